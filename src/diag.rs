@@ -1,0 +1,116 @@
+//! Three words, never mixed: an *error* stops a stage, a *diagnostic* says that the reading lost or doubted something, a
+//! *finding* ([`crate::record::Finding`]) says that published figures break a law of arithmetic.
+
+use crate::place::Place;
+
+/// How much a diagnostic matters to somebody who uses the figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// A figure was lost or could not be read.
+    Error,
+    /// A figure was read, but something about it is in doubt.
+    Warning,
+    /// Something was repaired or left aside; no figure is in doubt.
+    Note,
+}
+
+impl Severity {
+    /// The word that stands in the dataset.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
+}
+
+/// The stage that made a diagnostic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Getting the bytes.
+    Acquire,
+    /// Bytes to glyphs.
+    Read,
+    /// Glyphs to lines and grids.
+    Layout,
+    /// Grids to forms.
+    Recognise,
+    /// Words to amounts.
+    Normalise,
+    /// Identities.
+    Check,
+}
+
+impl Stage {
+    /// The word that stands in the dataset.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Acquire => "acquire",
+            Stage::Read => "read",
+            Stage::Layout => "layout",
+            Stage::Recognise => "recognise",
+            Stage::Normalise => "normalise",
+            Stage::Check => "check",
+        }
+    }
+}
+
+/// One thing that was unclear, dropped or repaired, with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
+    /// Who noticed.
+    pub stage: Stage,
+    /// A stable word in kebab-case; documented in docs/diagnostics.md.
+    pub code: &'static str,
+    /// One sentence: what, where, what to do.
+    pub message: String,
+    /// The characters in question, as published.
+    pub printed: Option<String>,
+    /// Where.
+    pub place: Place,
+}
+
+impl Diagnostic {
+    /// A diagnostic without printed characters.
+    pub fn new(severity: Severity, stage: Stage, code: &'static str, message: impl Into<String>, place: Place) -> Self {
+        Self {
+            severity,
+            stage,
+            code,
+            message: message.into(),
+            printed: None,
+            place,
+        }
+    }
+
+    /// Adds the characters in question.
+    pub fn printed(mut self, printed: impl Into<String>) -> Self {
+        self.printed = Some(printed.into());
+        self
+    }
+}
+
+/// A value and what was noticed while making it.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome<T> {
+    /// What the stage made.
+    pub value: T,
+    /// What it noticed, in document order.
+    pub report: Vec<Diagnostic>,
+}
+
+impl<T> Outcome<T> {
+    /// A value with its report.
+    pub fn new(value: T, report: Vec<Diagnostic>) -> Self {
+        Self { value, report }
+    }
+
+    /// Takes the value and appends the report to `sink`.
+    pub fn into_value(self, sink: &mut Vec<Diagnostic>) -> T {
+        sink.extend(self.report);
+        self.value
+    }
+}

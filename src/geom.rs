@@ -1,0 +1,98 @@
+//! Geometry in points: origin top left, y down, after rotation and crop.
+//!
+//! Floats live here and nowhere else; money never does.
+
+/// The two directions of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Axis {
+    /// Left to right: a horizontal ruling runs along it.
+    Horizontal,
+    /// Top to bottom: a vertical ruling runs along it.
+    Vertical,
+}
+
+/// An upright rectangle in points, `x0 <= x1`, `y0 <= y1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rect {
+    /// Left edge.
+    pub x0: f32,
+    /// Top edge.
+    pub y0: f32,
+    /// Right edge.
+    pub x1: f32,
+    /// Bottom edge.
+    pub y1: f32,
+}
+
+impl Rect {
+    /// A rectangle from any two opposite corners.
+    pub fn new(x0: f32, y0: f32, x1: f32, y1: f32) -> Self {
+        Self {
+            x0: x0.min(x1),
+            y0: y0.min(y1),
+            x1: x0.max(x1),
+            y1: y0.max(y1),
+        }
+    }
+
+    /// Width in points.
+    pub fn width(&self) -> f32 {
+        self.x1 - self.x0
+    }
+
+    /// Height in points.
+    pub fn height(&self) -> f32 {
+        self.y1 - self.y0
+    }
+
+    /// Middle of the left and right edge.
+    pub fn mid_x(&self) -> f32 {
+        (self.x0 + self.x1) / 2.0
+    }
+
+    /// Middle of the top and bottom edge.
+    pub fn mid_y(&self) -> f32 {
+        (self.y0 + self.y1) / 2.0
+    }
+
+    /// The smallest rectangle that holds both.
+    pub fn union(&self, other: &Rect) -> Rect {
+        Rect {
+            x0: self.x0.min(other.x0),
+            y0: self.y0.min(other.y0),
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+        }
+    }
+
+    /// The common part, `None` where they do not meet.
+    pub fn intersection(&self, other: &Rect) -> Option<Rect> {
+        let r = Rect {
+            x0: self.x0.max(other.x0),
+            y0: self.y0.max(other.y0),
+            x1: self.x1.min(other.x1),
+            y1: self.y1.min(other.y1),
+        };
+        (r.x0 <= r.x1 && r.y0 <= r.y1).then_some(r)
+    }
+
+    /// Whether the point lies inside or on the edge.
+    pub fn contains(&self, x: f32, y: f32) -> bool {
+        x >= self.x0 && x <= self.x1 && y >= self.y0 && y <= self.y1
+    }
+
+    /// Length of the common part of the two x ranges (negative: the gap).
+    pub fn overlap_x(&self, other: &Rect) -> f32 {
+        self.x1.min(other.x1) - self.x0.max(other.x0)
+    }
+
+    /// Length of the common part of the two y ranges (negative: the gap).
+    pub fn overlap_y(&self, other: &Rect) -> f32 {
+        self.y1.min(other.y1) - self.y0.max(other.y0)
+    }
+}
+
+/// The union of many rectangles, `None` for none.
+pub fn union_all<'a>(rects: impl IntoIterator<Item = &'a Rect>) -> Option<Rect> {
+    rects.into_iter().copied().reduce(|a, b| a.union(&b))
+}

@@ -1,0 +1,166 @@
+//! Bytes to pages. Comes in: the bytes of one file. Goes out: [`Document`], pages of glyphs, rulings and images.
+//! Refuses to decide what anything means: no Chinese word stands here. The last stage that may refuse a file.
+
+pub mod pdf;
+
+use crate::diag::Outcome;
+use crate::geom::{Axis, Rect};
+use std::fmt;
+
+/// What one file holds, before anything is understood.
+#[derive(Clone, Debug, Default)]
+pub struct Document {
+    /// `application/pdf` …
+    pub media_type: &'static str,
+    /// The program that made the file, as it says itself.
+    pub producer: Option<String>,
+    /// The pages in order.
+    pub pages: Vec<Page>,
+}
+
+/// One page as it is shown: rotated and cropped, origin top left, y down, in points.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// 1-based.
+    pub number: u32,
+    /// Width in points, as shown.
+    pub width: f32,
+    /// Height in points, as shown.
+    pub height: f32,
+    /// Glyphs in the order of the content stream; text drawn twice stands once.
+    pub glyphs: Vec<Glyph>,
+    /// Thin lines, horizontal or vertical, as drawn (neither snapped nor merged).
+    pub rulings: Vec<Ruling>,
+    /// The boxes of images.
+    pub images: Vec<Rect>,
+    /// How many glyphs had no Unicode (they carry U+FFFD).
+    pub unmapped: u32,
+}
+
+/// One glyph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glyph {
+    /// What it says: mostly one character, sometimes more (ligature). Compatibility forms are folded (NFKC) only where the glyph
+    /// is a CJK radical or compatibility ideograph; full-width digits stay as they are.
+    pub text: GlyphText,
+    /// Advance box: from the origin to the next origin, from ascent to descent as estimated from the font size.
+    pub rect: Rect,
+    /// y of the base line.
+    pub baseline: f32,
+    /// Font size in points as shown.
+    pub size: f32,
+    /// Whether the text runs left to right along the x axis; `false` for vertical or rotated text.
+    pub upright: bool,
+}
+
+/// The text of a glyph: a character without allocation, or a short string.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GlyphText {
+    /// One character.
+    Char(char),
+    /// Several (ligature, decomposed form).
+    Str(Box<str>),
+}
+
+impl GlyphText {
+    /// Appends the text to a string.
+    pub fn push_to(&self, out: &mut String) {
+        match self {
+            GlyphText::Char(c) => out.push(*c),
+            GlyphText::Str(s) => out.push_str(s),
+        }
+    }
+
+    /// Whether it is only white space.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            GlyphText::Char(c) => c.is_whitespace(),
+            GlyphText::Str(s) => s.chars().all(char::is_whitespace),
+        }
+    }
+}
+
+/// A thin line along one axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ruling {
+    /// The direction it runs.
+    pub axis: Axis,
+    /// y of a horizontal, x of a vertical line (its middle).
+    pub at: f32,
+    /// Where it begins along its axis.
+    pub start: f32,
+    /// Where it ends along its axis.
+    pub end: f32,
+}
+
+/// Why a file was refused as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// Zero bytes.
+    Empty,
+    /// The bytes are of another kind; the payload says which.
+    NotPdf(String),
+    /// A password is needed.
+    Encrypted,
+    /// The structure is broken beyond repair; the payload says what is known.
+    Broken(String),
+    /// A limit was passed (pages, glyphs, size); the payload says which.
+    TooLarge(String),
+}
+
+impl Error {
+    /// A stable word for `documents.error_code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Empty => "empty-file",
+            Error::NotPdf(_) => "not-a-pdf",
+            Error::Encrypted => "password-required",
+            Error::Broken(_) => "broken-pdf",
+            Error::TooLarge(_) => "too-large",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Empty => f.write_str("the file has no bytes; fetch it again"),
+            Error::NotPdf(what) => write!(f, "the file is not a PDF but {what}; only PDF is read so far"),
+            Error::Encrypted => f.write_str("the PDF needs a password; save a copy without it"),
+            Error::Broken(why) => write!(f, "the PDF cannot be read: {why}; fetch it again or repair it"),
+            Error::TooLarge(what) => write!(f, "the PDF passes a limit: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Bounds on one document, so that no file can take the run down.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most pages that are read.
+    pub pages: usize,
+    /// Most glyphs of one page.
+    pub glyphs_per_page: usize,
+    /// Most rulings of one page.
+    pub rulings_per_page: usize,
+    /// Seconds for one document; pages not reached are reported.
+    pub seconds: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pages: 2_000,
+            glyphs_per_page: 200_000,
+            rulings_per_page: 400_000,
+            seconds: 4.0,
+        }
+    }
+}
+
+/// Reads one file.
+pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
+    pdf::read(bytes, limits)
+}
