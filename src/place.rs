@@ -37,7 +37,10 @@ impl Place {
 
     /// A whole page.
     pub fn page(page: u32) -> Self {
-        Self { page, rect: Rect::default() }
+        Self {
+            page,
+            rect: Rect::default(),
+        }
     }
 
     /// The document as a whole.

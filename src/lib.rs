@@ -1,0 +1,17 @@
+//! juesuan turns published 决算 (final accounts) into exact, proven, quotable data.
+//!
+//! ```text
+//! bytes → acquire → read → layout → recognise → normalise → check → write → dataset
+//! ```
+//!
+//! Each arrow is one function; each stage is a module that knows the leaves, the grammar and the type that the stage
+//! before it hands over, and never a later stage. The rules of the domain are data under `grammars/`.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod diag;
+pub mod geom;
+pub mod place;
+pub mod read;
+pub mod record;

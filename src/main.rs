@@ -1,0 +1,2 @@
+//! The program: parse arguments, call `cli`, print the report, exit code.
+fn main() {}

@@ -1,0 +1,527 @@
+//! What is published: one type per table of the dataset (`../shared/design/DATASET.md` is the contract, `write/schema.rs` its
+//! mirror). Amounts are in yuan and exact; `Option` is null. Knows no stage.
+
+use crate::diag::Diagnostic;
+use crate::place::{DocumentId, Place};
+use rust_decimal::Decimal;
+use std::fmt;
+
+macro_rules! words {
+    ($(#[$m:meta])* $name:ident { $($(#[$vm:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$m])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vm])* $variant,)+ }
+        impl $name {
+            /// The word that stands in the dataset.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+            /// Every word, in the order of declaration.
+            pub const WORDS: &'static [&'static str] = &[$($word,)+];
+            /// The value of a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+    };
+}
+
+words! {
+    /// What a document is.
+    Kind {
+        /// 决算.
+        FinalAccount = "final_account",
+        /// 预算.
+        Budget = "budget",
+        /// An empty form with instructions (模板).
+        Template = "template",
+        /// None of these, or not recognisable.
+        Other = "other",
+    }
+}
+words! {
+    /// How far a document came.
+    Status {
+        /// Every table that was recognised was read.
+        Extracted = "extracted",
+        /// Something was lost: see diagnostics.
+        Partial = "partial",
+        /// No text layer (a scan).
+        NotReadable = "not_readable",
+        /// Another kind of document; no facts are made from it.
+        NotAFinalAccount = "not_a_final_account",
+        /// The file was refused or broke a stage.
+        Failed = "failed",
+    }
+}
+words! {
+    /// Department (部门) or unit (单位).
+    Level {
+        /// 部门决算.
+        Department = "department",
+        /// 单位决算.
+        Unit = "unit",
+    }
+}
+words! {
+    /// Whose figures are inside.
+    Caliber {
+        /// 汇总: the department with its member units.
+        Consolidated = "consolidated",
+        /// 本级 only.
+        SelfOnly = "self_only",
+        /// One unit without members.
+        Single = "single",
+    }
+}
+words! {
+    /// Where the text of the document comes from.
+    TextLayer {
+        /// Characters in the file.
+        Native = "native",
+        /// Recognised from an image.
+        Ocr = "ocr",
+        /// Some pages have characters, some are images.
+        Mixed = "mixed",
+        /// No characters at all.
+        None = "none",
+    }
+}
+words! {
+    /// What stands in an amount cell.
+    CellState {
+        /// An amount.
+        Number = "number",
+        /// Nothing: not zero.
+        Blank = "blank",
+        /// A dash: not zero.
+        Dash = "dash",
+        /// Characters that are no amount.
+        Text = "text",
+    }
+}
+words! {
+    /// The panel of a two-sided form.
+    Side {
+        /// 收入.
+        Revenue = "revenue",
+        /// 支出.
+        Expenditure = "expenditure",
+    }
+}
+words! {
+    /// How the place of a value was read.
+    Source {
+        /// The text layer of a PDF.
+        Native = "native",
+        /// Character recognition.
+        Ocr = "ocr",
+        /// docx, xlsx, html, text.
+        Markup = "markup",
+    }
+}
+words! {
+    /// What an identity gave.
+    FindingOutcome {
+        /// Both sides are equal.
+        Holds = "holds",
+        /// They differ within the bound that rounding of the printed figures allows.
+        Rounding = "rounding",
+        /// They differ by more.
+        Fails = "fails",
+        /// An operand is missing; never a pass.
+        NotEvaluated = "not_evaluated",
+    }
+}
+
+/// One row per input, also for those that were refused or failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DocumentRow {
+    /// sha256 of the bytes.
+    pub document_id: DocumentId,
+    /// Name of the file as given, relative to the input folder.
+    pub file_name: String,
+    /// Address it was fetched from.
+    pub source_url: Option<String>,
+    /// When it was fetched, RFC 3339.
+    pub retrieved_at: Option<String>,
+    /// By content, never by name.
+    pub media_type: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How far it came.
+    pub status: Status,
+    /// Stable word when it was refused or failed.
+    pub error_code: Option<String>,
+    /// What happened and what to do.
+    pub error_message: Option<String>,
+    /// Key into units.
+    pub unit_key: Option<String>,
+    /// As on the cover.
+    pub unit_name: Option<String>,
+    /// Department or unit.
+    pub level: Option<Level>,
+    /// Whose figures.
+    pub caliber: Option<Caliber>,
+    /// The year the figures are for.
+    pub fiscal_year: Option<i16>,
+    /// 行政区划代码 valid in that year.
+    pub region_code: Option<String>,
+    /// Its name.
+    pub region_name: Option<String>,
+    /// Program that made the file.
+    pub producer: Option<String>,
+    /// Number of pages.
+    pub pages: u32,
+    /// Where the text comes from; null when the file was not read.
+    pub text_layer: Option<TextLayer>,
+    /// Form ids in the order of the document.
+    pub forms_found: Vec<String>,
+    /// Rows in facts.
+    pub facts: u32,
+    /// Facts held by at least one identity.
+    pub facts_held: u32,
+    /// Rows in statements.
+    pub statements: u32,
+    /// Findings that fail.
+    pub findings_failed: u32,
+    /// Tables, rows and numbers that nobody claimed (listed in diagnostics).
+    pub unclaimed_blocks: u32,
+}
+
+/// One printed amount cell of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    /// 1-based ordinal in the document; with the document id it makes `fact_id`.
+    pub ordinal: u32,
+    /// Form id.
+    pub form: String,
+    /// 公开03表 … as printed.
+    pub form_label: Option<String>,
+    /// Ordinal of the table in the document, continuation pages joined.
+    pub table: u32,
+    /// Panel of a two-sided form.
+    pub side: Option<Side>,
+    /// Canonical item: a code or a word.
+    pub item: String,
+    /// Code as printed, 类/款/项 joined.
+    pub item_code: Option<String>,
+    /// Label as printed.
+    pub item_name: Option<String>,
+    /// 1 类, 2 款, 3 项.
+    pub item_level: Option<i8>,
+    /// Total or subtotal row.
+    pub is_total: bool,
+    /// Canonical column.
+    pub measure: String,
+    /// Whose money, where the form says.
+    pub fund: Option<String>,
+    /// Yuan.
+    pub amount: Option<Decimal>,
+    /// What stands in the cell.
+    pub cell_state: CellState,
+    /// As published.
+    pub printed: String,
+    /// yuan, wanyuan, yiyuan.
+    pub printed_unit: String,
+    /// 行次.
+    pub row_no: Option<u32>,
+    /// Page and box of the cell.
+    pub place: Place,
+    /// How it was read.
+    pub source: Source,
+    /// Identities that hold it.
+    pub held: u32,
+    /// Identities that fail through it.
+    pub failed: u32,
+}
+
+/// One value that a narrative sentence states.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statement {
+    /// 1-based ordinal in the document.
+    pub ordinal: u32,
+    /// Section id.
+    pub section: String,
+    /// Pattern id.
+    pub sentence: String,
+    /// What the value is about.
+    pub subject: Option<String>,
+    /// Which role the value has.
+    pub slot: String,
+    /// amount, ratio, count, direction, text.
+    pub value_type: String,
+    /// Yuan.
+    pub amount: Option<Decimal>,
+    /// 53.78% is 0.5378.
+    pub ratio: Option<Decimal>,
+    /// Heads, vehicles, batches …
+    pub count: Option<Decimal>,
+    /// Text value or direction word.
+    pub text: Option<String>,
+    /// As published.
+    pub printed: String,
+    /// As published, canonical word.
+    pub printed_unit: Option<String>,
+    /// Page and box.
+    pub place: Place,
+    /// Identities that hold it.
+    pub held: u32,
+    /// Identities that fail through it.
+    pub failed: u32,
+}
+
+/// One accounting identity that was evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// 1-based ordinal in the document.
+    pub ordinal: u32,
+    /// Identity id.
+    pub rule: String,
+    /// form, form-form, form-text, text, years.
+    pub scope: String,
+    /// What it gave.
+    pub outcome: FindingOutcome,
+    /// For not_evaluated.
+    pub why: Option<String>,
+    /// Yuan (or ratio) printed on the left.
+    pub left: Option<Decimal>,
+    /// Yuan (or ratio) that the right side gives.
+    pub right: Option<Decimal>,
+    /// left - right.
+    pub difference: Option<Decimal>,
+    /// Bound derived from the printed digits.
+    pub allowed: Option<Decimal>,
+    /// One sentence in Chinese that can be quoted.
+    pub message: String,
+    /// The same in English.
+    pub message_en: String,
+    /// Ordinals of the facts that took part.
+    pub facts: Vec<u32>,
+    /// Ordinals of the statements that took part.
+    pub statements: Vec<u32>,
+    /// Where the left side stands.
+    pub page: Option<u32>,
+}
+
+/// The text of one narrative section, whole and unaltered.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Section {
+    /// Section id.
+    pub section: String,
+    /// As printed.
+    pub heading: String,
+    /// The paragraphs, one a line.
+    pub text: String,
+    /// First page.
+    pub page_from: u32,
+    /// Last page.
+    pub page_to: u32,
+}
+
+/// One term of 名词解释.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GlossaryTerm {
+    /// The term.
+    pub term: String,
+    /// Its text.
+    pub definition: String,
+    /// Page.
+    pub page: u32,
+}
+
+/// One member unit listed (部门决算单位构成).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Member {
+    /// 1-based.
+    pub ordinal: u32,
+    /// As printed.
+    pub name: String,
+    /// 备注.
+    pub note: Option<String>,
+    /// Key into units.
+    pub unit_key: Option<String>,
+    /// Page.
+    pub page: u32,
+}
+
+/// One 项目自评表.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Project {
+    /// 1-based.
+    pub ordinal: u32,
+    /// 项目名称.
+    pub project_name: String,
+    /// 主管部门.
+    pub supervising_department: Option<String>,
+    /// 实施单位.
+    pub implementing_unit: Option<String>,
+    /// 年度总体目标.
+    pub goal_planned: Option<String>,
+    /// 实际完成情况.
+    pub goal_achieved: Option<String>,
+    /// 总分.
+    pub score_total: Option<Decimal>,
+    /// Page.
+    pub page: u32,
+    /// One per fund line.
+    pub funds: Vec<ProjectFund>,
+    /// One per indicator or management line.
+    pub indicators: Vec<Indicator>,
+}
+
+/// One fund line of a project.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProjectFund {
+    /// total, budget, special_account, own.
+    pub fund: String,
+    /// Yuan.
+    pub opening_budget: Option<Decimal>,
+    /// Yuan.
+    pub full_year_budget: Option<Decimal>,
+    /// Yuan.
+    pub executed: Option<Decimal>,
+    /// 分值.
+    pub weight: Option<Decimal>,
+    /// 执行率.
+    pub execution_rate: Option<Decimal>,
+    /// 得分.
+    pub score: Option<Decimal>,
+    /// As published.
+    pub printed_unit: String,
+}
+
+/// One indicator or management line of a project.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Indicator {
+    /// management or indicator.
+    pub kind: String,
+    /// 一级指标.
+    pub level1: Option<String>,
+    /// 二级指标.
+    pub level2: Option<String>,
+    /// 三级指标.
+    pub level3: Option<String>,
+    /// 年度指标值.
+    pub target: Option<String>,
+    /// 实际完成值.
+    pub actual: Option<String>,
+    /// 分值.
+    pub weight: Option<Decimal>,
+    /// 得分.
+    pub score: Option<Decimal>,
+    /// 偏差度.
+    pub deviation: Option<String>,
+    /// 偏差原因.
+    pub reason: Option<String>,
+    /// Page and box.
+    pub place: Place,
+}
+
+/// One unit (单位/部门) over all documents of the run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unit {
+    /// Stable key.
+    pub unit_key: String,
+    /// Primary name.
+    pub unit_name: String,
+    /// Other names seen.
+    pub aliases: Vec<String>,
+    /// 统一社会信用代码.
+    pub uscc: Option<String>,
+    /// 行政区划代码.
+    pub region_code: Option<String>,
+    /// Its name.
+    pub region_name: Option<String>,
+    /// Department or unit.
+    pub level: Option<Level>,
+    /// Key of the department.
+    pub parent_unit_key: Option<String>,
+    /// First fiscal year seen.
+    pub first_year: Option<i16>,
+    /// Last fiscal year seen.
+    pub last_year: Option<i16>,
+    /// Number of documents.
+    pub documents: u32,
+}
+
+/// Everything that one document gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extract {
+    /// The row of the document.
+    pub document: DocumentRow,
+    /// In the order of page, table, row, column.
+    pub facts: Vec<Fact>,
+    /// In reading order.
+    pub statements: Vec<Statement>,
+    /// In the order of rules.
+    pub findings: Vec<Finding>,
+    /// In reading order.
+    pub sections: Vec<Section>,
+    /// In reading order.
+    pub glossary: Vec<GlossaryTerm>,
+    /// In reading order.
+    pub members: Vec<Member>,
+    /// In reading order.
+    pub projects: Vec<Project>,
+    /// In document order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl DocumentRow {
+    /// A row for a file of which nothing is known yet but its bytes.
+    pub fn new(document_id: DocumentId, file_name: impl Into<String>) -> Self {
+        Self {
+            document_id,
+            file_name: file_name.into(),
+            source_url: None,
+            retrieved_at: None,
+            media_type: String::new(),
+            kind: Kind::Other,
+            status: Status::Failed,
+            error_code: None,
+            error_message: None,
+            unit_key: None,
+            unit_name: None,
+            level: None,
+            caliber: None,
+            fiscal_year: None,
+            region_code: None,
+            region_name: None,
+            producer: None,
+            pages: 0,
+            text_layer: None,
+            forms_found: Vec::new(),
+            facts: 0,
+            facts_held: 0,
+            statements: 0,
+            findings_failed: 0,
+            unclaimed_blocks: 0,
+        }
+    }
+}
+
+impl Extract {
+    /// Nothing but the row of the document.
+    pub fn empty(document: DocumentRow) -> Self {
+        Self {
+            document,
+            facts: Vec::new(),
+            statements: Vec::new(),
+            findings: Vec::new(),
+            sections: Vec::new(),
+            glossary: Vec::new(),
+            members: Vec::new(),
+            projects: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// The published id of a fact.
+    pub fn fact_id(&self, ordinal: u32) -> String {
+        format!("{}-f{ordinal}", self.document.document_id.short())
+    }
+}
