@@ -63,7 +63,13 @@ impl Line {
     pub fn slice(&self, segment: &Segment) -> Line {
         let text = self.text[segment.start..segment.end].to_string();
         let first = self.text[..segment.start].chars().count();
-        let boxes: Vec<Rect> = self.boxes.iter().skip(first).take(text.chars().count()).copied().collect();
+        let boxes: Vec<Rect> = self
+            .boxes
+            .iter()
+            .skip(first)
+            .take(text.chars().count())
+            .copied()
+            .collect();
         let rect = crate::geom::union_all(&boxes).unwrap_or(self.rect);
         Line {
             page: self.page,

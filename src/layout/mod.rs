@@ -78,7 +78,11 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
             Severity::Warning,
             Stage::Layout,
             "too-many-rulings",
-            format!("page {} draws {} separate lines; its tables are not read by their lines", page.number, merged.len()),
+            format!(
+                "page {} draws {} separate lines; its tables are not read by their lines",
+                page.number,
+                merged.len()
+            ),
             Place::page(page.number),
         ));
         (Vec::new(), merged)
@@ -97,7 +101,12 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
     rest.retain(|r| r.axis == crate::geom::Axis::Horizontal);
     let (outside, aligned) = aligned::tables(outside, &rest, page);
     grids.extend(aligned);
-    grids.sort_by(|a, b| a.rect().y0.total_cmp(&b.rect().y0).then(a.rect().x0.total_cmp(&b.rect().x0)));
+    grids.sort_by(|a, b| {
+        a.rect()
+            .y0
+            .total_cmp(&b.rect().y0)
+            .then(a.rect().x0.total_cmp(&b.rect().x0))
+    });
 
     // Reading order: lines by height; a table stands where its top is.
     let mut items: Vec<(f32, f32, Block)> = Vec::new();

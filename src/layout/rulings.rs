@@ -49,15 +49,16 @@ fn merge_cluster(lines: &mut [Ruling], at: f32, axis: Axis, out: &mut Vec<Ruling
 
 /// Groups lines that cross into grids; lines that belong to none come back.
 pub fn grids(lines: &[Ruling], page: u32) -> (Vec<Grid>, Vec<Ruling>) {
-    let split = lines.iter().position(|l| l.axis == Axis::Vertical).unwrap_or(lines.len());
+    let split = lines
+        .iter()
+        .position(|l| l.axis == Axis::Vertical)
+        .unwrap_or(lines.len());
     let (hs, vs) = lines.split_at(split);
     let mut parent: Vec<usize> = (0..lines.len()).collect();
     for (i, h) in hs.iter().enumerate() {
         for (j, v) in vs.iter().enumerate() {
-            let meet = v.at >= h.start - REACH
-                && v.at <= h.end + REACH
-                && h.at >= v.start - REACH
-                && h.at <= v.end + REACH;
+            let meet =
+                v.at >= h.start - REACH && v.at <= h.end + REACH && h.at >= v.start - REACH && h.at <= v.end + REACH;
             if meet {
                 let (a, b) = (root(&mut parent, i), root(&mut parent, split + j));
                 parent[a.max(b)] = a.min(b);
@@ -110,9 +111,16 @@ fn positions(lines: &[Ruling], axis: Axis) -> Vec<f32> {
 
 /// Adds the edge of a table whose outer lines are not drawn: where at least two lines of the other direction stick out alike.
 fn open_edges(at: &mut Vec<f32>, lines: &[Ruling], across: Axis) {
-    let Some((&first, &last)) = at.first().zip(at.last()) else { return };
+    let Some((&first, &last)) = at.first().zip(at.last()) else {
+        return;
+    };
     let ends = |pick: fn(&Ruling) -> f32, beyond: &dyn Fn(f32) -> bool| -> Vec<f32> {
-        let mut e: Vec<f32> = lines.iter().filter(|l| l.axis == across).map(pick).filter(|e| beyond(*e)).collect();
+        let mut e: Vec<f32> = lines
+            .iter()
+            .filter(|l| l.axis == across)
+            .map(pick)
+            .filter(|e| beyond(*e))
+            .collect();
         e.sort_by(f32::total_cmp);
         e
     };
@@ -172,9 +180,7 @@ fn grid(lines: &[Ruling], page: u32) -> Option<Grid> {
             }
             // A cell above of the same width without a line between goes on here.
             let above = (r > 0).then(|| index[(r - 1) * cols + c] as usize).filter(|&a| {
-                cells[a].col == c
-                    && cells[a].col_span == end - c
-                    && (c..end).all(|k| !wall_top[r * cols + k])
+                cells[a].col == c && cells[a].col_span == end - c && (c..end).all(|k| !wall_top[r * cols + k])
             });
             let id = match above {
                 Some(a) => {
