@@ -16,3 +16,5 @@ pub mod layout;
 pub mod place;
 pub mod read;
 pub mod record;
+pub mod text;
+pub mod value;

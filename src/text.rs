@@ -1,0 +1,92 @@
+//! Text that keeps its places: folding brings the many ways of writing one word to one form and remembers where every
+//! character came from.
+
+/// A folded text with the byte offset of every character in the original.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// The folded text.
+    pub text: String,
+    /// For each `char` of `text`: the byte offset in the original.
+    pub origin: Vec<u32>,
+}
+
+impl Folded {
+    /// The byte range in the original for a byte range in the folded text; `original` must be the text that was folded.
+    pub fn original_range(&self, original: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let first = self.text[..range.start].chars().count();
+        let count = self.text[range.clone()].chars().count();
+        if count == 0 {
+            let at = self.origin.get(first).map_or(original.len(), |o| *o as usize);
+            return at..at;
+        }
+        let start = self.origin.get(first).map_or(original.len(), |o| *o as usize);
+        let last = self.origin.get(first + count - 1).map_or(original.len(), |o| *o as usize);
+        let end = original[last..].chars().next().map_or(last, |c| last + c.len_utf8());
+        start..end
+    }
+}
+
+/// One character in its folded form; `None` where it means nothing (blanks, quotation marks, zero-width marks).
+pub fn fold_char(c: char) -> Option<char> {
+    match c {
+        _ if c.is_whitespace() || c.is_control() => None,
+        '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fffe}' | '\u{ad}' => None,
+        '"' | '\'' | '“' | '”' | '‘' | '’' | '〝' | '〞' | '＂' | '「' | '」' | '『' | '』' => None,
+        // Full width to half width; the middle dot and the ideographic comma stay.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
+        '〔' | '【' | '﹙' | '﹝' => Some('('),
+        '〕' | '】' | '﹚' | '﹞' => Some(')'),
+        '−' | '–' | '‐' | '‑' | '﹣' => Some('-'),
+        '—' | '―' | '─' | '━' => Some('—'),
+        '∶' | '︰' | '﹕' => Some(':'),
+        '﹑' => Some('、'),
+        '․' => Some('.'),
+        _ => Some(c),
+    }
+}
+
+/// Folds a text and keeps the offsets.
+pub fn fold(text: &str) -> Folded {
+    let mut out = Folded {
+        text: String::with_capacity(text.len()),
+        origin: Vec::with_capacity(text.len() / 2),
+    };
+    for (at, c) in text.char_indices() {
+        if let Some(f) = fold_char(c) {
+            out.text.push(f);
+            out.origin.push(at as u32);
+        }
+    }
+    out
+}
+
+/// Folds a text where the offsets are not needed.
+pub fn key(text: &str) -> String {
+    text.chars().filter_map(fold_char).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn folds_width_blanks_and_quotes() {
+        assert_eq!(key("财政拨款“三 公”经费（万元）："), "财政拨款三公经费(万元):");
+        assert_eq!(key("１，２３４．５６"), "1,234.56");
+    }
+
+    proptest! {
+        #[test]
+        fn offsets_point_at_what_was_folded(s in "\\PC{0,40}") {
+            let f = fold(&s);
+            prop_assert_eq!(f.text.chars().count(), f.origin.len());
+            for (c, o) in f.text.chars().zip(&f.origin) {
+                let original = s[*o as usize..].chars().next();
+                prop_assert_eq!(original.and_then(fold_char), Some(c));
+            }
+            let all = f.original_range(&s, 0..f.text.len());
+            prop_assert_eq!(key(&s[all]), f.text);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Values as they are printed: amounts, units, years, codes. Knows how numbers are written, not what they mean.
+
+pub mod amount;
+pub mod code;
+pub mod unit;
+pub mod year;
+
+pub use amount::{Amount, Notation};
+pub use unit::Unit;
