@@ -1,0 +1,236 @@
+//! The mirror of the files under `grammars/`: what may be written there. Strings that are patterns carry their place, so that
+//! a mistake is reported with file, line and column. No `flatten`, no untagged enums: they lose the places.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// `forms/<id>.toml`: one form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormFile {
+    /// The id of the form, as in the dataset.
+    pub id: Spanned<String>,
+    /// The Chinese name, for messages.
+    #[serde(default)]
+    pub zh: String,
+    /// What its rows are: `coded` (a code column), `two_sided` (收入 | 支出), `items` (columns or rows name the items).
+    #[serde(default)]
+    pub rows: Option<Spanned<String>>,
+    /// The code list of the code column: `function` or `economic`.
+    #[serde(default)]
+    pub codes: Option<Spanned<String>>,
+    /// Whose money, unless the title, the column or the row says otherwise.
+    #[serde(default)]
+    pub fund: Option<String>,
+    /// Titles.
+    #[serde(default)]
+    pub title: Vec<Title>,
+    /// Titles that must be recognised as this form.
+    #[serde(default)]
+    pub examples: Vec<Spanned<String>>,
+    /// Titles that look like this form and are not.
+    #[serde(default)]
+    pub counter_examples: Vec<Spanned<String>>,
+    /// Header words that change nothing wherever they stand above a column.
+    #[serde(default)]
+    pub neutral: Vec<Spanned<String>>,
+    /// Columns.
+    #[serde(default)]
+    pub column: Vec<Column>,
+    /// Named rows.
+    #[serde(default)]
+    pub row: Vec<Row>,
+    /// Rows whose labels are names of 功能分类 classes: the side on which they stand.
+    #[serde(default)]
+    pub class_rows: Option<Spanned<String>>,
+}
+
+/// A title of a form.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    /// The pattern; it must match the end of the line.
+    pub text: Spanned<String>,
+    /// Whose money, when this title says so.
+    #[serde(default)]
+    pub fund: Option<String>,
+}
+
+/// A column.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// `code`, `name`, `label`, `row_no`, `amount`, `subunit` or `ignore`.
+    pub role: Spanned<String>,
+    /// Header paths from the top, parts joined by `/` (in this order) or ` & ` (in any order); every other header word above
+    /// the column must be neutral.
+    pub header: Vec<Spanned<String>>,
+    /// For amounts: the column id of the dataset.
+    #[serde(default)]
+    pub measure: Option<String>,
+    /// For amounts whose column names the item.
+    #[serde(default)]
+    pub item: Option<String>,
+    /// `revenue` or `expenditure`.
+    #[serde(default)]
+    pub side: Option<Spanned<String>>,
+    /// Whose money this column counts.
+    #[serde(default)]
+    pub fund: Option<String>,
+    /// The form is not this form without it.
+    #[serde(default)]
+    pub required: bool,
+    /// What is summed here is a total of other columns or rows.
+    #[serde(default)]
+    pub total: bool,
+}
+
+/// A named row.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    /// The item id of the dataset; empty: the row is known and holds no amounts of this form (head counts …).
+    pub item: String,
+    /// Labels.
+    pub label: Vec<Spanned<String>>,
+    /// The side on which it stands.
+    #[serde(default)]
+    pub side: Option<Spanned<String>>,
+    /// The row is this item only below that one.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// A total or subtotal.
+    #[serde(default)]
+    pub total: bool,
+    /// Whose money this row counts.
+    #[serde(default)]
+    pub fund: Option<String>,
+}
+
+/// `lexicon/*.toml`: words that are the same in all forms. Every file may hold any of these tables; lists add up.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LexiconFile {
+    /// Cells that are neither amount nor text.
+    #[serde(default)]
+    pub cells: Cells,
+    /// Units of money.
+    #[serde(default)]
+    pub units: Units,
+    /// Titles and labels around tables.
+    #[serde(default)]
+    pub tables: Tables,
+    /// The cover and the kind of a document.
+    #[serde(default)]
+    pub cover: Cover,
+}
+
+/// Words of cells.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cells {
+    /// What stands for "nothing to report": not zero.
+    #[serde(default)]
+    pub dash: Vec<Spanned<String>>,
+}
+
+/// Words of units.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Units {
+    /// What stands before a unit of money.
+    #[serde(default)]
+    pub label: Vec<Spanned<String>>,
+    /// 元.
+    #[serde(default)]
+    pub yuan: Vec<Spanned<String>>,
+    /// 万元.
+    #[serde(default)]
+    pub wanyuan: Vec<Spanned<String>>,
+    /// 亿元.
+    #[serde(default)]
+    pub yiyuan: Vec<Spanned<String>>,
+}
+
+/// Words around tables.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tables {
+    /// What may stand before a title or a label as its number (一、 （一） 1. …).
+    #[serde(default)]
+    pub ordinal: Vec<Spanned<String>>,
+    /// What may stand before a row label without changing it (其中：).
+    #[serde(default)]
+    pub prefix: Vec<Spanned<String>>,
+    /// 公开03表 …
+    #[serde(default)]
+    pub form_label: Vec<Spanned<String>>,
+    /// The label of the row of column numbers (栏次).
+    #[serde(default)]
+    pub column_numbers: Vec<Spanned<String>>,
+    /// Words that change the meaning of a title when they stand before it.
+    #[serde(default)]
+    pub distinguishing: Vec<Spanned<String>>,
+    /// Titles of tables that are none of the forms.
+    #[serde(default)]
+    pub other_title: Vec<Spanned<String>>,
+    /// Lines below a table that say that it has no data.
+    #[serde(default)]
+    pub no_data: Vec<Spanned<String>>,
+}
+
+/// Words of the cover.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cover {
+    /// A line that says it is a final account.
+    #[serde(default)]
+    pub final_account: Vec<Spanned<String>>,
+    /// A line that says it is a budget.
+    #[serde(default)]
+    pub budget: Vec<Spanned<String>>,
+    /// A line that says it is a template.
+    #[serde(default)]
+    pub template: Vec<Spanned<String>>,
+    /// What stands in a name that is still to be filled in.
+    #[serde(default)]
+    pub placeholder: Vec<Spanned<String>>,
+    /// 部门.
+    #[serde(default)]
+    pub department: Vec<Spanned<String>>,
+    /// 单位.
+    #[serde(default)]
+    pub unit: Vec<Spanned<String>>,
+    /// 本级: the name is of one office of a department.
+    #[serde(default)]
+    pub self_only: Vec<Spanned<String>>,
+    /// A line in the body that says whose figures are inside.
+    #[serde(default)]
+    pub consolidated: Vec<Spanned<String>>,
+    /// What stands before the name of the unit above a table.
+    #[serde(default)]
+    pub name_label: Vec<Spanned<String>>,
+    /// What is cut off a cover line to get the name of the unit.
+    #[serde(default)]
+    pub name_rest: Vec<Spanned<String>>,
+    /// Lines of a cover that are no part of a name.
+    #[serde(default)]
+    pub not_a_name: Vec<Spanned<String>>,
+}
+
+/// `regions/<code>-<name>.toml`: what a province does differently.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegionFile {
+    /// First digits of 行政区划代码 to which it applies.
+    pub region: Spanned<String>,
+    /// The Chinese name.
+    #[serde(default)]
+    pub zh: String,
+    /// The sample that shows it.
+    #[serde(default)]
+    pub sample: Vec<String>,
+    /// Additions to forms, by id.
+    #[serde(default)]
+    pub form: Vec<FormFile>,
+}
