@@ -1,0 +1,49 @@
+"""Command line."""
+import argparse
+import pathlib
+import sys
+
+from . import truth
+
+
+def produce(doc, producer, style, options, path):
+    doc.producer = producer
+    if producer == "reportlab":
+        from .producers import reportlab_ as p
+    elif producer == "fpdf2":
+        from .producers import fpdf2_ as p
+    elif producer == "weasyprint":
+        from .producers import weasy as p
+    elif producer.startswith("libreoffice"):
+        from .producers import libre as p
+        options = {**options, "kind": producer.split("-")[1]}
+    return p.produce(doc, path, style, **options)
+
+
+def main():
+    a = argparse.ArgumentParser(description="Makes sample final accounts with their truth.")
+    a.add_argument("--out", required=True, type=pathlib.Path)
+    a.add_argument("--set", choices=["samples", "bench", "planted"], default="samples")
+    a.add_argument("--count", type=int, default=100)
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--only", default="", help="part of a sample's name")
+    o = a.parse_args()
+    o.out.mkdir(parents=True, exist_ok=True)
+    if o.set == "samples":
+        from .samples import SAMPLES as jobs
+    elif o.set == "bench":
+        from .bench import jobs as make
+        jobs = make(o.seed, o.count)
+    else:
+        from .planted import jobs as make
+        jobs = make(o.seed)
+    for job in jobs:
+        if o.only and hasattr(job, "__name__") and not job.__name__.startswith(o.only):
+            continue
+        doc, producer, style, options = job()
+        if o.only and not hasattr(job, "__name__") and o.only not in doc.name:
+            continue
+        pages = produce(doc, producer, style, options, o.out / (doc.name + ".pdf"))
+        truth.write(doc, o.out, pages)
+        if o.set != "bench":
+            print(doc.name, pages, "pages", len(doc.facts()), "facts", len(doc.values()), "statements", file=sys.stderr)
