@@ -1,0 +1,372 @@
+//! The ear at hayro's interpreter. Comes in: its drawing calls, in the order of the content stream. Goes out: one [`Page`].
+//! Applies clips (by their boxes), drops what lies outside, what is blank and what is drawn twice, and keeps the limits.
+//! Refuses to snap or merge rulings.
+//!
+//! What is kept, and what is not:
+//! - Invisible text (`Tr 3`) and white text stay: the first is the text layer of a scan, the second stands on dark cells.
+//! - Glyphs of white space go: a layout sees the gap they leave.
+//! - Rulings painted white go, unless they part an area painted in another colour (the header rows of some templates).
+//! - A filled square no wider than a ruling counts along both axes: dotted borders are made of such squares.
+
+use super::overprint::Overprint;
+use super::path::{self, Bar};
+use super::unicode::Unicode;
+use crate::geom::{Axis, Rect};
+use crate::read::{Glyph, GlyphText, Limits, Page, Ruling};
+use hayro_interpret::font::{self, GlyphRun};
+use hayro_interpret::hayro_cmap::WritingMode;
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect as Box64, Shape};
+use hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, FillRule, Image, ImageDrawProps, Paint, SoftMask,
+};
+use hayro_syntax::page::Resources;
+use std::panic::resume_unwind;
+use std::time::Instant;
+
+/// Filled rectangles up to this thickness are rulings, in points.
+const THIN: f64 = 3.0;
+/// Strokes may be thicker …
+const THICK_STROKE: f64 = 8.0;
+/// … when they are this many times longer.
+const STROKE_ASPECT: f64 = 10.0;
+/// Shorter than this a bar is a dot, in points.
+const SHORTEST: f64 = 0.3;
+/// Thickness against length beyond which a thin bar has no direction.
+const SQUARE: f64 = 0.7;
+/// Ascent and descent as shares of the font size: the em box of the fonts that Chinese offices use (SimSun 0.86 and 0.14).
+const ASCENT: f64 = 0.86;
+const DESCENT: f64 = 0.14;
+/// Glyph space units of an em.
+const EM: f64 = 1000.0;
+/// How far text may be turned and still count as upright, as rise over run.
+const TURN: f64 = 0.02;
+/// Areas that are remembered to judge white rulings.
+const MOST_AREAS: usize = 256;
+/// Most images of a page: some producers tile a scan, none so finely.
+const MOST_IMAGES: usize = 10_000;
+/// Drawing calls between two looks at the clock.
+const CLOCK_EVERY: u32 = 256;
+
+/// Why the interpretation of a page was stopped from within.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Stop {
+    Glyphs,
+    Rulings,
+    Seconds,
+}
+
+impl Stop {
+    /// The name of the limit.
+    pub(super) fn limit(self) -> &'static str {
+        match self {
+            Stop::Glyphs => "glyphs per page",
+            Stop::Rulings => "rulings per page",
+            Stop::Seconds => "seconds per document",
+        }
+    }
+
+    /// hayro has no way to be asked to stop. Unwinding through it is the only one; `resume_unwind` does so without the panic hook's
+    /// message, and the caller tells this payload from a real panic.
+    fn now(self) -> ! {
+        resume_unwind(Box::new(self))
+    }
+}
+
+/// Collects one page.
+pub(super) struct Collector<'d, 'a> {
+    page: Page,
+    resources: &'d Resources<'a>,
+    unicode: &'d mut Unicode,
+    limits: &'d Limits,
+    deadline: Option<Instant>,
+    calls: u32,
+    /// The page, then each clip cut by those before it. An empty clip has no area and a negative width.
+    clips: Vec<Box64>,
+    overprint: Overprint,
+    /// Filled areas too large for rulings, and whether they are white, in painting order.
+    areas: Vec<(Box64, bool)>,
+}
+
+impl<'d, 'a> Collector<'d, 'a> {
+    pub(super) fn new(
+        page: Page,
+        resources: &'d Resources<'a>,
+        unicode: &'d mut Unicode,
+        limits: &'d Limits,
+        deadline: Option<Instant>,
+    ) -> Self {
+        let whole = Box64::new(0.0, 0.0, f64::from(page.width), f64::from(page.height));
+        Self {
+            page,
+            resources,
+            unicode,
+            limits,
+            deadline,
+            calls: 0,
+            clips: vec![whole],
+            overprint: Overprint::default(),
+            areas: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Page {
+        self.page
+    }
+
+    fn tick(&mut self) {
+        self.calls = self.calls.wrapping_add(1);
+        if self.calls.is_multiple_of(CLOCK_EVERY) && self.deadline.is_some_and(|d| Instant::now() >= d) {
+            Stop::Seconds.now();
+        }
+    }
+
+    fn clip(&self) -> Box64 {
+        self.clips.last().copied().unwrap_or(Box64::ZERO)
+    }
+
+    fn push_clip(&mut self, clip: Box64) {
+        let cut = cut(clip, self.clip()).unwrap_or(NOWHERE);
+        self.clips.push(cut);
+    }
+
+    fn glyph(&mut self, glyph: &font::Glyph<'a>, transform: Affine, horizontal: bool) {
+        let placed = Placed::new(glyph, transform, horizontal);
+        let (mid_x, mid_y) = (placed.rect.mid_x(), placed.rect.mid_y());
+        // NaN is in no clip, so nothing without a place gets past this line.
+        if !self.clip().contains(Point::new(f64::from(mid_x), f64::from(mid_y))) || !placed.is_sane() {
+            return;
+        }
+        let text = self.unicode.text(glyph, self.resources);
+        if text.as_ref().is_some_and(is_nothing) {
+            return;
+        }
+        let key = text.as_ref().map_or_else(|| unmapped_key(glyph.char_code()), key);
+        if self.overprint.is_repeated(key, placed.origin, placed.size, placed.advance) {
+            return;
+        }
+        if self.page.glyphs.len() >= self.limits.glyphs_per_page {
+            Stop::Glyphs.now();
+        }
+        self.page.unmapped += u32::from(text.is_none());
+        self.page.glyphs.push(Glyph {
+            text: text.unwrap_or(GlyphText::Char(char::REPLACEMENT_CHARACTER)),
+            rect: placed.rect,
+            baseline: placed.origin.1,
+            size: placed.size,
+            upright: placed.upright,
+        });
+    }
+
+    /// A bar of ink: cut by the clip, then ruling, area or nothing.
+    fn bar(&mut self, bar: Bar, paint: Option<&Paint<'a>>) {
+        let Some(rect) = cut(bar.rect, self.clip()) else { return };
+        let (long, thick) = (rect.width().max(rect.height()), rect.width().min(rect.height()));
+        if long < SHORTEST {
+            return;
+        }
+        let is_line = thick <= THIN || (bar.stroked && thick <= THICK_STROKE && long >= STROKE_ASPECT * thick);
+        match paint.map_or(Shade::Dark, shade) {
+            Shade::None => {}
+            shade if !is_line => self.area(rect, shade == Shade::White),
+            Shade::White if !self.parts_an_area(rect) => {}
+            _ => self.ruling(rect, long, thick),
+        }
+    }
+
+    fn ruling(&mut self, rect: Box64, long: f64, thick: f64) {
+        let square = thick > SQUARE * long;
+        let push = |page: &mut Page, axis, at: f64, start: f64, end: f64| {
+            page.rulings.push(Ruling {
+                axis,
+                at: at as f32,
+                start: start as f32,
+                end: end as f32,
+            });
+        };
+        if self.page.rulings.len().saturating_add(2) > self.limits.rulings_per_page {
+            Stop::Rulings.now();
+        }
+        if square || rect.width() >= rect.height() {
+            push(&mut self.page, Axis::Horizontal, rect.center().y, rect.x0, rect.x1);
+        }
+        if square || rect.width() < rect.height() {
+            push(&mut self.page, Axis::Vertical, rect.center().x, rect.y0, rect.y1);
+        }
+    }
+
+    fn area(&mut self, rect: Box64, white: bool) {
+        // Nearly every document paints its page white first; that is no area yet.
+        if self.areas.len() < MOST_AREAS && !(white && self.areas.is_empty()) {
+            self.areas.push((rect, white));
+        }
+    }
+
+    /// Whether the last area painted under the middle of a white line has a colour.
+    fn parts_an_area(&self, line: Box64) -> bool {
+        let middle = line.center();
+        let below = self.areas.iter().rev().find(|(area, _)| area.contains(middle));
+        below.is_some_and(|(_, white)| !white)
+    }
+
+    fn path(&mut self, path: &BezPath, props: &DrawProps<'a>, mode: &DrawMode) {
+        self.tick();
+        let (fill, pen) = match mode {
+            DrawMode::Fill(rule) => (Some(*rule), None),
+            DrawMode::Stroke(stroke) => (None, Some(stroke.line_width)),
+            DrawMode::FillAndStroke(rule, stroke) => (Some(*rule), Some(stroke.line_width)),
+            DrawMode::Invisible => (None, None),
+        };
+        if let Some(rule) = fill {
+            let even_odd = rule == FillRule::EvenOdd;
+            path::filled(path, props.transform, even_odd, |bar| self.bar(bar, Some(&props.paint)));
+        }
+        if let Some(pen) = pen {
+            path::stroked(path, props.transform, f64::from(pen), |bar| self.bar(bar, Some(&props.paint)));
+        }
+    }
+}
+
+impl<'a> Device<'a> for Collector<'_, 'a> {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.path(path, &props, mode);
+    }
+
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.tick();
+        self.push_clip(clip.path.bounding_box());
+    }
+
+    fn push_clip_rect(&mut self, clip: &Box64) {
+        self.tick();
+        self.push_clip(*clip);
+    }
+
+    fn pop_clip(&mut self) {
+        if self.clips.len() > 1 {
+            self.clips.pop();
+        }
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+
+    fn pop_transparency_group(&mut self) {}
+
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.tick();
+        let horizontal = run.writing_mode() == WritingMode::Horizontal;
+        for glyph in run.glyphs() {
+            self.glyph(glyph, props.transform * glyph.transform(), horizontal);
+        }
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.tick();
+        let pixels = Box64::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        let drawn = props.transform.transform_rect_bbox(pixels);
+        let Some(rect) = cut(drawn, self.clip()) else { return };
+        if rect.width().min(rect.height()) <= THIN {
+            // Some producers draw every line as an image of one pixel.
+            self.bar(Bar { rect, stroked: false }, None);
+        } else if self.page.images.len() < MOST_IMAGES {
+            self.page.images.push(narrow(rect));
+        }
+    }
+}
+
+/// Where a glyph stands, before anything is known of its text.
+struct Placed {
+    origin: (f32, f32),
+    rect: Rect,
+    size: f32,
+    advance: f32,
+    upright: bool,
+}
+
+impl Placed {
+    fn new(glyph: &font::Glyph<'_>, transform: Affine, horizontal: bool) -> Self {
+        let width = match glyph {
+            font::Glyph::Outline(outline) => outline.advance_width(),
+            font::Glyph::Type3(drawn) => drawn.advance_width(),
+        };
+        // In vertical writing hayro gives the advance along the column only; ideographs are an em wide.
+        let width = if horizontal { f64::from(width.unwrap_or(500.0)) } else { EM };
+        let [a, b, c, d, x, y] = transform.as_coeffs();
+        let upright = horizontal && a > 0.0 && d < 0.0 && b.abs() <= TURN * a;
+        // A slant (fake italics) leaves the height of upright text as it is.
+        let size = EM * if upright { d.abs() } else { c.hypot(d) };
+        let rect = if upright {
+            Box64::new(x, y - ASCENT * size, x + a * width, y + DESCENT * size)
+        } else {
+            transform.transform_rect_bbox(Box64::new(0.0, -DESCENT * EM, width, ASCENT * EM))
+        };
+        Self {
+            origin: (x as f32, y as f32),
+            rect: narrow(rect.abs()),
+            size: size as f32,
+            advance: (width * a.hypot(b)) as f32,
+            upright,
+        }
+    }
+
+    /// Text without size cannot be seen, and would have no em to measure gaps by.
+    fn is_sane(&self) -> bool {
+        self.size > 0.01 && self.size.is_finite() && self.advance.is_finite()
+    }
+}
+
+/// What a paint leaves on white paper.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shade {
+    None,
+    White,
+    Dark,
+}
+
+fn shade(paint: &Paint<'_>) -> Shade {
+    let Paint::Color(color) = paint else { return Shade::Dark };
+    let [r, g, b, alpha] = color.to_rgba().components();
+    if alpha < 0.02 {
+        Shade::None
+    } else if r.min(g).min(b) > 0.99 {
+        Shade::White
+    } else {
+        Shade::Dark
+    }
+}
+
+/// The clip in which nothing is shown.
+const NOWHERE: Box64 = Box64::new(f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+
+/// The common part; lines without thickness count, NaN does not.
+fn cut(rect: Box64, clip: Box64) -> Option<Box64> {
+    let cut = Box64::new(
+        rect.x0.max(clip.x0),
+        rect.y0.max(clip.y0),
+        rect.x1.min(clip.x1),
+        rect.y1.min(clip.y1),
+    );
+    (cut.x0 <= cut.x1 && cut.y0 <= cut.y1).then_some(cut)
+}
+
+fn narrow(rect: Box64) -> Rect {
+    Rect::new(rect.x0 as f32, rect.y0 as f32, rect.x1 as f32, rect.y1 as f32)
+}
+
+/// White space and characters without a mark.
+fn is_nothing(text: &GlyphText) -> bool {
+    let invisible = |c: char| matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    text.is_blank() || matches!(text, GlyphText::Char(c) if invisible(*c))
+}
+
+/// A number for the text, to tell repetitions.
+fn key(text: &GlyphText) -> u32 {
+    match text {
+        GlyphText::Char(c) => u32::from(*c),
+        GlyphText::Str(s) => s.chars().fold(0x4000_0000, |n, c| n.rotate_left(7) ^ u32::from(c)),
+    }
+}
+
+/// Glyphs without text are told apart by their code.
+fn unmapped_key(code: u32) -> u32 {
+    code | 0x8000_0000
+}

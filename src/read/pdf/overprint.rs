@@ -1,0 +1,99 @@
+//! Text drawn twice. Comes in: each glyph's text, origin, size and advance. Goes out: whether it stood there already. Producers
+//! fake bold by fill and stroke (`Tr 2`) or by printing the same text again a hair's breadth aside. Refuses to compare glyphs of
+//! different text or size: those are two things at one place, and the layout must see both.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// How far apart the two prints may be, in em. Real repetitions (`11`, `00`) are an advance apart, the narrowest (`..`) about 0.22 em.
+const SHIFT: f32 = 0.1;
+/// … and never more than this share of the advance, for condensed text.
+const SHARE_OF_ADVANCE: f32 = 0.35;
+/// Cells of the grid in em: not smaller than [`SHIFT`], so that four cells hold every candidate, and smaller than the advance of
+/// real repetitions, so that a cell holds one.
+const CELL: f32 = 0.125;
+
+/// Where which glyph stands on one page.
+#[derive(Default)]
+pub(super) struct Overprint {
+    seen: HashMap<Key, (f32, f32), BuildHasherDefault<Mix>>,
+}
+
+/// Text, size and cell.
+#[derive(PartialEq, Eq, Hash)]
+struct Key(u64, i32, i32);
+
+impl Overprint {
+    /// Whether the same text of the same size stands at this origin already; else remembers it.
+    pub(super) fn is_repeated(&mut self, text: u32, (x, y): (f32, f32), size: f32, advance: f32) -> bool {
+        let kind = (u64::from(text) << 32) | u64::from(size.to_bits());
+        let reach = (SHIFT * size).min(SHARE_OF_ADVANCE * advance.abs());
+        // The cast saturates: on an absurdly large page far cells fall together, and the distances below still decide.
+        let cell = |v: f32| (v / (CELL * size)).floor() as i32;
+        for row in cell(y - reach)..=cell(y + reach) {
+            for column in cell(x - reach)..=cell(x + reach) {
+                if let Some((px, py)) = self.seen.get(&Key(kind, column, row))
+                    && (px - x).abs() <= reach
+                    && (py - y).abs() <= reach
+                {
+                    return true;
+                }
+            }
+        }
+        self.seen.insert(Key(kind, cell(x), cell(y)), (x, y));
+        false
+    }
+}
+
+/// A hash of three numbers that we make ourselves needs no defence against an attacker worth its time: the number of glyphs of a
+/// page is bounded.
+#[derive(Default)]
+struct Mix(u64);
+
+impl Hasher for Mix {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0.rotate_left(23) ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 ^= self.0 >> 29;
+    }
+
+    fn write_i32(&mut self, n: i32) {
+        self.write_u64(u64::from(n as u32));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Overprint;
+
+    #[test]
+    fn real_repetitions_stay() {
+        let mut seen = Overprint::default();
+        for n in 0..20_u8 {
+            let x = 100.0 + 2.2 * f32::from(n); // dots of 0.22 em
+            assert!(!seen.is_repeated(u32::from('.'), (x, 50.0), 10.0, 2.2));
+        }
+        assert!(!seen.is_repeated(u32::from('1'), (100.0, 80.0), 10.0, 5.0));
+        assert!(!seen.is_repeated(u32::from('1'), (105.0, 80.0), 10.0, 5.0));
+    }
+
+    #[test]
+    fn second_prints_go() {
+        let mut seen = Overprint::default();
+        for n in 0..5_u8 {
+            assert!(!seen.is_repeated(u32::from('0'), (100.0 + 5.0 * f32::from(n), 50.0), 10.0, 5.0));
+        }
+        for n in 0..5_u8 {
+            assert!(seen.is_repeated(u32::from('0'), (100.4 + 5.0 * f32::from(n), 50.2), 10.0, 5.0));
+        }
+    }
+}
