@@ -1,5 +1,6 @@
 """Command line."""
 import argparse
+import logging
 import pathlib
 import sys
 
@@ -10,6 +11,12 @@ def produce(doc, producer, style, options, path):
     doc.producer = producer
     if producer == "reportlab":
         from .producers import reportlab_ as p
+    elif producer == "scan":
+        from .producers.special import scan
+        return scan(doc, path, style, **options)
+    elif producer == "fpdf2-stripped":
+        from .producers.special import stripped
+        return stripped(doc, path, style, **options)
     elif producer == "fpdf2":
         from .producers import fpdf2_ as p
     elif producer == "weasyprint":
@@ -28,6 +35,7 @@ def main():
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--only", default="", help="part of a sample's name")
     o = a.parse_args()
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     o.out.mkdir(parents=True, exist_ok=True)
     if o.set == "samples":
         from .samples import SAMPLES as jobs

@@ -52,6 +52,8 @@ class Look:
     own_order: bool = False
     parens: str = ""                                # negative style, "" = minus
     indent_names: bool = False
+    name_width: int = 26
+    meeting: bool = False                           # 三公 with 会议费 and 培训费
 
 
 FORMS = ("revenue_expenditure", "revenue", "expenditure", "appropriation", "general_expenditure", "general_basic",
@@ -322,7 +324,7 @@ class Builder:
         if total and form in look.total_last:
             rows.append(total)
         wcode = [5, 4, 4] if split else [11]
-        widths = wcode + [26] + [max(9, min(13, 70 // len(measures)))] * len(measures)
+        widths = wcode + [look.name_width] + [max(9, min(13, 70 // len(measures)))] * len(measures)
         t = self.table(form, number, widths, head, rows, notes=notes)
         if in_head:
             t.head -= 1           # the row with 合计 is data: it stays outside the repeated header
@@ -543,6 +545,25 @@ class Builder:
             notes += [f"说明：{self.unit_name}{self.year}年度无“三公”经费财政拨款支出，故本表无数据。"]
         if look.reception_first:
             items = ["total", "overseas_travel", "reception", "vehicles", "vehicle_purchase", "vehicle_operation"]
+        if look.three == "A" and look.meeting:
+            extra = [("meeting", "会议费"), ("training", "培训费")]
+            codes_ = {"meeting": "30215", "training": "30216"}
+            base = {i: b.economic.get(codes_[i], 0) for i, _ in extra}
+            r0 = [self.head("预算数", 8), self.head("决算数", 8)]
+            r1, r2, r3 = [], [], []
+            for _ in range(2):
+                r1 += [self.head("一般公共预算财政拨款“三公”经费" if fund == "general_budget" else "财政拨款“三公”经费", 6)] + [self.head(n, 1, 3) for _, n in extra]
+                r2 += [self.head("小计", 1, 2), self.head(names["overseas_travel"], 1, 2), self.head("公务接待费", 1, 2), self.head(group, 3)]
+                r3 += [self.head(names[i]) for i in ("vehicles", "vehicle_purchase", "vehicle_operation")]
+            row = []
+            for p in ("budget", "final"):
+                row += [val(i, p, names[i] if i != "total" else "小计") for i in ("total", "overseas_travel", "reception", "vehicles", "vehicle_purchase", "vehicle_operation")]
+                row += [self.money(base[i] if p == "final" else -(-base[i] // 1000000) * 1000000, form, i, p, fund, "", n, align="c") for i, n in extra]
+            rows = [r0, r1, r2, r3]
+            if look.col_no:
+                rows.append([Cell(str(i + 1)) for i in range(16)])
+            rows.append(row)
+            return self.table(form, number, [6] * 16, len(rows) - 1, rows, notes=notes)
         if look.three == "A":
             r0 = [self.head("预算数", 6), self.head("决算数", 6)]
             r1, r2 = [], []

@@ -322,7 +322,6 @@ class Engine:
                     self.new_page()
                 self.centred(what, 16)
                 self.y += 8
-                self.fresh = False
             elif kind == "h1":
                 if self.landscape or self.y > self.h - 110:
                     self.new_page()
