@@ -12,6 +12,7 @@
 
 pub mod diag;
 pub mod geom;
+pub mod grammar;
 pub mod layout;
 pub mod place;
 pub mod read;

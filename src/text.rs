@@ -20,7 +20,10 @@ impl Folded {
             return at..at;
         }
         let start = self.origin.get(first).map_or(original.len(), |o| *o as usize);
-        let last = self.origin.get(first + count - 1).map_or(original.len(), |o| *o as usize);
+        let last = self
+            .origin
+            .get(first + count - 1)
+            .map_or(original.len(), |o| *o as usize);
         let end = original[last..].chars().next().map_or(last, |c| last + c.len_utf8());
         start..end
     }

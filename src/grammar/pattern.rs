@@ -100,7 +100,9 @@ pub fn parse(input: &str) -> Result<Vec<Node>, PatternError> {
         let offset = input.len() - rest.len();
         let message = match rest.chars().next() {
             None => "the pattern ends inside a bracket; close it".to_string(),
-            Some(c) => format!("`{c}` does not fit here; close brackets in order, or write `\\{c}` for the character itself"),
+            Some(c) => {
+                format!("`{c}` does not fit here; close brackets in order, or write `\\{c}` for the character itself")
+            }
         };
         PatternError { offset, message }
     };

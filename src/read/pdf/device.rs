@@ -141,7 +141,10 @@ impl<'d, 'a> Collector<'d, 'a> {
             return;
         }
         let key = text.as_ref().map_or_else(|| unmapped_key(glyph.char_code()), key);
-        if self.overprint.is_repeated(key, placed.origin, placed.size, placed.advance) {
+        if self
+            .overprint
+            .is_repeated(key, placed.origin, placed.size, placed.advance)
+        {
             return;
         }
         if self.page.glyphs.len() >= self.limits.glyphs_per_page {
@@ -221,7 +224,9 @@ impl<'d, 'a> Collector<'d, 'a> {
             path::filled(path, props.transform, even_odd, |bar| self.bar(bar, Some(&props.paint)));
         }
         if let Some(pen) = pen {
-            path::stroked(path, props.transform, f64::from(pen), |bar| self.bar(bar, Some(&props.paint)));
+            path::stroked(path, props.transform, f64::from(pen), |bar| {
+                self.bar(bar, Some(&props.paint))
+            });
         }
     }
 }
@@ -289,7 +294,11 @@ impl Placed {
             font::Glyph::Type3(drawn) => drawn.advance_width(),
         };
         // In vertical writing hayro gives the advance along the column only; ideographs are an em wide.
-        let width = if horizontal { f64::from(width.unwrap_or(500.0)) } else { EM };
+        let width = if horizontal {
+            f64::from(width.unwrap_or(500.0))
+        } else {
+            EM
+        };
         let [a, b, c, d, x, y] = transform.as_coeffs();
         let upright = horizontal && a > 0.0 && d < 0.0 && b.abs() <= TURN * a;
         // A slant (fake italics) leaves the height of upright text as it is.

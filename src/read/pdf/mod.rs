@@ -37,7 +37,9 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     let pdf = match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
         Ok(Ok(pdf)) => pdf,
         Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => return Err(Error::Encrypted),
-        Ok(Err(LoadPdfError::Decryption(_))) => return Err(Error::Broken("its encryption is damaged or unknown".into())),
+        Ok(Err(LoadPdfError::Decryption(_))) => {
+            return Err(Error::Broken("its encryption is damaged or unknown".into()));
+        }
         Ok(Err(LoadPdfError::Invalid)) => return Err(Error::Broken("no page tree was found".into())),
         Err(_) => return Err(Error::Broken("its structure made the parser give up".into())),
     };
@@ -73,7 +75,16 @@ fn read_pages(pdf: &Pdf, limits: &Limits, deadline: Option<Instant>, report: &mu
             break;
         }
         let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-        pages.push(read_page(source, number, &cache, &settings, &mut unicode, limits, deadline, report));
+        pages.push(read_page(
+            source,
+            number,
+            &cache,
+            &settings,
+            &mut unicode,
+            limits,
+            deadline,
+            report,
+        ));
     }
     pages
 }
@@ -112,7 +123,10 @@ fn read_page<'a>(
             Ok(stop) => report.push(note(
                 Severity::Error,
                 "page-truncated",
-                format!("page {number} is read only in part: it passes the limit of {}", stop.limit()),
+                format!(
+                    "page {number} is read only in part: it passes the limit of {}",
+                    stop.limit()
+                ),
             )),
             Err(_) => {
                 let message = format!("page {number} could not be interpreted and stays empty; look at the original");
@@ -139,8 +153,15 @@ fn read_page<'a>(
 }
 
 fn dropped(read: usize, total: usize, limit: &str) -> Diagnostic {
-    let message = format!("only {read} of {total} pages were read: the limit of {limit} was reached; raise it to read on");
-    Diagnostic::new(Severity::Error, Stage::Read, "pages-dropped", message, Place::document())
+    let message =
+        format!("only {read} of {total} pages were read: the limit of {limit} was reached; raise it to read on");
+    Diagnostic::new(
+        Severity::Error,
+        Stage::Read,
+        "pages-dropped",
+        message,
+        Place::document(),
+    )
 }
 
 /// No font is ever drawn, so a font that is not embedded needs no outlines: its widths stand in the PDF or in hayro's own metrics.

@@ -128,7 +128,9 @@ impl Part {
 
     /// Its box and signed area where it is a rectangle.
     fn rectangle(self) -> Option<(Rect, f64)> {
-        let bounds = self.bounds.filter(|_| !self.curved && (3..=MOST_CORNERS).contains(&self.corners))?;
+        let bounds = self
+            .bounds
+            .filter(|_| !self.curved && (3..=MOST_CORNERS).contains(&self.corners))?;
         let area = (self.area + self.last.x * self.first.y - self.first.x * self.last.y) / 2.0;
         let is_rectangle = area.abs() >= COVER * bounds.area();
         is_rectangle.then_some((bounds, area))
@@ -171,10 +173,10 @@ mod tests {
 
     #[test]
     fn strokes_along_the_axes_count_and_others_do_not() {
-        assert_eq!(lines("M0 0 L100 0.2 L100 50 L60 20 M5 5 L5 5"), [
-            Rect::new(0.0, -0.4, 100.0, 0.6),
-            Rect::new(99.5, 0.2, 100.5, 50.0)
-        ]);
+        assert_eq!(
+            lines("M0 0 L100 0.2 L100 50 L60 20 M5 5 L5 5"),
+            [Rect::new(0.0, -0.4, 100.0, 0.6), Rect::new(99.5, 0.2, 100.5, 50.0)]
+        );
         assert_eq!(lines("M0 0 L10 0 L10 10 L0 10 Z").len(), 4);
         assert!(lines("M0 0 C10 0 20 0 30 0").is_empty());
     }

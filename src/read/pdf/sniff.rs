@@ -28,7 +28,10 @@ fn has_structure(bytes: &[u8]) -> bool {
 /// Kinds that are known by their first bytes.
 fn kind(head: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 13] = [
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Office file (doc, xls, wps or et)"),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+            "an old Office file (doc, xls, wps or et)",
+        ),
         (b"PK\x05\x06", "an empty ZIP archive"),
         (b"Rar!\x1A\x07", "a RAR archive"),
         (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
@@ -90,7 +93,10 @@ fn describe(head: &[u8]) -> &'static str {
     if head.iter().all(|b| *b == 0) {
         return "a file of zero bytes only";
     }
-    let printable = head.iter().filter(|b| **b >= 0x20 || matches!(**b, b'\t' | b'\n' | b'\r')).count();
+    let printable = head
+        .iter()
+        .filter(|b| **b >= 0x20 || matches!(**b, b'\t' | b'\n' | b'\r'))
+        .count();
     if printable * 50 >= head.len() * 49 {
         "a text file"
     } else {

@@ -52,7 +52,10 @@ impl Unicode {
     fn last_resort(&mut self, glyph: &OutlineGlyph, resources: &Resources<'_>) -> Option<GlyphText> {
         let font = glyph.font_data()?;
         self.search(resources, 0);
-        let composite = font.postscript_name.as_deref().and_then(|name| self.composite.get(name));
+        let composite = font
+            .postscript_name
+            .as_deref()
+            .and_then(|name| self.composite.get(name));
         if let Some(text) = composite.and_then(|fonts| by_cid(fonts, glyph)) {
             return Some(text);
         }
@@ -71,7 +74,9 @@ impl Unicode {
             return;
         }
         for key in forms.keys() {
-            let inner = forms.get::<Stream<'_>>(&*key).and_then(|form| form.dict().get::<Dict<'_>>("Resources"));
+            let inner = forms
+                .get::<Stream<'_>>(&*key)
+                .and_then(|form| form.dict().get::<Dict<'_>>("Resources"));
             if let Some(inner) = inner {
                 self.search(&Resources::new(inner), depth + 1);
             }
@@ -83,12 +88,19 @@ impl Unicode {
             return;
         }
         for key in fonts.keys() {
-            let Some(font) = fonts.get::<Dict<'_>>(&*key) else { continue };
-            let Some(name) = font.get::<Name<'_>>("BaseFont") else { continue };
+            let Some(font) = fonts.get::<Dict<'_>>(&*key) else {
+                continue;
+            };
+            let Some(name) = font.get::<Name<'_>>("BaseFont") else {
+                continue;
+            };
             if self.is_new(&font)
                 && let Some(composite) = Composite::new(&font)
             {
-                self.composite.entry(without_prefix(name.as_str()).to_owned()).or_default().push(composite);
+                self.composite
+                    .entry(without_prefix(name.as_str()).to_owned())
+                    .or_default()
+                    .push(composite);
             }
         }
     }
@@ -107,14 +119,22 @@ impl Composite {
             Object::Stream(stream) => CMap::parse(&stream.decoded_data().ok()?, load_embedded)?,
             _ => return None,
         };
-        let own = encoding.metadata().character_collection.as_ref().map(|c| c.family.clone());
-        let family = own.filter(|f| *f != CidFamily::AdobeIdentity).or_else(|| system_info(&descendant))?;
+        let own = encoding
+            .metadata()
+            .character_collection
+            .as_ref()
+            .map(|c| c.family.clone());
+        let family = own
+            .filter(|f| *f != CidFamily::AdobeIdentity)
+            .or_else(|| system_info(&descendant))?;
         let ucs2 = predefined(family.ucs2_cmap()?)?;
         Some(Self { encoding, ucs2 })
     }
 
     fn cid(&self, code: u32) -> Option<u32> {
-        (1..=4).find_map(|length| self.encoding.lookup_cid_code(code, length)).filter(|cid| *cid != 0)
+        (1..=4)
+            .find_map(|length| self.encoding.lookup_cid_code(code, length))
+            .filter(|cid| *cid != 0)
     }
 }
 
@@ -273,7 +293,9 @@ mod tests {
 
     #[test]
     fn nothing_else_folds() {
-        for c in ['\u{FF11}', '\u{FF0C}', '\u{3000}', '\u{2460}', '\u{2E80}', '\u{4E00}', '1'] {
+        for c in [
+            '\u{FF11}', '\u{FF0C}', '\u{3000}', '\u{2460}', '\u{2E80}', '\u{4E00}', '1',
+        ] {
             assert_eq!(fold(c), GlyphText::Char(c));
         }
     }
@@ -282,6 +304,9 @@ mod tests {
     fn broken_tables_say_nothing() {
         assert_eq!(meaningful(&BfString::Char('\0')), None);
         assert_eq!(meaningful(&BfString::Char('\u{FFFD}')), None);
-        assert_eq!(meaningful(&BfString::String("\u{1}a".into())), Some(GlyphText::Char('a')));
+        assert_eq!(
+            meaningful(&BfString::String("\u{1}a".into())),
+            Some(GlyphText::Char('a'))
+        );
     }
 }

@@ -1,0 +1,534 @@
+//! Files as written to rules as used: patterns become sets of regular expressions; every mistake is reported with its place.
+
+use super::pattern;
+use super::schema::{self, FormFile, LexiconFile};
+use crate::record::Side;
+use crate::text;
+use crate::value::Unit;
+use regex::{Regex, RegexSet, RegexSetBuilder};
+use std::ops::Range;
+use toml::Spanned;
+
+/// A mistake in a file: byte range and message.
+pub(super) type Mistake = (Range<usize>, String);
+
+/// What the rows of a form are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// A code column names them.
+    Coded,
+    /// Two panels, 收入 and 支出.
+    TwoSided,
+    /// Columns or rows name the items.
+    Items,
+}
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// A code or a part of it.
+    Code,
+    /// The name of a coded row.
+    Name,
+    /// The label of a named row.
+    Label,
+    /// 行次.
+    RowNo,
+    /// Amounts.
+    Amount,
+    /// The name of a sub-unit.
+    Subunit,
+    /// Nothing of interest.
+    Ignore,
+}
+
+/// A header path: ids of parts in the form's set.
+#[derive(Clone, Debug)]
+pub struct HeaderPattern {
+    /// The parts.
+    pub parts: Vec<usize>,
+    /// Whether they must stand in this order.
+    pub ordered: bool,
+}
+
+/// A column of a form.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What it holds.
+    pub role: Role,
+    /// Its header paths.
+    pub headers: Vec<HeaderPattern>,
+    /// Column id of the dataset.
+    pub measure: Option<String>,
+    /// Item id, when the column names it.
+    pub item: Option<String>,
+    /// The side on which it stands.
+    pub side: Option<Side>,
+    /// Whose money.
+    pub fund: Option<String>,
+    /// Needed.
+    pub required: bool,
+    /// A total.
+    pub total: bool,
+}
+
+/// A named row of a form.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Item id; empty for rows without amounts of this form.
+    pub item: String,
+    /// The side on which it stands.
+    pub side: Option<Side>,
+    /// The item above it.
+    pub after: Option<String>,
+    /// A total.
+    pub total: bool,
+    /// Whose money.
+    pub fund: Option<String>,
+}
+
+/// A form.
+#[derive(Clone, Debug)]
+pub struct Form {
+    /// Id of the dataset.
+    pub id: String,
+    /// Chinese name.
+    pub zh: String,
+    /// What its rows are.
+    pub rows: RowKind,
+    /// Whether its codes are 经济分类 (else 功能分类).
+    pub economic: bool,
+    /// Whose money, by default.
+    pub fund: Option<String>,
+    /// Columns.
+    pub columns: Vec<Column>,
+    /// Named rows.
+    pub named: Vec<Row>,
+    /// The side whose rows are names of classes.
+    pub class_rows: Option<Side>,
+    /// Titles that must be found, with their place in the file.
+    pub examples: Vec<String>,
+    /// Titles that must not.
+    pub counter_examples: Vec<String>,
+    titles: Vec<(Regex, Option<String>)>,
+    parts: RegexSet,
+    neutral: Option<Regex>,
+    labels: RegexSet,
+    label_rows: Vec<usize>,
+}
+
+/// A title that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TitleMatch {
+    /// Length of the matched part in bytes of the folded text: the longest wins.
+    pub length: usize,
+    /// What stood before it.
+    pub prefix: String,
+    /// Whose money, when the title says so.
+    pub fund: Option<String>,
+}
+
+impl Form {
+    /// Whether a folded line ends with a title of this form; the longest one.
+    pub fn title(&self, folded: &str) -> Option<TitleMatch> {
+        self.titles
+            .iter()
+            .filter_map(|(re, fund)| {
+                let m = re.find(folded)?;
+                Some(TitleMatch {
+                    length: folded.len() - m.start(),
+                    prefix: folded[..m.start()].to_string(),
+                    fund: fund.clone(),
+                })
+            })
+            .max_by_key(|m| m.length)
+    }
+
+    /// The header parts that a folded header text matches.
+    pub fn parts_of(&self, folded: &str) -> Vec<usize> {
+        self.parts.matches(folded).into_iter().collect()
+    }
+
+    /// Whether a folded header text changes nothing.
+    pub fn is_neutral(&self, folded: &str) -> bool {
+        self.neutral.as_ref().is_some_and(|re| re.is_match(folded))
+    }
+
+    /// The named rows that a folded label matches.
+    pub fn rows_of(&self, folded: &str) -> impl Iterator<Item = &Row> {
+        let mut found: Vec<usize> = self
+            .labels
+            .matches(folded)
+            .into_iter()
+            .map(|l| self.label_rows[l])
+            .collect();
+        found.dedup();
+        found.into_iter().map(|r| &self.named[r])
+    }
+}
+
+/// Words that are the same in all forms; all work on folded text.
+#[derive(Clone, Debug)]
+pub struct Lexicon {
+    dash: Regex,
+    ordinal: Regex,
+    prefix: Regex,
+    form_label: Regex,
+    column_numbers: Regex,
+    distinguishing: Regex,
+    other_title: Regex,
+    no_data: Regex,
+    unit: Vec<(Regex, Unit)>,
+    unit_bare: Vec<(Regex, Unit)>,
+    /// A cover line of a final account.
+    pub final_account: Regex,
+    /// A cover line of a budget.
+    pub budget: Regex,
+    /// A line that says template.
+    pub template: Regex,
+    /// A name to be filled in.
+    pub placeholder: Regex,
+    /// 部门.
+    pub department: Regex,
+    /// 单位.
+    pub unit_level: Regex,
+    /// 本级.
+    pub self_only: Regex,
+    /// A list of member units.
+    pub consolidated: Regex,
+    /// Before the name of the unit.
+    pub name_label: Regex,
+    /// Cut off a cover line.
+    pub name_rest: Regex,
+    /// No part of a name.
+    pub not_a_name: Regex,
+}
+
+impl Lexicon {
+    /// Whether a folded cell holds a dash.
+    pub fn is_dash(&self, folded: &str) -> bool {
+        self.dash.is_match(folded)
+    }
+
+    /// A folded label or title without its list number.
+    pub fn without_ordinal<'t>(&self, folded: &'t str) -> &'t str {
+        let mut t = folded;
+        while let Some(m) = self.ordinal.find(t) {
+            if m.end() == 0 || m.end() == t.len() {
+                break;
+            }
+            t = &t[m.end()..];
+        }
+        t
+    }
+
+    /// A folded row label without list number and without words like 其中：.
+    pub fn bare_label<'t>(&self, folded: &'t str) -> &'t str {
+        let mut t = self.without_ordinal(folded);
+        while let Some(m) = self.prefix.find(t) {
+            if m.end() == 0 || m.end() == t.len() {
+                break;
+            }
+            t = self.without_ordinal(&t[m.end()..]);
+        }
+        t
+    }
+
+    /// 公开03表 … inside a folded text.
+    pub fn form_label<'t>(&self, folded: &'t str) -> Option<&'t str> {
+        self.form_label.find(folded).map(|m| m.as_str())
+    }
+
+    /// Whether a folded text labels the row of column numbers.
+    pub fn is_column_numbers(&self, folded: &str) -> bool {
+        self.column_numbers.is_match(folded)
+    }
+
+    /// The word that changes what the title behind it means.
+    pub fn distinguishing<'t>(&self, prefix: &'t str) -> Option<&'t str> {
+        self.distinguishing.find(prefix).map(|m| m.as_str())
+    }
+
+    /// Length of the title of a table that is none of the forms.
+    pub fn other_title(&self, folded: &str) -> Option<usize> {
+        self.other_title.find(folded).map(|m| folded.len() - m.start())
+    }
+
+    /// Whether a folded line says that the table has no data.
+    pub fn no_data(&self, folded: &str) -> bool {
+        self.no_data.is_match(folded)
+    }
+
+    /// The unit that a folded text names behind a label (单位：万元).
+    pub fn labelled_unit(&self, folded: &str) -> Option<Unit> {
+        let mut found = self.unit.iter().filter(|(re, _)| re.is_match(folded)).map(|(_, u)| *u);
+        let first = found.next()?;
+        found.all(|u| u == first).then_some(first)
+    }
+
+    /// The unit in brackets in a header (决算数（万元）).
+    pub fn bracketed_unit(&self, folded: &str) -> Option<Unit> {
+        self.unit_bare
+            .iter()
+            .find(|(re, _)| re.is_match(folded))
+            .map(|(_, u)| *u)
+    }
+}
+
+/// Compiles patterns and gathers mistakes.
+pub(super) struct Compiler<'m> {
+    pub mistakes: &'m mut Vec<Mistake>,
+}
+
+impl Compiler<'_> {
+    /// The regular expression of a pattern, unanchored.
+    pub fn pattern(&mut self, text: &Spanned<String>) -> String {
+        let fail = |at: usize, message: String| {
+            // One byte of quotation mark stands before the text.
+            let start = text.span().start + 1 + at;
+            (start..text.span().end.max(start), message)
+        };
+        match pattern::parse(text.get_ref()) {
+            Ok(nodes) => pattern::regex_of(&nodes).unwrap_or_else(|| {
+                self.mistakes.push(fail(0, "slots are for sentences only".into()));
+                "$^".into()
+            }),
+            Err(e) => {
+                self.mistakes.push(fail(e.offset, e.message));
+                "$^".into()
+            }
+        }
+    }
+
+    fn regex(&mut self, patterns: &[Spanned<String>], before: &str, after: &str) -> Regex {
+        let all: Vec<String> = patterns.iter().map(|p| self.pattern(p)).collect();
+        let body = if all.is_empty() {
+            "$^".to_string()
+        } else {
+            all.join("|")
+        };
+        build(&format!("{before}(?:{body}){after}"), self.mistakes)
+    }
+
+    fn set(&mut self, patterns: &[String]) -> RegexSet {
+        RegexSetBuilder::new(patterns)
+            .size_limit(64 << 20)
+            .build()
+            .unwrap_or_else(|e| {
+                self.mistakes
+                    .push((0..0, format!("the patterns cannot be compiled: {e}")));
+                RegexSet::empty()
+            })
+    }
+}
+
+fn build(re: &str, mistakes: &mut Vec<Mistake>) -> Regex {
+    Regex::new(re).unwrap_or_else(|e| {
+        mistakes.push((0..0, format!("the patterns cannot be compiled: {e}")));
+        never()
+    })
+}
+
+fn never() -> Regex {
+    // A constant that is known to compile.
+    #[allow(clippy::unwrap_used)]
+    Regex::new("$^").unwrap()
+}
+
+/// Compiles the words of all lexicon files.
+pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
+    fn all(files: &[LexiconFile], pick: impl Fn(&LexiconFile) -> &Vec<Spanned<String>>) -> Vec<Spanned<String>> {
+        files.iter().flat_map(|f| pick(f).iter().cloned()).collect()
+    }
+    let label = {
+        let p: Vec<String> = all(files, |f| &f.units.label).iter().map(|p| c.pattern(p)).collect();
+        p.join("|")
+    };
+    let mut unit = Vec::new();
+    let mut unit_bare = Vec::new();
+    for (u, words) in [
+        (Unit::Yiyuan, all(files, |f| &f.units.yiyuan)),
+        (Unit::Wanyuan, all(files, |f| &f.units.wanyuan)),
+        (Unit::Yuan, all(files, |f| &f.units.yuan)),
+    ] {
+        let w: Vec<String> = words.iter().map(|p| c.pattern(p)).collect();
+        let w = w.join("|");
+        unit.push((
+            build(&format!("(?:{label})[:：]?(?:{w})(?:\\)|$|[^\\p{{Han}}])"), c.mistakes),
+            u,
+        ));
+        unit_bare.push((build(&format!("[(:、,](?:{w})\\)?$"), c.mistakes), u));
+    }
+    Lexicon {
+        dash: c.regex(&all(files, |f| &f.cells.dash), "^", "$"),
+        ordinal: c.regex(&all(files, |f| &f.tables.ordinal), "^", ""),
+        prefix: c.regex(&all(files, |f| &f.tables.prefix), "^", ""),
+        form_label: c.regex(&all(files, |f| &f.tables.form_label), "", ""),
+        column_numbers: c.regex(&all(files, |f| &f.tables.column_numbers), "^", "$"),
+        distinguishing: c.regex(&all(files, |f| &f.tables.distinguishing), "", ""),
+        other_title: c.regex(&all(files, |f| &f.tables.other_title), "", "(?:\\([^()]*\\))*$"),
+        no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
+        unit,
+        unit_bare,
+        final_account: c.regex(&all(files, |f| &f.cover.final_account), "", ""),
+        budget: c.regex(&all(files, |f| &f.cover.budget), "", ""),
+        template: c.regex(&all(files, |f| &f.cover.template), "", ""),
+        placeholder: c.regex(&all(files, |f| &f.cover.placeholder), "", ""),
+        department: c.regex(&all(files, |f| &f.cover.department), "", ""),
+        unit_level: c.regex(&all(files, |f| &f.cover.unit), "", ""),
+        self_only: c.regex(&all(files, |f| &f.cover.self_only), "", ""),
+        consolidated: c.regex(&all(files, |f| &f.cover.consolidated), "", ""),
+        name_label: c.regex(&all(files, |f| &f.cover.name_label), "^", ""),
+        name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ""),
+        not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "", ""),
+    }
+}
+
+fn word<T>(c: &mut Compiler<'_>, w: &Spanned<String>, known: &[(&str, T)]) -> Option<T>
+where
+    T: Copy,
+{
+    let found = known.iter().find(|(k, _)| k == w.get_ref()).map(|(_, v)| *v);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|(k, _)| *k).collect();
+        c.mistakes.push((
+            w.span(),
+            format!("`{}` is unknown; write one of: {}", w.get_ref(), names.join(", ")),
+        ));
+    }
+    found
+}
+
+const SIDES: &[(&str, Side)] = &[("revenue", Side::Revenue), ("expenditure", Side::Expenditure)];
+const ROLES: &[(&str, Role)] = &[
+    ("code", Role::Code),
+    ("name", Role::Name),
+    ("label", Role::Label),
+    ("row_no", Role::RowNo),
+    ("amount", Role::Amount),
+    ("subunit", Role::Subunit),
+    ("ignore", Role::Ignore),
+];
+
+/// Compiles one form.
+pub(super) fn form(file: &FormFile, c: &mut Compiler<'_>) -> Form {
+    let rows = file.rows.as_ref().and_then(|r| {
+        let known = [
+            ("coded", RowKind::Coded),
+            ("two_sided", RowKind::TwoSided),
+            ("items", RowKind::Items),
+        ];
+        word(c, r, &known)
+    });
+    let economic = file
+        .codes
+        .as_ref()
+        .and_then(|r| word(c, r, &[("function", false), ("economic", true)]));
+    if file.title.is_empty() {
+        c.mistakes
+            .push((file.id.span(), "a form needs at least one [[title]]".into()));
+    }
+    let titles = file
+        .title
+        .iter()
+        .map(|t| {
+            let p = c.pattern(&t.text);
+            (build(&format!("(?:{p})(?:\\([^()]*\\))*$"), c.mistakes), t.fund.clone())
+        })
+        .collect();
+    let mut parts: Vec<String> = Vec::new();
+    let columns = file.column.iter().map(|col| column(col, &mut parts, c)).collect();
+    let mut labels = Vec::new();
+    let mut label_rows = Vec::new();
+    let mut named = Vec::new();
+    for (n, r) in file.row.iter().enumerate() {
+        for l in &r.label {
+            labels.push(format!("^(?:{})$", c.pattern(l)));
+            label_rows.push(n);
+        }
+        named.push(row(r, &file.row, c));
+    }
+    let neutral = (!file.neutral.is_empty()).then(|| c.regex(&file.neutral, "^", "$"));
+    Form {
+        id: file.id.get_ref().clone(),
+        zh: file.zh.clone(),
+        rows: rows.unwrap_or(RowKind::Coded),
+        economic: economic.unwrap_or(false),
+        fund: file.fund.clone(),
+        columns,
+        named,
+        class_rows: file.class_rows.as_ref().and_then(|s| word(c, s, SIDES)),
+        examples: file.examples.iter().map(|e| e.get_ref().clone()).collect(),
+        counter_examples: file.counter_examples.iter().map(|e| e.get_ref().clone()).collect(),
+        titles,
+        parts: c.set(&parts),
+        neutral,
+        labels: c.set(&labels),
+        label_rows,
+    }
+}
+
+fn column(col: &schema::Column, parts: &mut Vec<String>, c: &mut Compiler<'_>) -> Column {
+    let role = word(c, &col.role, ROLES).unwrap_or(Role::Ignore);
+    if role == Role::Amount && col.measure.is_none() {
+        c.mistakes
+            .push((col.role.span(), "an amount column needs a `measure`".into()));
+    }
+    let mut headers = Vec::new();
+    for h in &col.header {
+        let ordered = !h.get_ref().contains('&');
+        let mut ids = Vec::new();
+        let mut at = h.span().start;
+        for piece in h.get_ref().split(if ordered { '/' } else { '&' }) {
+            let trimmed = piece.trim();
+            let span = at..at + piece.len() + 1;
+            at += piece.len() + 1;
+            let re = format!("^(?:{})$", c.pattern(&Spanned::new(span, trimmed.to_string())));
+            let id = parts.iter().position(|p| *p == re).unwrap_or_else(|| {
+                parts.push(re);
+                parts.len() - 1
+            });
+            ids.push(id);
+        }
+        headers.push(HeaderPattern { parts: ids, ordered });
+    }
+    Column {
+        role,
+        headers,
+        measure: col.measure.clone(),
+        item: col.item.clone(),
+        side: col.side.as_ref().and_then(|s| word(c, s, SIDES)),
+        fund: col.fund.clone(),
+        required: col.required,
+        total: col.total,
+    }
+}
+
+fn row(r: &schema::Row, all: &[schema::Row], c: &mut Compiler<'_>) -> Row {
+    if let (Some(after), Some(first)) = (&r.after, r.label.first())
+        && !all.iter().any(|o| o.item == *after)
+    {
+        c.mistakes.push((
+            first.span(),
+            format!("`after = \"{after}\"`: no row of this form has that item"),
+        ));
+    }
+    Row {
+        item: r.item.clone(),
+        side: r.side.as_ref().and_then(|s| word(c, s, SIDES)),
+        after: r.after.clone(),
+        total: r.total,
+        fund: r.fund.clone(),
+    }
+}
+
+/// Whether the title of `form` is what a folded line says: nothing that changes its meaning stands before it.
+pub(crate) fn title_fits(lexicon: &Lexicon, form: &Form, folded: &str) -> Option<TitleMatch> {
+    let m = form.title(folded)?;
+    (lexicon.distinguishing(&m.prefix).is_none()).then_some(m)
+}
+
+/// Folds a line for the search of titles.
+pub(crate) fn title_key(line: &str) -> String {
+    text::key(line)
+}

@@ -1,0 +1,363 @@
+//! Files to grammar: the embedded set, layered with a user's own folder. A file with an error is an error: nothing is dropped
+//! in silence. The only room of the grammar that touches the file system.
+
+use super::codes::Codes;
+use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
+use super::schema::{FormFile, LexiconFile, RegionFile};
+use super::{Grammar, Region};
+use include_dir::{Dir, include_dir};
+use std::fmt;
+use std::path::Path;
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/grammars");
+
+/// A mistake in a grammar file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrammarError {
+    /// The file, relative to the folder of the grammar.
+    pub file: String,
+    /// 1-based line; 0 when the file as a whole is meant.
+    pub line: usize,
+    /// 1-based column in characters.
+    pub column: usize,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+impl fmt::Display for GrammarError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.message),
+            _ => write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message),
+        }
+    }
+}
+
+struct File {
+    name: String,
+    text: String,
+}
+
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let at = at.min(text.len());
+    let before = text.get(..at).unwrap_or("");
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    (line, column)
+}
+
+fn mistakes(file: &File, found: Vec<Mistake>, errors: &mut Vec<GrammarError>) {
+    for (span, message) in found {
+        let (line, column) = if span.is_empty() && span.start == 0 {
+            (0, 0)
+        } else {
+            position(&file.text, span.start)
+        };
+        errors.push(GrammarError {
+            file: file.name.clone(),
+            line,
+            column,
+            message,
+        });
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(file: &File, errors: &mut Vec<GrammarError>) -> Option<T> {
+    match toml::from_str(&file.text) {
+        Ok(v) => Some(v),
+        Err(e) => {
+            let (line, column) = e.span().map_or((0, 0), |s| position(&file.text, s.start));
+            errors.push(GrammarError {
+                file: file.name.clone(),
+                line,
+                column,
+                message: e.message().to_string(),
+            });
+            None
+        }
+    }
+}
+
+fn embedded(out: &mut Vec<File>, dir: &Dir<'_>) {
+    for f in dir.files() {
+        if let Some(text) = f.contents_utf8() {
+            out.push(File {
+                name: f.path().to_string_lossy().replace('\\', "/"),
+                text: text.to_string(),
+            });
+        }
+    }
+    for d in dir.dirs() {
+        embedded(out, d);
+    }
+}
+
+fn from_folder(root: &Path, errors: &mut Vec<GrammarError>) -> Vec<File> {
+    let mut out = Vec::new();
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+        let entry = match entry {
+            Ok(e) => e,
+            Err(e) => {
+                errors.push(GrammarError {
+                    file: root.display().to_string(),
+                    line: 0,
+                    column: 0,
+                    message: format!("cannot be read: {e}"),
+                });
+                continue;
+            }
+        };
+        let ours = entry.path().extension().is_some_and(|e| e == "toml" || e == "csv");
+        if !entry.file_type().is_file() || !ours {
+            continue;
+        }
+        let name = entry
+            .path()
+            .strip_prefix(root)
+            .unwrap_or(entry.path())
+            .to_string_lossy()
+            .replace('\\', "/");
+        match std::fs::read_to_string(entry.path()) {
+            Ok(text) => out.push(File { name, text }),
+            Err(e) => errors.push(GrammarError {
+                file: name,
+                line: 0,
+                column: 0,
+                message: format!("cannot be read: {e}"),
+            }),
+        }
+    }
+    out
+}
+
+/// Loads the embedded grammar and layers `user` over it. Returns every mistake of every file at once.
+pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
+    let mut files = Vec::new();
+    embedded(&mut files, &EMBEDDED);
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut errors = Vec::new();
+    if let Some(root) = user {
+        let own = from_folder(root, &mut errors);
+        if own.is_empty() && errors.is_empty() {
+            errors.push(GrammarError {
+                file: root.display().to_string(),
+                line: 0,
+                column: 0,
+                message: "no grammar file (*.toml, *.csv) stands there".into(),
+            });
+        }
+        files.extend(own);
+    }
+    let grammar = assemble(&files, &mut errors);
+    match grammar {
+        Some(g) if errors.is_empty() => Ok(g),
+        _ => Err(errors),
+    }
+}
+
+fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
+    let mut lexica: Vec<LexiconFile> = Vec::new();
+    let mut bases: Vec<FormFile> = Vec::new();
+    let mut regions: Vec<(&File, RegionFile)> = Vec::new();
+    let mut codes = Codes::default();
+    for file in files {
+        let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
+        match room {
+            "lexicon" => {
+                if let Some(l) = parse::<LexiconFile>(file, errors) {
+                    let mut found = Vec::new();
+                    lexicon(std::slice::from_ref(&l), &mut Compiler { mistakes: &mut found });
+                    mistakes(file, found, errors);
+                    lexica.push(l);
+                }
+            }
+            "forms" => {
+                if let Some(f) = parse::<FormFile>(file, errors) {
+                    if leaf.trim_end_matches(".toml") != f.id.get_ref() {
+                        let (line, column) = position(&file.text, f.id.span().start);
+                        errors.push(GrammarError {
+                            file: file.name.clone(),
+                            line,
+                            column,
+                            message: format!("a form stands in the file of its id: `{}.toml`", f.id.get_ref()),
+                        });
+                    }
+                    let base = bases.iter_mut().find(|b| b.id.get_ref() == f.id.get_ref());
+                    // A layer alone may hold no title; it is checked on its own for its patterns.
+                    let mut found = Vec::new();
+                    let layered = base.is_some();
+                    form(&f, &mut Compiler { mistakes: &mut found });
+                    if layered {
+                        found.retain(|(_, m)| !m.contains("[[title]]") && !m.contains("after ="));
+                    }
+                    mistakes(file, found, errors);
+                    match base {
+                        Some(b) => extend(b, &f),
+                        None => bases.push(f),
+                    }
+                }
+            }
+            "regions" => {
+                if let Some(r) = parse::<RegionFile>(file, errors) {
+                    regions.push((file, r));
+                }
+            }
+            "codes" => {
+                let read = match leaf {
+                    "function_classes.csv" => codes.add_classes(&file.text),
+                    "economic_items.csv" => codes.add_economic(&file.text),
+                    _ => Ok(()),
+                };
+                if let Err((line, message)) = read {
+                    errors.push(GrammarError {
+                        file: file.name.clone(),
+                        line,
+                        column: 1,
+                        message,
+                    });
+                }
+            }
+            // Rooms of other stages are read by them.
+            "sections" | "identities" | "portals" | "units" => {}
+            _ => errors.push(GrammarError {
+                file: file.name.clone(),
+                line: 0,
+                column: 0,
+                message: "unknown folder; use forms, lexicon, codes, regions, sections, identities, portals or units"
+                    .into(),
+            }),
+        }
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut c = Compiler { mistakes: &mut found };
+    let lexicon = lexicon(&lexica, &mut c);
+    bases.sort_by(|a, b| a.id.get_ref().cmp(b.id.get_ref()));
+    let forms: Vec<Form> = bases.iter().map(|b| form(b, &mut c)).collect();
+    let mut regional = Vec::new();
+    for (file, r) in regions {
+        let mut own = Vec::new();
+        for addition in &r.form {
+            match bases.iter().find(|b| b.id.get_ref() == addition.id.get_ref()) {
+                Some(base) => {
+                    let mut merged = base.clone();
+                    extend(&mut merged, addition);
+                    let mut m = Vec::new();
+                    form(addition, &mut Compiler { mistakes: &mut m });
+                    m.retain(|(_, t)| !t.contains("[[title]]") && !t.contains("after ="));
+                    mistakes(file, m, errors);
+                    own.push(form(
+                        &merged,
+                        &mut Compiler {
+                            mistakes: &mut Vec::new(),
+                        },
+                    ));
+                }
+                None => {
+                    let (line, column) = position(&file.text, addition.id.span().start);
+                    errors.push(GrammarError {
+                        file: file.name.clone(),
+                        line,
+                        column,
+                        message: format!("no form has the id `{}`", addition.id.get_ref()),
+                    });
+                }
+            }
+        }
+        regional.push(Region {
+            prefix: r.region.get_ref().clone(),
+            zh: r.zh.clone(),
+            forms: own,
+        });
+    }
+    for (_, message) in found {
+        errors.push(GrammarError {
+            file: "(all files together)".into(),
+            line: 0,
+            column: 0,
+            message,
+        });
+    }
+    let grammar = Grammar {
+        lexicon,
+        codes,
+        forms,
+        regional,
+    };
+    check_examples(&grammar, &bases, files, errors);
+    Some(grammar)
+}
+
+fn extend(base: &mut FormFile, layer: &FormFile) {
+    base.title.extend(layer.title.iter().cloned());
+    base.examples.extend(layer.examples.iter().cloned());
+    base.counter_examples.extend(layer.counter_examples.iter().cloned());
+    base.neutral.extend(layer.neutral.iter().cloned());
+    // What a layer says comes first: a region's or a user's own rule wins over the general one.
+    base.column.splice(0..0, layer.column.iter().cloned());
+    base.row.splice(0..0, layer.row.iter().cloned());
+    if layer.fund.is_some() {
+        base.fund = layer.fund.clone();
+    }
+}
+
+/// The form whose title a line is: the longest title wins; a table that is none of the forms has titles too.
+pub(crate) fn form_of_title<'g>(
+    lexicon: &Lexicon,
+    forms: &[&'g Form],
+    line: &str,
+) -> Option<(&'g Form, super::TitleMatch)> {
+    let folded = super::compile::title_key(line);
+    let bare = lexicon.without_ordinal(&folded);
+    let best = forms
+        .iter()
+        .filter_map(|f| title_fits(lexicon, f, bare).map(|m| (*f, m)))
+        .max_by_key(|(_, m)| m.length)?;
+    match lexicon.other_title(bare) {
+        Some(other) if other > best.1.length => None,
+        _ => Some(best),
+    }
+}
+
+fn check_examples(g: &Grammar, bases: &[FormFile], files: &[File], errors: &mut Vec<GrammarError>) {
+    let forms: Vec<&Form> = g.forms.iter().collect();
+    for base in bases {
+        let id = base.id.get_ref();
+        let file = files.iter().find(|f| f.name == format!("forms/{id}.toml"));
+        let mut fail = |span: std::ops::Range<usize>, message: String| {
+            let (name, line, column) = match file {
+                Some(f) => {
+                    let (l, c) = position(&f.text, span.start);
+                    (f.name.clone(), l, c)
+                }
+                None => (id.clone(), 0, 0),
+            };
+            errors.push(GrammarError {
+                file: name,
+                line,
+                column,
+                message,
+            });
+        };
+        for e in &base.examples {
+            match form_of_title(&g.lexicon, &forms, e.get_ref()) {
+                Some((f, _)) if f.id == *id => {}
+                Some((f, _)) => fail(
+                    e.span(),
+                    format!("the example `{}` is taken for `{}`", e.get_ref(), f.id),
+                ),
+                None => fail(e.span(), format!("the example `{}` matches no title", e.get_ref())),
+            }
+        }
+        for e in &base.counter_examples {
+            if form_of_title(&g.lexicon, &forms, e.get_ref()).is_some_and(|(f, _)| f.id == *id) {
+                fail(
+                    e.span(),
+                    format!("the counter-example `{}` is taken for `{id}`", e.get_ref()),
+                );
+            }
+        }
+    }
+}

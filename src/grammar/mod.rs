@@ -1,0 +1,54 @@
+//! The rules as data: what stands under `grammars/`, read, checked and compiled.
+
+pub mod codes;
+mod compile;
+pub mod load;
+pub mod pattern;
+pub mod schema;
+
+pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
+pub use load::{GrammarError, load};
+
+/// Everything that recognition and normalisation know about 决算.
+#[derive(Clone, Debug)]
+pub struct Grammar {
+    /// Words that are the same in all forms.
+    pub lexicon: Lexicon,
+    /// Code lists.
+    pub codes: codes::Codes,
+    /// The forms, by id.
+    pub forms: Vec<Form>,
+    /// What regions do differently: the forms that differ, by the first digits of the region code.
+    pub regional: Vec<Region>,
+}
+
+/// A regional overlay, compiled.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// First digits of 行政区划代码.
+    pub prefix: String,
+    /// The Chinese name; a unit whose name begins with it belongs to the region.
+    pub zh: String,
+    /// The forms that differ.
+    pub forms: Vec<Form>,
+}
+
+impl Grammar {
+    /// The forms as they are used in a region.
+    pub fn forms_in<'g>(&'g self, region: Option<&'g Region>) -> Vec<&'g Form> {
+        let own: &[Form] = region.map_or(&[], |r| r.forms.as_slice());
+        self.forms
+            .iter()
+            .map(|f| own.iter().find(|o| o.id == f.id).unwrap_or(f))
+            .collect()
+    }
+
+    /// The region whose name stands in a text (the name of a unit), the longest first.
+    pub fn region_of(&self, unit_name: &str) -> Option<&Region> {
+        let name = crate::text::key(unit_name);
+        self.regional
+            .iter()
+            .filter(|r| !r.zh.is_empty() && name.contains(&r.zh))
+            .max_by_key(|r| r.zh.len())
+    }
+}
