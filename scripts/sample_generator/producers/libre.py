@@ -222,15 +222,16 @@ def writer(doc, style, family, per, size):
 
 
 def calc(doc, style, family, per, size):
-    auto = [layout("PP", False, 'style:scale-to-X="1" style:scale-to-Y="0"'), layout("PL", True, 'style:scale-to-X="1" style:scale-to-Y="1"')]
+    auto = [layout("PT", False, 'style:scale-to-X="1" style:scale-to-Y="0"'), layout("PP", False, 'style:scale-to-X="1" style:scale-to-Y="1"'), layout("PL", True, 'style:scale-to-X="1" style:scale-to-Y="1"')]
     line = 'fo:border="0.5pt solid #000000"' if style.rulings == "grid" else 'fo:border="none"'
     for name, s, bold, align, border in (("Body", 12, 0, "start", 0), ("H0", 16, 1, "center", 0), ("H1", 13, 1, "start", 0), ("Cov", 24, 1, "center", 0), ("Toc", 11, 0, "start", 0),
                                          ("Cap", 14, 0, "center", 0), ("Top", size, 0, "start", 0), ("TopR", size, 0, "end", 0), ("Cl", size, 0, "start", 1), ("Cc", size, 0, "center", 1),
-                                         ("Cr", size, 0, "end", 1), ("Cb", size, 1, "center", 1)):
-        auto.append(f'<style:style style:name="{name}" style:family="table-cell"><style:table-cell-properties {line if border else ""} fo:wrap-option="wrap" style:vertical-align="middle"/>'
+                                         ("Cr", size, 0, "end", 1), ("Cb", size, 1, "center", 1), ("Cn", size, 0, "end", 1)):
+        wrap = 'fo:wrap-option="no-wrap" style:shrink-to-fit="true"' if name == "Cn" else 'fo:wrap-option="wrap"'
+        auto.append(f'<style:style style:name="{name}" style:family="table-cell"><style:table-cell-properties {line if border else ""} {wrap} style:vertical-align="middle"/>'
                     f'<style:paragraph-properties fo:text-align="{align}"/>{font(s, bold, family)}</style:style>')
     auto.append('<style:style style:name="ro" style:family="table-row"><style:table-row-properties style:use-optimal-row-height="true"/></style:style>')
-    for name, master in (("tP", "Portrait"), ("tL", "Landscape")):
+    for name, master in (("tT", "Text"), ("tP", "Portrait"), ("tL", "Landscape")):
         auto.append(f'<style:style style:name="{name}" style:family="table" style:master-page-name="{master}"><style:table-properties table:display="true"/></style:style>')
     sheets, lines, tables = [], [], []
     page = 0
@@ -242,7 +243,7 @@ def calc(doc, style, family, per, size):
         page += 1
         n = len(sheets)
         auto.append(f'<style:style style:name="w{n}" style:family="table-column"><style:table-column-properties style:column-width="17cm"/></style:style>')
-        sheets.append(f'<table:table table:name="S{n}" table:style-name="tP"><table:table-column table:style-name="w{n}"/>' + "".join(
+        sheets.append(f'<table:table table:name="S{n}" table:style-name="tT"><table:table-column table:style-name="w{n}"/>' + "".join(
             f'<table:table-row table:style-name="ro"><table:table-cell table:style-name="{st}" office:value-type="string"><text:p>{escape(s)}</text:p></table:table-cell></table:table-row>' for st, s in lines) + "</table:table>")
         lines = []
 
@@ -283,14 +284,14 @@ def calc(doc, style, family, per, size):
                             x.append(item)
                         else:
                             span, cell, s = item
-                            x.append(f'<table:table-cell table:style-name="C{"b" if cell.bold else cell.align}"{span} office:value-type="string"><text:p>{escape(s)}</text:p></table:table-cell>')
+                            x.append(f'<table:table-cell table:style-name="C{"b" if cell.bold else "n" if cell.fact or cell.align == "r" else cell.align}"{span} office:value-type="string"><text:p>{escape(s)}</text:p></table:table-cell>')
                     x.append("</table:table-row>")
                 if b == len(t.rows):
                     x += [wide("Top", s) for s in t.notes]
                 x.append("</table:table>")
                 sheets.append("".join(x))
     flush()
-    masters = "".join(f'<style:master-page style:name="{m}" style:page-layout-name="{p}"><style:header style:display="false"/><style:footer style:display="false"/></style:master-page>' for m, p in (("Portrait", "PP"), ("Landscape", "PL")))
+    masters = "".join(f'<style:master-page style:name="{m}" style:page-layout-name="{p}"><style:header style:display="false"/><style:footer style:display="false"/></style:master-page>' for m, p in (("Text", "PT"), ("Portrait", "PP"), ("Landscape", "PL")))
     return (f'<?xml version="1.0" encoding="UTF-8"?><office:document {NS} office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
             f'<office:font-face-decls><style:font-face style:name="F" svg:font-family="&apos;{family}&apos;"/></office:font-face-decls>'
             f'<office:automatic-styles>{"".join(auto)}</office:automatic-styles><office:master-styles>{masters}</office:master-styles>'

@@ -16,7 +16,7 @@ class GBKFont(UnicodeCIDFont):
     def __init__(self):
         super().__init__("STSong-Light")
         self.name = self.fontName = "STSong-GBK"
-        self.encodingName = self.encoding.name if False else "GBK-EUC-H"
+        self.encodingName = "GBK-EUC-H"
         self.vertical = False
 
     def formatForPdf(self, text):
@@ -81,6 +81,7 @@ class Surface:
         self.h = h
         if rotate:
             self.c.setPageSize((h, w))
+            self.c.setCropBox((0, 0, h, w))
             self.c.setPageRotation(90)
             self.c.transform(0, 1, -1, 0, h, 0)
         else:
