@@ -1,0 +1,289 @@
+//! Which column is which: every header word above a column must be explained, by the grammar's path or as neutral.
+
+use crate::grammar::{Form, HeaderPattern, Lexicon, Role, RowKind};
+use crate::layout::{Grid, GridKind};
+use crate::text;
+use crate::value::Unit;
+
+/// A column of the form: one or more columns of the grid below one header cell.
+#[derive(Clone, Debug)]
+pub struct Logical {
+    /// First column of the grid.
+    pub start: usize,
+    /// Column after the last.
+    pub end: usize,
+    /// Index in the form's columns; `None` when the header was not understood.
+    pub column: Option<usize>,
+    /// The header as a path.
+    pub path: Vec<String>,
+    /// The unit in its own header.
+    pub unit: Option<Unit>,
+}
+
+/// A header that fits a form.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// First row of the body.
+    pub body: usize,
+    /// The columns from the left.
+    pub columns: Vec<Logical>,
+    /// Every header text was understood.
+    pub complete: bool,
+}
+
+impl Header {
+    /// The role of a logical column.
+    pub fn role(&self, form: &Form, i: usize) -> Role {
+        self.columns[i].column.map_or(Role::Ignore, |c| form.columns[c].role)
+    }
+
+    /// What each header gave, for people.
+    pub fn reasons(&self, grid: &Grid, form: &Form) -> Vec<String> {
+        let mut out = vec![format!("header rows 1–{} of {}", self.body, grid.rows)];
+        for l in &self.columns {
+            let what = match l.column.map(|c| &form.columns[c]) {
+                None => "not understood".to_string(),
+                Some(c) => {
+                    let side = c.side.map(|s| format!("{s}: ")).unwrap_or_default();
+                    let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
+                    let measure = c.measure.clone().unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
+                    format!("{side}{item}{measure}")
+                }
+            };
+            out.push(format!("column {}: {} → {what}", l.start + 1, l.path.join(" / ")));
+        }
+        out
+    }
+}
+
+/// The most rows a header can have.
+const MAX_HEADER: usize = 8;
+
+/// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit.
+pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Result<Header, String> {
+    let mut best: Option<(usize, Header)> = None;
+    let mut cache = Cache::default();
+    for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
+        let header = attempt(grid, form, lexicon, start, body, &mut cache);
+        let score = amounts(&header, form);
+        if score > 0 && best.as_ref().is_none_or(|(s, _)| score > *s) {
+            best = Some((score, header));
+        }
+    }
+    let Some((_, mut header)) = best else {
+        return Err(format!("no column of its header is one of this form (first row: {})", first_row(grid, start)));
+    };
+    refuse_doubles(&mut header, form);
+    for (i, c) in form.columns.iter().enumerate() {
+        let covered = header.columns.iter().any(|l| {
+            l.column.is_some_and(|k| k == i || same_target(form, i, k))
+        });
+        if c.required && !covered {
+            let what = c.measure.clone().unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
+            let side = c.side.map(|s| format!(" ({s})")).unwrap_or_default();
+            let paths: Vec<String> = header.columns.iter().filter(|l| l.column.is_none()).map(|l| l.path.join("/")).collect();
+            return Err(format!("its header has no column `{what}`{side}; not understood: {}", paths.join(", ")));
+        }
+    }
+    header.complete = header.columns.iter().all(|l| l.column.is_some());
+    if form.rows == RowKind::Items && amounts(&header, form) < 2 {
+        return Err("fewer than two of its amount columns were found".into());
+    }
+    Ok(header)
+}
+
+/// Two definitions of one column (different synonyms, layered files).
+fn same_target(form: &Form, a: usize, b: usize) -> bool {
+    let (a, b) = (&form.columns[a], &form.columns[b]);
+    a.role == b.role && a.measure == b.measure && a.side == b.side && (a.item == b.item)
+}
+
+fn first_row(grid: &Grid, row: usize) -> String {
+    let mut ids: Vec<usize> = (0..grid.cols).filter_map(|c| grid.cell_id(row, c)).collect();
+    ids.dedup();
+    let texts: Vec<String> = ids.iter().map(|i| text::key(&grid.cells[*i].text())).filter(|t| !t.is_empty()).collect();
+    texts.join(" | ")
+}
+
+fn amounts(header: &Header, form: &Form) -> usize {
+    (0..header.columns.len()).filter(|i| header.role(form, *i) == Role::Amount).count()
+}
+
+#[derive(Default)]
+struct Cache {
+    elements: std::collections::HashMap<String, Element>,
+}
+
+#[derive(Clone, Default)]
+struct Element {
+    parts: Vec<usize>,
+    neutral: bool,
+}
+
+impl Cache {
+    fn element(&mut self, text: &str, form: &Form, lexicon: &Lexicon) -> Element {
+        if let Some(e) = self.elements.get(text) {
+            return e.clone();
+        }
+        let mut e = Element {
+            parts: form.parts_of(text),
+            neutral: form.is_neutral(text),
+        };
+        let bare = lexicon.bare_label(text);
+        if bare != text {
+            e.parts.extend(form.parts_of(bare));
+            e.neutral |= form.is_neutral(bare);
+        }
+        self.elements.insert(text.to_string(), e.clone());
+        e
+    }
+}
+
+fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usize, cache: &mut Cache) -> Header {
+    let mut columns: Vec<Logical> = Vec::new();
+    let mut bottom = usize::MAX;
+    for col in 0..grid.cols {
+        let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
+        if cell == bottom
+            && let Some(last) = columns.last_mut()
+        {
+            last.end = col + 1;
+            continue;
+        }
+        bottom = cell;
+        let (path, unit) = path(grid, lexicon, start, body, col);
+        let column = best_column(&path, form, lexicon, cache).or_else(|| {
+            (grid.kind == GridKind::Aligned)
+                .then(|| joined(&path).into_iter().find_map(|p| best_column(&p, form, lexicon, cache)))
+                .flatten()
+        });
+        columns.push(Logical {
+            start: col,
+            end: col + 1,
+            column,
+            path,
+            unit,
+        });
+    }
+    Header {
+        body,
+        columns,
+        complete: false,
+    }
+}
+
+/// The header texts above a column, from the top; a unit in brackets is taken off.
+fn path(grid: &Grid, lexicon: &Lexicon, start: usize, body: usize, col: usize) -> (Vec<String>, Option<Unit>) {
+    let mut out = Vec::new();
+    let mut unit = None;
+    let mut last = usize::MAX;
+    for row in start..body {
+        let Some(id) = grid.cell_id(row, col) else { continue };
+        if id == last {
+            continue;
+        }
+        last = id;
+        let mut t = text::key(&grid.cells[id].text());
+        if let Some(u) = lexicon.bracketed_unit(&t) {
+            unit = Some(u);
+            if let Some(at) = t.rfind('(') {
+                t.truncate(at);
+            }
+        }
+        if !t.is_empty() {
+            out.push(t);
+        }
+    }
+    (out, unit)
+}
+
+fn best_column(path: &[String], form: &Form, lexicon: &Lexicon, cache: &mut Cache) -> Option<usize> {
+    if path.is_empty() {
+        return None;
+    }
+    let elements: Vec<Element> = path.iter().map(|t| cache.element(t, form, lexicon)).collect();
+    let mut best: Option<(usize, usize)> = None;
+    for (i, c) in form.columns.iter().enumerate() {
+        for h in &c.headers {
+            if fits(h, &elements) && best.is_none_or(|(n, _)| h.parts.len() > n) {
+                best = Some((h.parts.len(), i));
+            }
+        }
+    }
+    best.map(|(_, i)| i)
+}
+
+fn fits(h: &HeaderPattern, elements: &[Element]) -> bool {
+    if h.ordered {
+        let mut next = 0;
+        for e in elements {
+            if next < h.parts.len() && e.parts.contains(&h.parts[next]) {
+                next += 1;
+            } else if !e.neutral {
+                return false;
+            }
+        }
+        next == h.parts.len()
+    } else {
+        let mut free: Vec<usize> = h.parts.clone();
+        for e in elements {
+            match free.iter().position(|p| e.parts.contains(p)) {
+                Some(p) => {
+                    free.remove(p);
+                }
+                None if e.neutral => {}
+                None => return false,
+            }
+        }
+        free.is_empty()
+    }
+}
+
+/// The ways to join neighbouring parts of a path: without lines a wrapped header is several rows.
+fn joined(path: &[String]) -> Vec<Vec<String>> {
+    let n = path.len().min(6);
+    let path = &path[path.len() - n..];
+    let mut out = Vec::new();
+    for mask in 1..(1u32 << n.saturating_sub(1)) {
+        let mut p: Vec<String> = Vec::new();
+        for (i, t) in path.iter().enumerate() {
+            match p.last_mut() {
+                Some(l) if mask & (1 << (i - 1)) != 0 => l.push_str(t),
+                _ => p.push(t.clone()),
+            }
+        }
+        out.push(p);
+    }
+    out
+}
+
+/// Two columns with one meaning in one panel: neither can be trusted.
+fn refuse_doubles(header: &mut Header, form: &Form) {
+    let mut doubles = Vec::new();
+    let mut panel_start = 0;
+    let mut after_amount = false;
+    for i in 0..header.columns.len() {
+        let Some(c) = header.columns[i].column else { continue };
+        let def = &form.columns[c];
+        if def.role != Role::Amount {
+            if after_amount && matches!(def.role, Role::Code | Role::Name | Role::Label) {
+                panel_start = i;
+                after_amount = false;
+            }
+            continue;
+        }
+        after_amount = true;
+        for k in panel_start..i {
+            if let Some(o) = header.columns[k].column
+                && form.columns[o].role == Role::Amount
+                && same_target(form, o, c)
+            {
+                doubles.push(i);
+                doubles.push(k);
+            }
+        }
+    }
+    for i in doubles {
+        header.columns[i].column = None;
+    }
+}

@@ -1,0 +1,221 @@
+//! Blocks to forms. Comes in: [`crate::layout::Layout`]. Goes out: which table is which form, what every column and row means,
+//! and what the cover says; what nobody claimed is kept and listed. Refuses to read amounts: that is for `normalise`.
+
+pub mod cover;
+mod header;
+mod rows;
+mod titles;
+
+use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::grammar::{Form, Grammar};
+use crate::layout::{Block, Grid, Layout, Line};
+use crate::place::Place;
+use crate::record::Side;
+use crate::text;
+use crate::value::Unit;
+
+pub use cover::Cover;
+
+/// Everything that was recognised in a document.
+#[derive(Clone, Debug, Default)]
+pub struct Recognised {
+    /// What the first pages say.
+    pub cover: Cover,
+    /// The forms, in document order.
+    pub tables: Vec<Table>,
+    /// Tables and numbers that nobody claimed (each has a diagnostic).
+    pub unclaimed: u32,
+}
+
+/// A table that is one of the forms.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Ordinal among the recognised tables, 1-based.
+    pub ordinal: u32,
+    /// Index of its block in the layout.
+    pub block: usize,
+    /// Form id.
+    pub form: String,
+    /// The form's Chinese name.
+    pub zh: String,
+    /// The title as printed.
+    pub title: Option<String>,
+    /// 公开03表 … as printed.
+    pub form_label: Option<String>,
+    /// The unit that the table's own label names.
+    pub unit: Option<Unit>,
+    /// The page on which it begins.
+    pub page: u32,
+    /// The name of the unit printed above the table, with its place.
+    pub name: Option<(String, Place)>,
+    /// The year printed above the table.
+    pub year: Option<i16>,
+    /// Why it is this form and what each header gave.
+    pub reasons: Vec<String>,
+    /// The amount cells.
+    pub entries: Vec<Entry>,
+}
+
+/// An amount cell and what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Panel.
+    pub side: Option<Side>,
+    /// Canonical item.
+    pub item: String,
+    /// Code as printed.
+    pub item_code: Option<String>,
+    /// Label as printed, without list number.
+    pub item_name: Option<String>,
+    /// Level of the code.
+    pub item_level: Option<i8>,
+    /// A total or subtotal row.
+    pub is_total: bool,
+    /// Canonical column.
+    pub measure: String,
+    /// Whose money.
+    pub fund: Option<String>,
+    /// 行次.
+    pub row_no: Option<u32>,
+    /// The unit named in the column's own header.
+    pub unit: Option<Unit>,
+    /// What stands in the cell.
+    pub printed: String,
+    /// Number of lines in the cell.
+    pub lines: usize,
+    /// Where.
+    pub place: Place,
+}
+
+/// Recognises a document.
+pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
+    let mut report = Vec::new();
+    let mut out = Recognised {
+        cover: cover::cover(layout, g),
+        ..Recognised::default()
+    };
+    let region = out.cover.unit_name.as_ref().and_then(|(name, _)| g.region_of(name));
+    let forms = g.forms_in(region);
+    let mut lines: Vec<&Line> = Vec::new();
+    for (block, b) in layout.blocks.iter().enumerate() {
+        match b {
+            Block::Line(l) => lines.push(l),
+            Block::Table(grid) => {
+                let above = titles::above(&lines, grid);
+                match table(grid, &above, &forms, g, &mut out, &mut report) {
+                    Some(mut t) => {
+                        t.block = block;
+                        t.ordinal = out.tables.len() as u32 + 1;
+                        out.tables.push(t);
+                    }
+                    None => unclaimed_table(grid, &above, &mut out, &mut report),
+                }
+                lines.clear();
+            }
+        }
+    }
+    Outcome::new(out, report)
+}
+
+/// A table becomes a form by its title, proven by its header; without a title by its header alone, if only one form fits.
+fn table(
+    grid: &Grid,
+    above: &titles::Above<'_>,
+    forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) -> Option<Table> {
+    let pre = titles::preamble(grid, forms, g);
+    let head = titles::read(above, &pre.lines, forms, g);
+    let place = Place::new(grid.page(), grid.rect());
+    let (form, matched) = match head.form {
+        Some(form) => match header::columns(grid, form, &g.lexicon, pre.rows) {
+            Ok(m) => (form, m),
+            Err(why) => {
+                report.push(
+                    Diagnostic::new(
+                        Severity::Error,
+                        Stage::Recognise,
+                        "header-does-not-fit",
+                        format!("the table titled as {} ({}) was not read: {why}", form.id, form.zh),
+                        place,
+                    )
+                    .printed(head.title.clone().unwrap_or_default()),
+                );
+                return None;
+            }
+        },
+        None if head.other => return None,
+        None => {
+            let mut fits = forms
+                .iter()
+                .filter_map(|f| header::columns(grid, f, &g.lexicon, pre.rows).ok().map(|m| (*f, m)))
+                .filter(|(_, m)| m.complete);
+            let first = fits.next()?;
+            if fits.next().is_some() {
+                return None;
+            }
+            report.push(Diagnostic::new(
+                Severity::Warning,
+                Stage::Recognise,
+                "form-by-header",
+                format!("no title was found above the table; its header fits {} only", first.0.id),
+                place,
+            ));
+            first
+        }
+    };
+    let mut reasons = Vec::new();
+    match &head.title {
+        Some(t) => reasons.push(format!("title `{t}`")),
+        None => reasons.push("by its header alone".to_string()),
+    }
+    reasons.extend(matched.reasons(grid, form));
+    let fund = head.fund.clone().or_else(|| form.fund.clone());
+    let entries = rows::entries(grid, form, &matched, fund.as_deref(), g, out, report);
+    Some(Table {
+        ordinal: 0,
+        block: 0,
+        form: form.id.clone(),
+        zh: form.zh.clone(),
+        title: head.title,
+        form_label: head.form_label,
+        unit: head.unit,
+        page: grid.page(),
+        name: head.name,
+        year: head.year,
+        reasons,
+        entries,
+    })
+}
+
+fn unclaimed_table(grid: &Grid, above: &titles::Above<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    let numbers = grid
+        .cells
+        .iter()
+        .filter(|c| c.lines.iter().any(|l| crate::value::amount::parse(&l.text).is_some_and(|a| a.places > 0)))
+        .count();
+    if numbers == 0 {
+        return;
+    }
+    out.unclaimed += 1;
+    let first: Vec<String> = grid
+        .cells
+        .iter()
+        .filter(|c| !c.lines.is_empty())
+        .take(6)
+        .map(|c| text::key(&c.text()))
+        .collect();
+    let title = above.nearest().unwrap_or_default();
+    report.push(
+        Diagnostic::new(
+            Severity::Note,
+            Stage::Recognise,
+            "unclaimed-table",
+            format!("a table with {numbers} numbers is none of the forms; it begins: {}", first.join(" | ")),
+            Place::new(grid.page(), grid.rect()),
+        )
+        .printed(title),
+    );
+}

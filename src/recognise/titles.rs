@@ -1,0 +1,164 @@
+//! What stands above a table and in its first rows: title, form number, unit of money, name of the unit, year.
+
+use super::cover;
+use crate::grammar::{Form, Grammar, load};
+use crate::layout::{Grid, Line};
+use crate::place::Place;
+use crate::text;
+use crate::value::Unit;
+
+/// The lines above a table, the nearest first.
+pub struct Above<'l> {
+    lines: Vec<&'l Line>,
+}
+
+impl Above<'_> {
+    /// The text of the nearest line.
+    pub fn nearest(&self) -> Option<String> {
+        self.lines.first().map(|l| l.text.clone())
+    }
+}
+
+/// How many lines above a table are searched for its title.
+const REACH: usize = 8;
+
+/// The lines above a table since the last table: of its own page, or, when none stand there, the last of the page before.
+pub fn above<'l>(lines: &[&'l Line], grid: &Grid) -> Above<'l> {
+    let page = grid.page();
+    let own: Vec<&Line> = lines.iter().rev().filter(|l| l.page == page).take(REACH).copied().collect();
+    let lines = if own.is_empty() {
+        lines.iter().rev().filter(|l| l.page + 1 == page).take(4).copied().collect()
+    } else {
+        own
+    };
+    Above { lines }
+}
+
+/// First rows of a grid that belong to the title, not to the header.
+pub struct Preamble {
+    /// How many.
+    pub rows: usize,
+    /// Their texts with places, from below (nearest to the header first).
+    pub lines: Vec<(String, Place)>,
+}
+
+/// Finds the rows of title, form number and unit that spreadsheets keep inside the grid.
+pub fn preamble(grid: &Grid, forms: &[&Form], g: &Grammar) -> Preamble {
+    let mut out = Preamble {
+        rows: 0,
+        lines: Vec::new(),
+    };
+    let mut seen = Vec::new();
+    for row in 0..grid.rows.min(5) {
+        let mut cells: Vec<usize> = (0..grid.cols).filter_map(|c| grid.cell_id(row, c)).collect();
+        cells.dedup();
+        let texts: Vec<(String, Place)> = cells
+            .iter()
+            .map(|c| (grid.cells[*c].text(), grid.cells[*c].place()))
+            .filter(|(t, _)| !t.trim().is_empty())
+            .collect();
+        let belongs = texts.len() <= 3
+            && texts.iter().any(|(t, _)| {
+                let k = text::key(t);
+                load::form_of_title(&g.lexicon, forms, t).is_some()
+                    || g.lexicon.labelled_unit(&k).is_some()
+                    || g.lexicon.form_label(&k).is_some_and(|l| l == k)
+                    || g.lexicon.name_label.is_match(&k)
+            });
+        if belongs {
+            out.rows = row + 1;
+            seen.extend(texts);
+        } else if !texts.is_empty() {
+            break;
+        }
+    }
+    seen.reverse();
+    out.lines = seen;
+    out
+}
+
+/// What the lines say.
+#[derive(Default)]
+pub struct Head<'g> {
+    /// The form whose title stands there.
+    pub form: Option<&'g Form>,
+    /// A title of a table that is none of the forms.
+    pub other: bool,
+    /// The title as printed.
+    pub title: Option<String>,
+    /// Whose money, by the title.
+    pub fund: Option<String>,
+    /// 公开03表 …
+    pub form_label: Option<String>,
+    /// The unit of money.
+    pub unit: Option<Unit>,
+    /// The name of the unit.
+    pub name: Option<(String, Place)>,
+    /// The year.
+    pub year: Option<i16>,
+}
+
+/// Reads title, unit, number, name and year, the nearest first; everything farther than the title belongs to something else,
+/// except the form number, which may stand above it.
+pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form], g: &Grammar) -> Head<'g> {
+    let mut head = Head::default();
+    let mut pieces: Vec<Vec<(String, Place)>> = inside.iter().map(|(t, p)| vec![(t.clone(), *p)]).collect();
+    for l in &above.lines {
+        let mut line = vec![(l.text.clone(), Place::new(l.page, l.rect))];
+        let segments = l.segments(1.0);
+        if segments.len() > 1 {
+            for s in &segments {
+                let part = l.slice(s);
+                line.push((part.text, Place::new(part.page, part.rect)));
+            }
+        }
+        pieces.push(line);
+    }
+    let mut beyond = 0;
+    for line in &pieces {
+        let titled = head.title.is_some();
+        if titled {
+            beyond += 1;
+            if beyond > 2 {
+                break;
+            }
+        }
+        for (t, place) in line {
+            let key = text::key(t);
+            if !titled
+                && head.title.is_none()
+                && let Some((form, m)) = load::form_of_title(&g.lexicon, forms, t)
+            {
+                head.form = Some(form);
+                head.fund = m.fund;
+                head.title = Some(t.trim().to_string());
+            }
+            if head.title.is_none() && !head.other && g.lexicon.other_title(g.lexicon.without_ordinal(&key)).is_some() {
+                head.other = true;
+                head.title = Some(t.trim().to_string());
+            }
+            if head.unit.is_none() {
+                head.unit = g.lexicon.labelled_unit(&key);
+            }
+            if head.form_label.is_none() {
+                head.form_label = g.lexicon.form_label(&key).map(str::to_string);
+            }
+            if head.name.is_none()
+                && let Some(m) = g.lexicon.name_label.find(&key)
+                && g.lexicon.labelled_unit(&key).is_none()
+            {
+                let rest = key[m.end()..].trim().to_string();
+                if rest.chars().count() >= 3 {
+                    head.name = Some((rest, *place));
+                }
+            }
+            if head.year.is_none() {
+                head.year = cover::year_in(&key);
+            }
+        }
+        if head.other {
+            break;
+        }
+    }
+    head
+}
