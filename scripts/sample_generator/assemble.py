@@ -25,7 +25,7 @@ TERMS = [("财政拨款收入", "是从同级财政取得的、当年使用的�
 
 
 def assemble(name, series, year, unit_name, look, level="department", caliber="consolidated", dialect=0, text_unit=None, order=("overview", "tables", "narrative", "glossary"),
-             description="", members=True, trim=False, seed=0, cover=None, short=False):
+             description="", members=True, trim=False, seed=0, cover=None, short=False, gap="", text_thousands=False):
     book = series.years[year]
     rng = Random(f"{name}/{seed}")
     word = "部门决算" if level == "department" else "单位决算"
@@ -33,7 +33,7 @@ def assemble(name, series, year, unit_name, look, level="department", caliber="c
     builder = Builder(look, book, unit_name)
     tables = builder.all_tables()
     we = rng.choice(["本部门", "我部门", "我局"] if level == "department" and unit_name.endswith("局") else ["本部门", "我部门"]) if level == "department" else rng.choice(["本单位", "我单位"])
-    writer = Writer(book, unit_name, dialect, text_unit or look.unit, rng, we, trim)
+    writer = Writer(book, unit_name, dialect, text_unit or look.unit, rng, we, trim, gap=gap, thousands=text_thousands)
     told = writer.sections(look.three_scope)
     if short:
         told = [(h, p[:3]) for h, p in told]

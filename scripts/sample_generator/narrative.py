@@ -128,8 +128,9 @@ SLOT_TYPES = {"change_rate": "ratio", "share": "ratio", "completion_rate": "rati
 
 
 class Writer:
-    def __init__(self, book, unit_name, dialect, unit, rng, we="本部门", trim=False, places=2):
+    def __init__(self, book, unit_name, dialect, unit, rng, we="本部门", trim=False, places=2, gap="", thousands=False):
         self.b, self.d, self.unit, self.rng, self.trim, self.places = book, dialect, unit, rng, trim, places
+        self.gap, self.thousands = gap, thousands
         self.base = {"_year": str(book.year), "_prior": str(book.year - 1), "_unit": unit_name, "_we": we}
 
     def say(self, sid, subject, _d=None, **values):
@@ -137,7 +138,7 @@ class Writer:
         template = dialects[self.d if _d is None else _d]
         values = {**self.base, **values}
         out = []
-        for piece in re.split(r"(\{[^{}]+\})", template.replace("$", UNIT_WORD[self.unit])):
+        for piece in re.split(r"(\{[^{}]+\})", template.replace("$", self.gap + UNIT_WORD[self.unit])):
             if not piece.startswith("{"):
                 if piece:
                     out.append(piece)
@@ -161,7 +162,7 @@ class Writer:
             elif slot in COUNTS or slot.startswith(("grade.", "vehicles_by_use.")) or isinstance(v, bool):
                 out.append(Value(section, sid, who, slot, "count", v, str(v)))
             else:
-                text = written(v, self.unit, places=self.places)
+                text = written(v, self.unit, self.thousands, places=self.places)
                 if self.trim and text.endswith("0"):
                     text = text.rstrip("0").rstrip(".")
                 out.append(Value(section, sid, who, slot, "amount", in_yuan(text, self.unit), text, self.unit))

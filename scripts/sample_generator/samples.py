@@ -59,7 +59,7 @@ def s05():
     look = Look(label="", row_no=False, col_no="", panels=2, three="B", cap_columns=6, zero="", thousands=True, code_split=True, total_in_head=("revenue", "expenditure"),
                 total_last=("government_fund", "state_capital"), head_style="short", cut_row={"general_expenditure": -1}, name_width=15, order=SHANGHAI, landscape=WIDE)
     series = Series(5024, "culture", 3.1, ("carry", "own"))
-    doc = assemble("s05-fy2024-split-codes", series, 2024, "上海市云汀区文化和旅游局", look, dialect=1,
+    doc = assemble("s05-fy2024-split-codes", series, 2024, "上海市云汀区文化和旅游局", look, dialect=1, text_thousands=True,
                    description="FY2024 Shanghai form: codes in 类/款/项 columns, thousands separators, blanks for zero, 合计 on the row of 类 款 项, a row cut by the page break, rulings as filled slivers")
     return doc, "reportlab", Style(rulings="rects", repeat_head=False), {"fonts": "alt"}
 
@@ -85,7 +85,7 @@ def s07():
 def s08():
     look = Look(panels=3, three="A", col_no="first", head_style="national", landscape=WIDE + ("government_fund", "state_capital", "general_basic"))
     series = Series(8023, "urban", 2.2, ("carry", "gov", "own", "cap"))
-    doc = assemble("s08-fy2023-rotated-cropped", series, 2023, "云泽省望澜市城市管理局", look, dialect=0,
+    doc = assemble("s08-fy2023-rotated-cropped", series, 2023, "云泽省望澜市城市管理局", look, dialect=0, gap=" ",
                    description="FY2023: landscape tables on pages with /Rotate 90, crop box smaller than the media box on the others, 使用非财政拨款结余（含专用结余）")
     return doc, "reportlab", Style(rotate=True, crop=36), {"fonts": "sans"}
 
@@ -117,7 +117,7 @@ def s11():
 
 def s12():
     look = Look(panels=2, three="A", reception_first=True, units={"three_public": "yuan", "general_basic": "yuan"}, zeros={"revenue": "-", "expenditure": "—", "general_basic": "", "appropriation": "0"},
-                full_width=("general_expenditure",), wide_blanks=True, thousands=True, col_no="first", landscape=WIDE, name_width=13, name_label="编制部门")
+                full_width=("general_expenditure",), wide_blanks=True, thousands=True, col_no="first", landscape=WIDE, name_width=8, name_label="编制部门")
     series = Series(1222, "justice", 1.6, ("carry", "own", "negative"))
     doc = assemble("s12-fy2022-messy", series, 2022, "云泽省汀兰市司法局", look, dialect=3, trim=True,
                    description="FY2022: 元 and 万元 mixed, negative numbers, dashes, full width digits, bold by drawing twice, 项　　目, amounts high and labels low in their cells, names over 2–4 lines, rulings as slivers and strokes on top of each other")

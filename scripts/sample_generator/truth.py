@@ -50,4 +50,6 @@ def write(doc, folder, pages):
     elif wanted:
         table(folder / (doc.name + ".statements.csv"), STATEMENT_COLUMNS, statement_rows(doc))
     if doc.planted:
+        for entry in doc.planted:
+            entry["page"] = (entry.pop("fact", None) or entry.pop("value", None)).page
         (folder / (doc.name + ".planted.json")).write_text(json.dumps(doc.planted, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

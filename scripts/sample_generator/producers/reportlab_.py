@@ -1,7 +1,7 @@
 """Producer 1: reportlab canvas, TrueType subsets or non-embedded Adobe-GB1 fonts."""
 import functools
 
-from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase import cidfonts, pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas
@@ -25,13 +25,17 @@ class GBKFont(UnicodeCIDFont):
             text = text.decode("utf-8")
         return escapePDF(text.encode("gbk", "replace").decode("latin-1"))
 
+    def stringWidth(self, text, size, encoding=None):
+        return size * .001 * sum(500 if ord(ch) < 128 else 1000 for ch in text)
+
     def addObjects(self, doc):
-        keep = self.encoding.name
-        self.encoding.name = "GBK-EUC-H"
+        widths = cidfonts.CIDFontInfo["STSong-Light"]["DescendantFonts"][0]["W"]
+        keep = list(widths)
+        widths += [814, [500] * 126]         # single bytes are the half-width forms of Adobe-GB1
         try:
             super().addObjects(doc)
         finally:
-            self.encoding.name = keep
+            widths[:] = keep
 
 
 @functools.lru_cache(None)
@@ -80,7 +84,7 @@ class Surface:
         self.open = True
         self.h = h
         if rotate:
-            self.c.setPageSize((h, w))
+            self.c.setPageSize((w, h))       # reportlab turns the media box itself
             self.c.setCropBox((0, 0, h, w))
             self.c.setPageRotation(90)
             self.c.transform(0, 1, -1, 0, h, 0)
