@@ -108,6 +108,9 @@ def produce(doc, path, style, kind="writer", family="AR PL UMing CN", rows=(26, 
             pdf.docinfo["/Creator"], pdf.docinfo["/Producer"], pdf.docinfo["/CreationDate"] = creator, producer, "D:20240101000000Z"
             if "/Metadata" in pdf.Root:
                 del pdf.Root["/Metadata"]
+            for key in ("/DocChecksum", "/ID"):      # both differ from run to run
+                if key in pdf.trailer:
+                    del pdf.trailer[key]
             pdf.save(path, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return find_pages(path, doc, table_pages)
 
@@ -261,7 +264,7 @@ def calc(doc, style, family, per, size):
         elif kind == "table":
             flush()
             t = what
-            total = 26 if t.landscape else 17.4
+            total = (26 if len(t.widths) < 12 else 40) if t.landscape else 17.4     # wide sheets are scaled to the page
             for i, (a, b) in enumerate(pieces(t, per[0] if t.landscape else per[1])):
                 page += 1
                 n = len(sheets)

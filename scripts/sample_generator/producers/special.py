@@ -6,6 +6,7 @@ import tempfile
 
 def scan(doc, path, style, fonts="song", dpi=110):
     from PIL import Image
+    from reportlab.lib.utils import ImageReader
     from reportlab.pdfgen import canvas
     from . import reportlab_
     with tempfile.TemporaryDirectory() as tmp:
@@ -17,9 +18,7 @@ def scan(doc, path, style, fonts="song", dpi=110):
             im = Image.open(file).rotate((-.3, .25, 0)[i % 3], resample=Image.BICUBIC, fillcolor=255).point(lambda v: 255 if v > 150 else 0).convert("1")
             w, h = im.width * 72 / dpi, im.height * 72 / dpi
             c.setPageSize((w, h))
-            png = file.with_suffix(".png")
-            im.save(png)
-            c.drawImage(str(png), 0, 0, w, h)
+            c.drawImage(ImageReader(im), 0, 0, w, h)
             c.showPage()
         c.save()
         import pikepdf
