@@ -379,8 +379,8 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         self_only: c.regex(&all(files, |f| &f.cover.self_only), "", ""),
         consolidated: c.regex(&all(files, |f| &f.cover.consolidated), "", ""),
         name_label: c.regex(&all(files, |f| &f.cover.name_label), "^", ""),
-        name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ""),
-        not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "", ""),
+        name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ".*$"),
+        not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "^", ""),
     }
 }
 

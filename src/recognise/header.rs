@@ -3,7 +3,7 @@
 use crate::grammar::{Form, HeaderPattern, Lexicon, Role, RowKind};
 use crate::layout::{Grid, GridKind};
 use crate::text;
-use crate::value::Unit;
+use crate::value::{Unit, amount};
 
 /// A column of the form: one or more columns of the grid below one header cell.
 #[derive(Clone, Debug)]
@@ -18,6 +18,9 @@ pub struct Logical {
     pub path: Vec<String>,
     /// The unit in its own header.
     pub unit: Option<Unit>,
+    /// First row of the body below this header. Where the last header row is also the row 合计 (its label beside the lowest
+    /// header words), columns whose header ended above begin one row earlier.
+    pub body: usize,
 }
 
 /// A header that fits a form.
@@ -65,8 +68,9 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
     let mut cache = Cache::default();
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
         let header = attempt(grid, form, lexicon, start, body, &mut cache);
-        let score = amounts(&header, form);
-        if score > 0 && best.as_ref().is_none_or(|(s, _)| score > *s) {
+        // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
+        let score = 2 * amounts(&header, form) + header.columns.iter().filter(|l| l.column.is_some()).count();
+        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, _)| score > *s) {
             best = Some((score, header));
         }
     }
@@ -142,6 +146,16 @@ impl Cache {
 fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usize, cache: &mut Cache) -> Header {
     let mut columns: Vec<Logical> = Vec::new();
     let mut bottom = usize::MAX;
+    let row_label = |t: &str| form.rows_of(lexicon.bare_label(t)).next().is_some();
+    let mixed = body > start + 1
+        && (0..grid.cols).any(|col| {
+            let (p, _) = path(grid, lexicon, start, body, col);
+            let (up, _) = path(grid, lexicon, start, body - 1, col);
+            p.len() > up.len()
+                && p.last().is_some_and(|t| row_label(t))
+                && best_column(&p, form, lexicon, cache).is_none()
+                && best_column(&up, form, lexicon, cache).is_some_and(|c| form.columns[c].role != Role::Amount)
+        });
     for col in 0..grid.cols {
         let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
         if cell == bottom
@@ -152,7 +166,21 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
         }
         bottom = cell;
         let (path, unit) = path(grid, lexicon, start, body, col);
-        let column = best_column(&path, form, lexicon, cache).or_else(|| {
+        let mut own_body = body;
+        let mut path = path;
+        let mut column = best_column(&path, form, lexicon, cache);
+        if mixed {
+            let (up, _) = self::path(grid, lexicon, start, body - 1, col);
+            let here = grid.cell(body - 1, col);
+            let begins = here.is_some_and(|c| c.row == body - 1);
+            let value = path.last().is_some_and(|t| row_label(t) || lexicon.is_dash(t) || amount::parse(t).is_some());
+            if begins && (path.len() == up.len() || (column.is_none() && value)) {
+                column = best_column(&up, form, lexicon, cache);
+                path = up;
+                own_body = body - 1;
+            }
+        }
+        let column = column.or_else(|| {
             (grid.kind == GridKind::Aligned)
                 .then(|| joined(&path).into_iter().find_map(|p| best_column(&p, form, lexicon, cache)))
                 .flatten()
@@ -163,6 +191,7 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
             column,
             path,
             unit,
+            body: own_body,
         });
     }
     Header {

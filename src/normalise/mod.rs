@@ -1,0 +1,260 @@
+//! Words to values. Comes in: [`crate::recognise::Recognised`]. Goes out: the row of the document and its facts, amounts in
+//! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
+
+use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::grammar::Grammar;
+use crate::place::Place;
+use crate::recognise::{Entry, Recognised, Table};
+use crate::record::{CellState, DocumentRow, Extract, Fact, Kind, Source, Status};
+use crate::text;
+use crate::value::{Unit, amount};
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+
+/// Fills the row of a document and makes its facts. `row` carries what reading knew.
+pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outcome<Extract> {
+    let mut report = Vec::new();
+    let mut out = Extract::empty(row);
+    describe(recognised, &mut out.document, &mut report);
+    if out.document.status == Status::Extracted {
+        facts(recognised, g, &mut out, &mut report);
+    }
+    template(recognised, &mut out);
+    out.document.facts = out.facts.len() as u32;
+    out.document.unclaimed_blocks = recognised.unclaimed;
+    let lost = report.iter().any(|d| d.severity == Severity::Error);
+    if lost && out.document.status == Status::Extracted {
+        out.document.status = Status::Partial;
+    }
+    Outcome::new(out, report)
+}
+
+fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
+    let cover = &recognised.cover;
+    row.kind = cover.kind;
+    if cover.kind == Kind::Other && recognised.tables.iter().filter(|t| t.title.is_some()).count() >= 2 {
+        row.kind = Kind::FinalAccount;
+    }
+    let table_name = recognised.tables.iter().find_map(|t| t.name.clone());
+    row.unit_name = cover.unit_name.clone().or(table_name).map(|(n, _)| n);
+    row.level = cover.level;
+    row.caliber = cover.caliber;
+    let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
+    years.sort_unstable();
+    let most = years.iter().copied().max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
+    row.fiscal_year = cover.year.map(|(y, _)| y).or(most);
+    if let (Some((c, place)), Some(t)) = (cover.year, most)
+        && c != t
+    {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "years-differ",
+            format!("the cover says {c}, the tables say {t}; the cover's year was taken"),
+            place,
+        ));
+    }
+    row.forms_found = recognised.tables.iter().map(|t| t.form.clone()).collect();
+    row.status = match row.kind {
+        Kind::FinalAccount | Kind::Template => Status::Extracted,
+        Kind::Budget | Kind::Other => Status::NotAFinalAccount,
+    };
+    if row.status == Status::NotAFinalAccount {
+        row.error_code = Some("not-a-final-account".into());
+        row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
+        return;
+    }
+    if row.fiscal_year.is_none() {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "no-year",
+            "no fiscal year stands on the cover or above a table",
+            Place::document(),
+        ));
+    }
+    if recognised.tables.is_empty() {
+        row.status = Status::Partial;
+        row.error_code = Some("no-form-found".into());
+        row.error_message = Some("a final account without one of the nine forms in readable tables; see diagnostics".into());
+    }
+}
+
+/// A form with instructions or names to be filled in and without a single amount.
+fn template(recognised: &Recognised, out: &mut Extract) {
+    let empty = out.facts.iter().all(|f| f.amount.is_none_or(|a| a.is_zero()));
+    if out.document.kind == Kind::FinalAccount && empty && recognised.cover.placeholders > 0 {
+        out.document.kind = Kind::Template;
+        out.document.status = Status::NotAFinalAccount;
+        out.document.error_code = Some("not-a-final-account".into());
+        out.document.error_message = Some(format!(
+            "no table holds an amount and {} lines hold names that are still to be filled in: a template",
+            recognised.cover.placeholders
+        ));
+        out.facts.clear();
+    }
+}
+
+fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut Vec<Diagnostic>) {
+    let mut last_unit: Option<Unit> = None;
+    for t in &recognised.tables {
+        let unit = match t.unit {
+            Some(u) => {
+                last_unit = Some(u);
+                Some(u)
+            }
+            None => {
+                let filled = t.entries.iter().any(|e| !e.printed.is_empty());
+                let own = t.entries.iter().all(|e| e.unit.is_some());
+                if filled && !own {
+                    unit_missing(t, last_unit, report);
+                }
+                last_unit
+            }
+        };
+        let first = out.facts.len();
+        for e in &t.entries {
+            let fact = fact(e, t, e.unit.or(unit), out.facts.len() as u32 + 1, g, report);
+            out.facts.push(fact);
+        }
+        doubles(&out.facts[first..], report);
+    }
+}
+
+fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>) {
+    let place = Place::page(t.page);
+    report.push(match inherited {
+        Some(u) => Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "unit-inherited",
+            format!("no unit of money stands at this table ({}); {u} was taken from the table before it", t.form),
+            place,
+        ),
+        None => Diagnostic::new(
+            Severity::Error,
+            Stage::Normalise,
+            "unit-unknown",
+            format!("no unit of money stands at this table ({}) or before it; its amounts were left out", t.form),
+            place,
+        ),
+    });
+}
+
+fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, report: &mut Vec<Diagnostic>) -> Fact {
+    let key = text::key(&e.printed);
+    let (state, value) = if key.is_empty() {
+        (CellState::Blank, None)
+    } else if g.lexicon.is_dash(&key) {
+        (CellState::Dash, None)
+    } else {
+        match amount::parse(&e.printed) {
+            Some(a) => {
+                if a.notation.broken {
+                    report.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            Stage::Normalise,
+                            "number-joined",
+                            "blanks or a line break stand between the digits; they were read as one number",
+                            e.place,
+                        )
+                        .printed(&e.printed),
+                    );
+                }
+                (CellState::Number, Some(a.value))
+            }
+            None => {
+                report.push(
+                    Diagnostic::new(
+                        Severity::Error,
+                        Stage::Normalise,
+                        "not-an-amount",
+                        format!("what stands in this amount cell of {} is not exactly one number", t.form),
+                        e.place,
+                    )
+                    .printed(&e.printed),
+                );
+                (CellState::Text, None)
+            }
+        }
+    };
+    let amount = match (value, unit) {
+        (Some(v), Some(u)) => in_yuan(v, u, e, report),
+        _ => None,
+    };
+    Fact {
+        ordinal,
+        form: t.form.clone(),
+        form_label: t.form_label.clone(),
+        table: t.ordinal,
+        side: e.side,
+        item: e.item.clone(),
+        item_code: e.item_code.clone(),
+        item_name: e.item_name.clone(),
+        item_level: e.item_level,
+        is_total: e.is_total,
+        measure: e.measure.clone(),
+        fund: e.fund.clone(),
+        amount,
+        cell_state: state,
+        printed: e.printed.replace('\n', ""),
+        printed_unit: unit.map(|u| u.as_str().to_string()).unwrap_or_default(),
+        row_no: e.row_no,
+        place: e.place,
+        source: Source::Native,
+        held: 0,
+        failed: 0,
+    }
+}
+
+/// Yuan with two decimals, exact; a value with more (six decimals of 万元 are cents) that does not fit is refused, not rounded.
+fn in_yuan(value: Decimal, unit: Unit, e: &Entry, report: &mut Vec<Diagnostic>) -> Option<Decimal> {
+    let yuan = value.checked_mul(unit.yuan());
+    let mut exact = yuan.filter(|y| y.round_dp(2) == *y).map(|y| y.round_dp(2));
+    match &mut exact {
+        Some(y) => y.rescale(2),
+        None => report.push(
+            Diagnostic::new(
+                Severity::Error,
+                Stage::Normalise,
+                "not-exact-in-cents",
+                "the amount is larger than the dataset holds or finer than a cent; it was left out rather than rounded",
+                e.place,
+            )
+            .printed(&e.printed),
+        ),
+    }
+    exact
+}
+
+/// One item twice in a table with two values: one of the labels was read wrong, or the document repeats a row.
+fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<(Option<crate::record::Side>, &str, &str, Option<&str>), &Fact> = HashMap::new();
+    for f in facts {
+        let sub = (f.form == "three_public").then_some(f.item_name.as_deref()).flatten();
+        match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {
+            std::collections::hash_map::Entry::Occupied(o) => {
+                let first = o.get();
+                if f.amount.is_some() && first.amount.is_some() && first.amount != f.amount {
+                    report.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            Stage::Normalise,
+                            "item-twice",
+                            format!(
+                                "{} × {} of {} is printed twice with two values: {} (page {}) and {}",
+                                f.item, f.measure, f.form, first.printed, first.place.page, f.printed
+                            ),
+                            f.place,
+                        )
+                        .printed(&f.printed),
+                    );
+                }
+            }
+            std::collections::hash_map::Entry::Vacant(v) => {
+                v.insert(f);
+            }
+        }
+    }
+}

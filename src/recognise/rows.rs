@@ -1,0 +1,660 @@
+//! Rows to entries: which item a row is, which cell is whose amount. A number that no column and no row claims is listed.
+
+use super::header::{Header, Logical};
+use super::{Entry, Recognised};
+use crate::diag::{Diagnostic, Severity, Stage};
+use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind};
+use crate::layout::{Cell, Grid};
+use crate::place::Place;
+use crate::record::Side;
+use crate::text;
+use crate::value::{amount, code};
+use std::collections::HashSet;
+
+/// A label part of a panel with its amounts.
+#[derive(Default)]
+struct Panel {
+    side: Option<Side>,
+    codes: Vec<usize>,
+    names: Vec<usize>,
+    row_no: Option<usize>,
+    subunits: Vec<usize>,
+    amounts: Vec<usize>,
+    first: usize,
+    end: usize,
+}
+
+/// The cells of a table as entries, in the order of rows and columns.
+pub fn entries(
+    grid: &Grid,
+    form: &Form,
+    header: &Header,
+    fund: Option<&str>,
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) -> Vec<Entry> {
+    let mut reader = Reader {
+        grid,
+        form,
+        header,
+        fund,
+        g,
+        panels: panels(form, header),
+        claimed: HashSet::new(),
+        seen: Vec::new(),
+        last_code: Vec::new(),
+        entries: Vec::new(),
+        unclaimed: 0,
+        report,
+    };
+    reader.seen = reader.panels.iter().map(|_| Vec::new()).collect();
+    reader.last_code = reader.panels.iter().map(|_| Vec::new()).collect();
+    reader.read();
+    reader.list_unclaimed();
+    out.unclaimed += reader.unclaimed;
+    let mut entries = reader.entries;
+    // Reading order: page, then row, then column.
+    entries.sort_by(|a, b| {
+        let (p, q) = (&a.1.place, &b.1.place);
+        p.page.cmp(&q.page).then(a.0.cmp(&b.0))
+    });
+    entries.into_iter().map(|(_, e)| e).collect()
+}
+
+fn panels(form: &Form, header: &Header) -> Vec<Panel> {
+    let mut out: Vec<Panel> = Vec::new();
+    let mut open = Panel::default();
+    for (i, l) in header.columns.iter().enumerate() {
+        let role = header.role(form, i);
+        let label = matches!(role, Role::Code | Role::Name | Role::Label | Role::Subunit);
+        if label && !open.amounts.is_empty() {
+            open.end = l.start;
+            out.push(std::mem::take(&mut open));
+            open.first = l.start;
+        }
+        match role {
+            Role::Code => open.codes.push(i),
+            Role::Name | Role::Label => open.names.push(i),
+            Role::Subunit => open.subunits.push(i),
+            Role::RowNo => open.row_no = Some(i),
+            Role::Amount => open.amounts.push(i),
+            Role::Ignore => {}
+        }
+        open.end = l.end;
+        let side = l.column.and_then(|c| form.columns[c].side);
+        open.side = open.side.or(side);
+    }
+    if !open.amounts.is_empty() {
+        out.push(open);
+    }
+    out
+}
+
+/// What a row of a panel is.
+#[derive(Clone, Default)]
+struct Label {
+    item: String,
+    code: Option<String>,
+    name: Option<String>,
+    level: Option<i8>,
+    total: bool,
+    fund: Option<String>,
+    known_without_amounts: bool,
+}
+
+struct Reader<'a> {
+    grid: &'a Grid,
+    form: &'a Form,
+    header: &'a Header,
+    fund: Option<&'a str>,
+    g: &'a Grammar,
+    panels: Vec<Panel>,
+    claimed: HashSet<usize>,
+    /// Items seen so far in each panel.
+    seen: Vec<Vec<String>>,
+    /// The parts of the last code in each panel.
+    last_code: Vec<Vec<String>>,
+    entries: Vec<((usize, usize), Entry)>,
+    unclaimed: u32,
+    report: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        let mut row = self.header.columns.iter().map(|l| l.body).min().unwrap_or(self.header.body);
+        while row < self.grid.rows {
+            if row >= self.header.body && (self.is_column_numbers(row) || self.is_repeated_header(row)) {
+                self.claim_row(row);
+                row += 1;
+                continue;
+            }
+            for p in 0..self.panels.len() {
+                let cut = self.grid.begins_page(row + 1) && self.belongs_together(p, row, row + 1);
+                let done = self.grid.begins_page(row) && row > self.header.body && self.belongs_together(p, row - 1, row);
+                if !done {
+                    self.row(p, row, cut.then_some(row + 1));
+                }
+            }
+            row += 1;
+        }
+    }
+
+    fn cells(&self, row: usize, logical: usize) -> Vec<usize> {
+        let l: &Logical = &self.header.columns[logical];
+        let mut out: Vec<usize> = (l.start..l.end).filter_map(|c| self.grid.cell_id(row, c)).collect();
+        out.dedup();
+        out
+    }
+
+    fn texts(&self, row: usize, logicals: &[usize]) -> Vec<String> {
+        let mut ids: Vec<usize> = logicals.iter().flat_map(|l| self.cells(row, *l)).collect();
+        ids.dedup();
+        ids.into_iter().map(|i| self.grid.cells[i].text()).collect()
+    }
+
+    /// The parts of the code in a row: digits only; words (类, 合计) are none.
+    fn code_parts(&self, p: usize, row: usize) -> Vec<String> {
+        self.texts(row, &self.panels[p].codes)
+            .iter()
+            .map(|t| code::digits(t).unwrap_or_default())
+            .collect()
+    }
+
+    /// The label of a row: what stands in its name columns and, where it is no code and no header word, in its code columns.
+    fn label_text(&self, p: usize, row: usize) -> String {
+        let panel = &self.panels[p];
+        let mut ids: Vec<usize> = Vec::new();
+        for l in panel.codes.iter().chain(&panel.names) {
+            let own = self.header.columns[*l].start..self.header.columns[*l].end;
+            for id in self.cells(row, *l) {
+                let cell = &self.grid.cells[id];
+                let t = text::key(&cell.text());
+                let is_code = panel.codes.contains(l);
+                let header_word = is_code && (code::digits(&t).is_some() || !self.form.parts_of(&t).is_empty());
+                // A label that begins in another panel is that panel's, unless it reaches over to this one's name.
+                let foreign = cell.col + cell.col_span <= own.start;
+                if !t.is_empty() && !header_word && !foreign && !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+        // Places inside a label that are code and name are one label: 合计 over both columns, or each half.
+        ids.iter().map(|i| self.grid.cells[*i].text()).collect::<Vec<_>>().concat()
+    }
+
+    fn amount_cell(&self, row: usize, logical: usize) -> Option<usize> {
+        let l = &self.header.columns[logical];
+        if row < l.body {
+            return None;
+        }
+        let ids = self.cells(row, logical);
+        let filled: Vec<usize> = ids.iter().copied().filter(|i| !self.grid.cells[*i].lines.is_empty()).collect();
+        let id = match filled.as_slice() {
+            [one] => *one,
+            [] => *ids.first()?,
+            _ => return None,
+        };
+        let cell = &self.grid.cells[id];
+        (cell.col >= l.start && cell.col + cell.col_span <= l.end).then_some(id)
+    }
+
+    fn is_column_numbers(&self, row: usize) -> bool {
+        let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
+        ids.dedup();
+        let lexicon = &self.g.lexicon;
+        let mut numbers = Vec::new();
+        for i in ids {
+            let t = text::key(&self.grid.cells[i].text());
+            if t.is_empty() || lexicon.is_column_numbers(&t) || !self.form.parts_of(&t).is_empty() {
+                continue;
+            }
+            // 1, 2 … or a rule such as 1=2+3.
+            let first: String = t.chars().take_while(char::is_ascii_digit).collect();
+            let rest = &t[first.len()..];
+            let rule = rest.is_empty() || (rest.starts_with(['=', '(']) && !rest.contains('.'));
+            match first.parse::<u32>() {
+                Ok(n) if rule && n < 100 => numbers.push(n),
+                _ => return false,
+            }
+        }
+        let counting = numbers.windows(2).all(|w| w[1] == w[0] + 1 || w[1] == 1);
+        let labelled = self.texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>()).iter().any(|t| lexicon.is_column_numbers(&text::key(t)));
+        labelled || (numbers.len() >= 2 && counting && numbers[0] <= 2)
+    }
+
+    fn is_repeated_header(&self, row: usize) -> bool {
+        let texts: Vec<String> = (0..self.grid.cols)
+            .filter_map(|c| self.grid.cell(row, c))
+            .map(|c| text::key(&c.text()))
+            .filter(|t| !t.is_empty())
+            .collect();
+        texts.len() >= 2
+            && texts.iter().all(|t| self.header.columns.iter().any(|l| l.path.contains(t)))
+    }
+
+    fn claim_row(&mut self, row: usize) {
+        for c in 0..self.grid.cols {
+            self.claimed.extend(self.grid.cell_id(row, c));
+        }
+    }
+
+    /// Whether two rows on both sides of a page break are one: one half has the code (or the whole label is only known
+    /// joined), and no column is filled twice.
+    fn belongs_together(&self, p: usize, upper: usize, lower: usize) -> bool {
+        if lower >= self.grid.rows || upper < self.header.body {
+            return false;
+        }
+        let filled = |row: usize, l: usize| self.amount_cell(row, l).is_some_and(|i| !self.grid.cells[i].lines.is_empty());
+        let free = self.panels[p].amounts.iter().all(|l| !(filled(upper, *l) && filled(lower, *l)));
+        if !free || self.is_column_numbers(upper) {
+            return false;
+        }
+        let (above, below) = (self.label_text(p, upper), self.label_text(p, lower));
+        match self.form.rows {
+            RowKind::Coded => {
+                let code = |row| self.code_parts(p, row).iter().any(|c| !c.is_empty());
+                let known = |label: &str| self.named(p, label).is_some();
+                if below.is_empty() && above.is_empty() {
+                    return false;
+                }
+                (code(upper) && !code(lower) && !below.is_empty() && !known(&below))
+                    || (!code(upper) && code(lower) && !above.is_empty() && !known(&above))
+            }
+            RowKind::TwoSided | RowKind::Items => {
+                !above.is_empty()
+                    && !below.is_empty()
+                    && self.resolve_named(p, &above).is_none()
+                    && self.resolve_named(p, &below).is_none()
+                    && self.resolve_named(p, &format!("{above}{below}")).is_some()
+            }
+        }
+    }
+
+    fn row(&mut self, p: usize, row: usize, second: Option<usize>) {
+        let rows: Vec<usize> = std::iter::once(row).chain(second).collect();
+        let mut label_of_row = self.label(p, &rows);
+        let side = self.panels[p].side;
+        // Which cells of this row are amounts that begin here.
+        let mut cells: Vec<(usize, usize)> = Vec::new();
+        for l in self.panels[p].amounts.clone() {
+            for r in &rows {
+                let Some(id) = self.amount_cell(*r, l) else { continue };
+                let cell = &self.grid.cells[id];
+                let later = rows.len() > 1 && cell.lines.is_empty() && *r == rows[0];
+                if later && self.amount_cell(rows[1], l).is_some() {
+                    continue;
+                }
+                if cell.row == *r && !cells.iter().any(|(k, _)| *k == l) {
+                    cells.push((l, id));
+                }
+            }
+        }
+        if label_of_row.is_none() {
+            label_of_row = self.label_from_the_left(p, row, &cells);
+        }
+        // An amount cell that reaches over several rows belongs to the row whose label reaches as far.
+        if let Some((_, id)) = cells.first()
+            && self.grid.cells[*id].row_span > 1
+            && rows.len() == 1
+        {
+            label_of_row = self.label_of_tall_cell(p, *id).or(label_of_row);
+        }
+        let subunit = self.subunit(p, row);
+        let Some(label) = label_of_row else {
+            self.unlabelled(p, row, &cells, subunit);
+            return;
+        };
+        self.claim_labels(p, &rows);
+        if !label.item.is_empty() && !self.seen[p].contains(&label.item) {
+            self.seen[p].push(label.item.clone());
+        }
+        if label.known_without_amounts {
+            for (_, id) in cells {
+                self.claimed.insert(id);
+            }
+            return;
+        }
+        let row_no = self.panels[p].row_no.and_then(|l| {
+            self.cells(row, l).into_iter().find_map(|i| {
+                self.claimed.insert(i);
+                code::digits(&self.grid.cells[i].text())?.parse().ok()
+            })
+        });
+        for (l, id) in cells {
+            let Some(c) = self.header.columns[l].column else { continue };
+            let column = &self.form.columns[c];
+            // A column that names its item (三公) needs no row; a row that names one needs a column that does not.
+            if column.item.is_some() {
+                continue;
+            }
+            let fund = column.fund.clone().or_else(|| label.fund.clone()).or_else(|| self.fund.map(str::to_string));
+            self.push(row, l, id, Entry {
+                side,
+                item: label.item.clone(),
+                item_code: label.code.clone(),
+                item_name: label.name.clone(),
+                item_level: label.level,
+                is_total: label.total,
+                measure: column.measure.clone().unwrap_or_default(),
+                fund,
+                row_no,
+                unit: self.header.columns[l].unit,
+                printed: String::new(),
+                lines: 0,
+                place: Place::default(),
+            });
+        }
+    }
+
+    fn push(&mut self, row: usize, logical: usize, id: usize, mut entry: Entry) {
+        if !self.claimed.insert(id) {
+            return;
+        }
+        let cell: &Cell = &self.grid.cells[id];
+        entry.printed = match cell.lines.as_slice() {
+            [] => String::new(),
+            lines => lines.iter().map(|l| l.text.trim()).collect::<Vec<_>>().join("\n"),
+        };
+        entry.lines = cell.lines.len();
+        entry.place = cell.place();
+        self.entries.push(((row, logical), entry));
+    }
+
+    /// A row without a label of its own: columns may name the items; else it is blank, or its numbers are unclaimed.
+    fn unlabelled(&mut self, p: usize, row: usize, cells: &[(usize, usize)], subunit: Option<String>) {
+        let filled = cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty());
+        let mut any = false;
+        for (l, id) in cells {
+            let Some(c) = self.header.columns[*l].column else { continue };
+            let column = self.form.columns[c].clone();
+            let Some(item) = column.item else { continue };
+            // A blank row below the first is padding.
+            if !filled && (subunit.is_some() || self.entries.iter().any(|(_, e)| e.item == item && Some(&e.measure) == column.measure.as_ref())) {
+                continue;
+            }
+            any = true;
+            let fund = column.fund.clone().or_else(|| self.fund.map(str::to_string));
+            let name = subunit.clone().or_else(|| self.column_name(*l));
+            self.push(row, *l, *id, Entry {
+                side: None,
+                item,
+                item_code: None,
+                item_name: name,
+                item_level: None,
+                is_total: column.total,
+                measure: column.measure.unwrap_or_default(),
+                fund,
+                row_no: None,
+                unit: self.header.columns[*l].unit,
+                printed: String::new(),
+                lines: 0,
+                place: Place::default(),
+            });
+        }
+        if any {
+            self.claim_labels(p, &[row]);
+        }
+    }
+
+    fn column_name(&self, logical: usize) -> Option<String> {
+        let l = &self.header.columns[logical];
+        let c = l.column?;
+        let own = &self.form.columns[c];
+        // The deepest header word that is not the word of the measure: the one that is shared by budget and final.
+        let generic = |t: &str| {
+            self.header.columns.iter().any(|o| {
+                o.path.iter().any(|x| x == t)
+                    && o.column.is_some_and(|k| self.form.columns[k].item != own.item && self.form.columns[k].measure == own.measure)
+            })
+        };
+        l.path
+            .iter()
+            .rev()
+            .find(|t| !generic(t))
+            .or_else(|| l.path.iter().rev().find(|t| self.g.lexicon.bare_label(t).chars().count() > 1))
+            .cloned()
+    }
+
+    fn subunit(&mut self, p: usize, row: usize) -> Option<String> {
+        let panel = &self.panels[p];
+        let logicals: Vec<usize> = panel.subunits.iter().chain(&panel.names).copied().collect();
+        let t = self.texts(row, &logicals).concat();
+        let t = t.trim();
+        (!t.is_empty() && code::digits(t).is_none()).then(|| t.to_string())
+    }
+
+    fn claim_labels(&mut self, p: usize, rows: &[usize]) {
+        let panel = &self.panels[p];
+        let logicals: Vec<usize> =
+            panel.codes.iter().chain(&panel.names).chain(&panel.subunits).chain(&panel.row_no).copied().collect();
+        for r in rows {
+            for l in &logicals {
+                for id in self.cells(*r, *l) {
+                    self.claimed.insert(id);
+                }
+            }
+        }
+    }
+
+    fn label(&mut self, p: usize, rows: &[usize]) -> Option<Label> {
+        let printed: String = rows.iter().map(|r| self.label_text(p, *r)).collect();
+        let name = self.printed_name(&printed);
+        if self.form.rows == RowKind::Coded {
+            let mut parts: Vec<String> = rows.iter().map(|r| self.code_parts(p, *r)).find(|c| c.iter().any(|t| !t.is_empty())).unwrap_or_default();
+            if parts.iter().any(|t| !t.is_empty()) {
+                let inherited = self.inherit(p, &mut parts);
+                let digits: String = parts.concat();
+                let place = self.grid.cell(rows[0], self.panels[p].first).map(Cell::place).unwrap_or_default();
+                if inherited {
+                    self.note("code-completed", format!("the code {digits} was completed from the row above"), place, &digits);
+                }
+                let level = code::level(&digits);
+                let fits = if self.form.economic { digits.len() == 3 || digits.len() == 5 } else { level.is_some() };
+                if !fits {
+                    self.report.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            Stage::Recognise,
+                            "odd-code",
+                            format!("the code {digits} has {} digits; its row was read under this code", digits.len()),
+                            place,
+                        )
+                        .printed(digits.clone()),
+                    );
+                }
+                return Some(Label {
+                    item: digits.clone(),
+                    code: Some(digits),
+                    name,
+                    level: level.filter(|_| fits),
+                    ..Label::default()
+                });
+            }
+            if printed.trim().is_empty() {
+                return None;
+            }
+            return self.named(p, &printed).map(|r| labelled(&r, name));
+        }
+        if printed.trim().is_empty() || !self.panels[p].subunits.is_empty() {
+            return None;
+        }
+        if self.form.rows == RowKind::Items && self.panels[p].amounts.iter().all(|l| self.names_item(*l)) {
+            return None;
+        }
+        self.resolve_named(p, &printed).map(|mut l| {
+            l.name = name;
+            l
+        })
+    }
+
+    fn names_item(&self, logical: usize) -> bool {
+        self.header.columns[logical].column.is_some_and(|c| self.form.columns[c].item.is_some())
+    }
+
+    /// A code in parts whose first parts are blank goes on under the row above.
+    fn inherit(&mut self, p: usize, parts: &mut [String]) -> bool {
+        let last = &self.last_code[p];
+        let first = parts.iter().position(|t| !t.is_empty()).unwrap_or(0);
+        let mut inherited = false;
+        if first > 0 && last.len() == parts.len() && last[..first].iter().all(|t| !t.is_empty()) {
+            // Only where the part is too short to be a code of its own.
+            if parts[first].len() == 2 {
+                parts[..first].clone_from_slice(&last[..first]);
+                inherited = true;
+            }
+        }
+        self.last_code[p] = parts.to_vec();
+        inherited
+    }
+
+    /// The label as printed, without list number and without 其中：.
+    fn printed_name(&self, printed: &str) -> Option<String> {
+        let folded = text::fold(printed);
+        let bare = self.g.lexicon.bare_label(&folded.text);
+        let start = folded.text.len() - bare.len();
+        let range = folded.original_range(printed, start..folded.text.len());
+        let name: String = printed[range].chars().filter(|c| !c.is_whitespace()).collect();
+        (!name.is_empty()).then_some(name)
+    }
+
+    fn named(&self, p: usize, printed: &str) -> Option<Row> {
+        let key = text::key(printed);
+        let bare = self.g.lexicon.bare_label(&key);
+        let side = self.panels[p].side;
+        let rows = self.form.rows_of(bare).chain(self.form.rows_of(&key));
+        let fitting: Vec<&Row> = rows
+            .filter(|r| r.side.is_none() || side.is_none() || r.side == side)
+            .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains(a)))
+            .collect();
+        // Below its parent a row is the part, else the whole; the parent that was seen last decides.
+        let order = |r: &&&Row| r.after.as_ref().and_then(|a| self.seen[p].iter().position(|s| s == a)).map_or(0, |i| i + 1);
+        let best = fitting.iter().map(|r| order(&r)).max()?;
+        fitting.into_iter().find(|r| order(&r) == best).cloned()
+    }
+
+    fn resolve_named(&self, p: usize, printed: &str) -> Option<Label> {
+        if let Some(r) = self.named(p, printed) {
+            return Some(labelled(&r, None));
+        }
+        let key = text::key(printed);
+        let bare = self.g.lexicon.bare_label(&key);
+        (self.form.class_rows.is_some() && self.form.class_rows == self.panels[p].side)
+            .then(|| self.g.codes.class_of(bare))
+            .flatten()
+            .map(|code| Label {
+                item: code.to_string(),
+                ..Label::default()
+            })
+    }
+
+    /// 公用经费合计 may stand in an earlier panel than its amount: the nearest label to the left whose own amount is blank.
+    fn label_from_the_left(&self, p: usize, row: usize, cells: &[(usize, usize)]) -> Option<Label> {
+        if p == 0 || self.form.rows != RowKind::Coded || !cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty()) {
+            return None;
+        }
+        for left in (0..p).rev() {
+            let printed = self.label_text(left, row);
+            if printed.is_empty() {
+                continue;
+            }
+            let own_blank = self.panels[left]
+                .amounts
+                .iter()
+                .all(|l| self.amount_cell(row, *l).is_none_or(|i| self.grid.cells[i].lines.is_empty()));
+            let coded = self.code_parts(left, row).iter().any(|c| !c.is_empty());
+            return (own_blank && !coded)
+                .then(|| self.named(left, &printed))
+                .flatten()
+                .map(|r| labelled(&r, self.printed_name(&printed)));
+        }
+        None
+    }
+
+    fn label_of_tall_cell(&mut self, p: usize, id: usize) -> Option<Label> {
+        let cell = self.grid.cells[id].clone();
+        let mut best: Option<(usize, usize)> = None;
+        for r in cell.row..cell.row + cell.row_span {
+            if self.label_text(p, r).is_empty() {
+                continue;
+            }
+            let l = self.panels[p].names.first().or(self.panels[p].codes.first())?;
+            let label = self.grid.cell(r, self.header.columns[*l].start)?;
+            let common = (label.row + label.row_span).min(cell.row + cell.row_span) - label.row.max(cell.row);
+            if best.is_none_or(|(c, _)| common > c) {
+                best = Some((common, r));
+            }
+        }
+        let (_, row) = best?;
+        self.label(p, &[row])
+    }
+
+    fn note(&mut self, code: &'static str, message: String, place: Place, printed: &str) {
+        self.report.push(Diagnostic::new(Severity::Note, Stage::Recognise, code, message, place).printed(printed));
+    }
+
+    /// Every number of the body that no row and no column claimed.
+    fn list_unclaimed(&mut self) {
+        let lexicon: &Lexicon = &self.g.lexicon;
+        let ignored: Vec<usize> = self
+            .header
+            .columns
+            .iter()
+            .filter(|l| l.column.is_some_and(|c| matches!(self.form.columns[c].role, Role::Ignore | Role::RowNo)))
+            .flat_map(|l| l.start..l.end)
+            .collect();
+        for (id, cell) in self.grid.cells.iter().enumerate() {
+            let body = self.header.columns.iter().find(|l| cell.col >= l.start && cell.col < l.end).map_or(0, |l| l.body);
+            if cell.row < body || self.claimed.contains(&id) || cell.lines.is_empty() {
+                continue;
+            }
+            let printed = cell.text();
+            let key = text::key(&printed);
+            let number = amount::parse(&printed).is_some() || key.chars().any(|c| c.is_ascii_digit());
+            let in_amounts = self.panels.iter().any(|p| {
+                p.amounts.iter().any(|l| {
+                    let l = &self.header.columns[*l];
+                    cell.col >= l.start && cell.col < l.end
+                })
+            });
+            if ignored.contains(&cell.col) || lexicon.is_dash(&key) || (!number && !in_amounts) {
+                if !number && !key.is_empty() && self.panels.iter().any(|p| cell.col >= p.first && cell.col < p.end) {
+                    self.report.push(
+                        Diagnostic::new(
+                            Severity::Note,
+                            Stage::Recognise,
+                            "unclaimed-label",
+                            format!("a row of {} with this label holds no amounts and is not known", self.form.id),
+                            cell.place(),
+                        )
+                        .printed(printed),
+                    );
+                }
+                continue;
+            }
+            self.unclaimed += 1;
+            self.report.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    Stage::Recognise,
+                    "unclaimed-number",
+                    format!("no row and no column of {} claims what stands here", self.form.id),
+                    cell.place(),
+                )
+                .printed(printed),
+            );
+        }
+    }
+}
+
+fn labelled(row: &Row, name: Option<String>) -> Label {
+    Label {
+        item: row.item.clone(),
+        code: None,
+        name,
+        level: None,
+        total: row.total,
+        fund: row.fund.clone(),
+        known_without_amounts: row.item.is_empty(),
+    }
+}
