@@ -171,7 +171,9 @@ impl Reader<'_> {
                 let cell = &self.grid.cells[id];
                 let t = text::key(&cell.text());
                 let is_code = panel.codes.contains(l);
-                let header_word = is_code && (code::digits(&t).is_some() || !self.form.parts_of(&t).is_empty());
+                let header_word = is_code
+                    && (code::digits(&t).is_some()
+                        || (!self.form.parts_of(&t).is_empty() && self.form.rows_of(&t).next().is_none()));
                 // A label that begins in another panel is that panel's, unless it reaches over to this one's name.
                 let foreign = cell.col + cell.col_span <= own.start;
                 if !t.is_empty() && !header_word && !foreign && !ids.contains(&id) {
