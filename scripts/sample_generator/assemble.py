@@ -25,7 +25,7 @@ TERMS = [("财政拨款收入", "是从同级财政取得的、当年使用的�
 
 
 def assemble(name, series, year, unit_name, look, level="department", caliber="consolidated", dialect=0, text_unit=None, order=("overview", "tables", "narrative", "glossary"),
-             description="", members=True, trim=False, seed=0, cover=None, short=False, gap="", text_thousands=False):
+             description="", members=True, trim=False, seed=0, cover=None, short=False, projects=0, gap="", text_thousands=False):
     book = series.years[year]
     rng = Random(f"{name}/{seed}")
     word = "部门决算" if level == "department" else "单位决算"
@@ -49,6 +49,8 @@ def assemble(name, series, year, unit_name, look, level="department", caliber="c
             toc += [f"　　{ORDINALS[k]}、{t.title}" for k, t in enumerate(tables)]
         if key == "narrative":
             toc += [f"　　{ORDINALS[k]}、{h}" for k, (h, _) in enumerate(told)]
+    if projects:
+        toc.append(f"第{ORDINALS[len(order)]}部分　附件")
     B(("page", None))
     B(("h0", "目　　录"))
     B(("toc", toc))
@@ -62,12 +64,14 @@ def assemble(name, series, year, unit_name, look, level="department", caliber="c
         B(("h0", f"第{ORDINALS[i]}部分　{part[key]}"))
         if key == "overview":
             B(("h1", "一、主要职责"))
+            doc.duties = [f"（{ORDINALS[k]}）{d}" for k, d in enumerate(DUTIES[series.profile])]
             for k, d in enumerate(DUTIES[series.profile], 1):
                 B(("p", [f"（{ORDINALS[k - 1]}）{d}"]))
             B(("h1", "二、机构设置及决算单位构成"))
             if level == "department" and members:
                 units = [f"{unit_name}（本级）", f"{unit_name[:-1]}服务中心"]
                 B(("p", [f"纳入{unit_name}{year}年度部门决算编制范围的预算单位共{len(units)}个，包括："]))
+                doc.members = units
                 for k, u in enumerate(units, 1):
                     B(("p", [f"{k}．{u}"]))
             else:
@@ -81,6 +85,15 @@ def assemble(name, series, year, unit_name, look, level="department", caliber="c
                 for p in paras:
                     B(("p", p))
         else:
+            doc.glossary = TERMS
             for k, (t, d) in enumerate(TERMS):
                 B(("p", [f"{ORDINALS[k]}、{t}：{d}"]))
+    if projects:
+        from .projects import build
+        B(("page", None))
+        B(("h0", f"第{ORDINALS[len(order)]}部分　附件"))
+        for k in range(1, projects + 1):
+            table, about = build(k, unit_name, unit_name if level == "department" else unit_name[:6] + "人民政府", book, rng)
+            doc.projects.append(about)
+            B(("table", table))
     return doc

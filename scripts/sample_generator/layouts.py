@@ -578,7 +578,7 @@ class Builder:
             rows.append([val(i, p, names[i]) for p in ("budget", "final") for i in items])
             return self.table(form, number, [8] * 12, heads, rows, notes=notes)
         if look.three == "B":
-            r0 = [self.head("财政拨款“三公”经费", 12)]
+            r0 = [self.head(f"{look.three_scope}“三公”经费", 12)]
             r1 = [self.head("合计", 2, 2), self.head(names["overseas_travel"], 2, 2), self.head(group, 6), self.head("公务接待费", 2, 2)]
             r2 = [self.head(names[i], 2) for i in ("vehicles", "vehicle_purchase", "vehicle_operation")]
             r3 = [self.head(w) for _ in range(6) for w in ("预算数", "决算数")]

@@ -67,6 +67,7 @@ class Table:
     unit: str = "wanyuan"
     ordinal: int = 0
     font: float = None
+    page: int = 0
 
     def facts(self):
         for row in self.rows:
@@ -120,6 +121,10 @@ class Doc:
     description: str = ""
     producer: str = ""
     planted: list = field(default_factory=list)
+    projects: list = field(default_factory=list)
+    members: list = field(default_factory=list)
+    glossary: list = field(default_factory=list)
+    duties: list = field(default_factory=list)
 
     def tables(self):
         return [p for k, p in self.blocks if k == "table"]

@@ -29,7 +29,7 @@ def s02():
                         "three_public": "一般公共预算“三公”经费支出决算情况表", "government_fund": "政府性基金预算支出决算情况表"},
                 landscape=("revenue", "expenditure", "appropriation", "three_public"))
     series = Series(2019, "office", .7, ("carry", "gov", "own"))
-    doc = assemble("s02-fy2019-reversed-order", series, 2019, "云泽省澜溪县人民政府办公室", look, dialect=2,
+    doc = assemble("s02-fy2019-reversed-order", series, 2019, "云泽省澜溪县人民政府办公室", look, dialect=2, projects=1,
                    description="FY2019: two appropriation lines, 24 expenditure lines, 表1–表8 with the fiscal tables first, titles with 总体情况, HTML grid")
     return doc, "weasyprint", Style(), {}
 
@@ -41,7 +41,7 @@ def _statistics():
 def s03():
     look = Look(col_no="name", head_style="lines", break_after={"revenue_expenditure": 23, "appropriation": 23},
                 titles={"general_basic": "一般公共预算财政拨款基本支出决算明细表"})
-    doc = assemble("s03-fy2022-national", _statistics(), 2022, "河南省云溪县统计局", look, level="unit", caliber="self_only",
+    doc = assemble("s03-fy2022-national", _statistics(), 2022, "河南省云溪县统计局", look, level="unit", caliber="self_only", projects=2,
                    description="FY2022 national form: 公开NN表, 行次, 栏次 in the name column, three panels, 三公 in two blocks of six, 单位： for the name and for 万元, tables 01 and 04 over two pages with the header repeated")
     return doc, "fpdf2", Style(size=8.5), {"fonts": "song"}
 
@@ -85,7 +85,7 @@ def s07():
 def s08():
     look = Look(panels=3, three="A", col_no="first", head_style="national", landscape=WIDE + ("government_fund", "state_capital", "general_basic"))
     series = Series(8023, "urban", 2.2, ("carry", "gov", "own", "cap"))
-    doc = assemble("s08-fy2023-rotated-cropped", series, 2023, "云泽省望澜市城市管理局", look, dialect=0, gap=" ",
+    doc = assemble("s08-fy2023-rotated-cropped", series, 2023, "云泽省望澜市城市管理局", look, dialect=0, projects=3, gap=" ",
                    description="FY2023: landscape tables on pages with /Rotate 90, crop box smaller than the media box on the others, 使用非财政拨款结余（含专用结余）")
     return doc, "reportlab", Style(rotate=True, crop=36), {"fonts": "sans"}
 

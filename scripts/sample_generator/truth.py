@@ -43,12 +43,22 @@ def write(doc, folder, pages):
     about = {"file": doc.name + ".pdf", "producer": doc.producer, "layout": doc.description, "kind": doc.kind, "status": doc.status,
              "unit_name": doc.unit_name if readable else None, "fiscal_year": doc.year if readable else None,
              "level": doc.level if readable else None, "caliber": doc.caliber if readable else None, "pages": pages, "forms": forms}
+    if wanted:
+        about.update(duties=doc.duties, members=doc.members, glossary=[{"term": t, "definition": d} for t, d in doc.glossary])
     (folder / (doc.name + ".truth.json")).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     table(folder / (doc.name + ".truth.csv"), FACT_COLUMNS, facts)
     if doc.status == "not_readable":
         table(folder / (doc.name + ".ocr.csv"), FACT_COLUMNS, fact_rows(doc))
     elif wanted:
         table(folder / (doc.name + ".statements.csv"), STATEMENT_COLUMNS, statement_rows(doc))
+    if doc.projects and wanted:
+        from . import projects as P
+        for about in doc.projects:
+            for row in [about["project"], *about["indicators"]]:
+                row.append(about["table"].page)
+        table(folder / (doc.name + ".projects.csv"), P.PROJECT_COLUMNS, [a["project"] for a in doc.projects])
+        table(folder / (doc.name + ".project_funds.csv"), P.FUND_COLUMNS, [r for a in doc.projects for r in a["funds"]])
+        table(folder / (doc.name + ".indicators.csv"), P.INDICATOR_COLUMNS, [r for a in doc.projects for r in a["indicators"]])
     if doc.planted:
         for entry in doc.planted:
             entry["page"] = (entry.pop("fact", None) or entry.pop("value", None)).page

@@ -194,6 +194,7 @@ def writer(doc, style, family, per, size):
                             text.append(para("Top", l + gap + m + (gap + r if r else "")))
                         else:
                             text.append(para("TopR", r))
+                    t.page = page
                     tables.append((t, a, page))
                 else:
                     text.append(para("Gap", ""))

@@ -162,6 +162,7 @@ class Engine:
             self.y += 4
 
         title()
+        t.page = self.page
         cut = t.cut_row
         if cut is not None and cut < 0:
             long = [r for r in range(t.head + 3, len(t.rows)) if any(len(text[r, c]) > 1 for c, _ in by_row[r])]

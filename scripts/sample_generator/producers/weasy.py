@@ -32,7 +32,7 @@ RULES = {
 def produce(doc, path, style, family="WenQuanYi Zen Hei", size=9):
     from weasyprint import HTML
     e = html.escape
-    out, facts, values = [], {}, {}
+    out, facts, values, tables = [], {}, {}, {}
     pending = False
     for kind, what in doc.blocks:
         if kind == "cover":
@@ -58,7 +58,8 @@ def produce(doc, path, style, family="WenQuanYi Zen Hei", size=9):
             out.append("<p>" + "".join(parts) + "</p>")
         elif kind == "table":
             t = what
-            out.append(f'<section class="t{" wide" if t.landscape else ""}"><div class="cap">{e(t.title)}</div>')
+            tables[len(tables) + 1] = t
+            out.append(f'<section id="t{len(tables)}" class="t{" wide" if t.landscape else ""}"><div class="cap">{e(t.title)}</div>')
             for line in t.top:
                 out.append('<div class="top">' + "".join(f"<span>{e(x)}</span>" for x in line) + "</div>")
             total = sum(t.widths)
@@ -84,6 +85,6 @@ def produce(doc, path, style, family="WenQuanYi Zen Hei", size=9):
     rendered = HTML(string=page).render()
     for n, p in enumerate(rendered.pages, 1):
         for anchor in p.anchors:
-            (facts if anchor[0] == "f" else values)[int(anchor[1:])].page = n
+            {"f": facts, "s": values, "t": tables}[anchor[0]][int(anchor[1:])].page = n
     rendered.write_pdf(str(path), pdf_identifier=doc.name.encode())
     return len(rendered.pages)
