@@ -38,7 +38,7 @@ def one(seed, i):
     if doc.level == "unit":
         doc.caliber = "single"
     style = Style(rulings=rng.choice(["grid", "grid", "rects", "both", "three", "hlines", "none"]), repeat_head=rng.random() < .7, size=rng.choice([8, 9, 9, 10]), fake_bold=rng.random() < .2,
-                  rotate=rng.random() < .15, valign=rng.choice(["middle"] * 6 + ["top"]))
+                  rotate=rng.random() < .15, valign=rng.choice(["middle"] * 6 + ["top"]), drift=rng.choice([0, 0, 0, 2]))
     return doc, "reportlab", style, {"fonts": rng.choice(["sans", "song", "alt", "ucs2", "mixed"])}
 
 

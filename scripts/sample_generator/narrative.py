@@ -97,10 +97,10 @@ SENTENCES = {
         "2．公务用车购置及运行维护费决算{final}$，新购车辆{vehicles_bought}辆，花费{vehicle_purchase:final}$；运行维护{vehicle_operation:final}$，现有车辆{vehicles_held}辆。",
         "2．购置车辆{vehicles_bought}辆，购置费{vehicle_purchase:final}$；开支财政拨款的公务用车保有量{vehicles_held}辆，运行维护费{vehicle_operation:final}$。"]),
     "reception": ("three_public", [
-        "3．公务接待费预算为{budget}$，支出决算为{final}$。共接待国内来访团组{batches}个、来宾{person_times}人次。",
+        "3．公务接待费预算为{budget}$，支出决算为{final}$。其中：外宾接待支出{reception.foreign:final}$，共接待国（境）外来访团组{reception.foreign:batches}个、来访外宾{reception.foreign:person_times}人次；其他国内公务接待支出{reception.domestic:final}$，共接待国内来访团组{reception.domestic:batches}个、来宾{reception.domestic:person_times}人次。",
         "3．公务接待费{final}$。全年国内公务接待{batches}批次、{person_times}人次。",
         "3．公务接待费决算{final}$，接待{batches}批（次）{person_times}人。",
-        "3．公务接待费支出{final}$，共安排国内公务接待{batches}批次（其中：外事接待{foreign:batches}批次），接待人次{person_times}人。"]),
+        "3．公务接待费支出{final}$，共安排国内公务接待{batches}批次（其中：外事接待{reception.foreign:batches}批次），接待人次{person_times}人。"]),
     "running": ("operating_cost", [
         "{_year}年度机关运行经费年初预算为{opening_budget}$，支出决算为{final}$，完成年初预算的{completion_rate}。",
         "{_unit}{_year}年度机关运行经费支出{final}$，比{_prior}年度{change_direction|增加|减少|持平}{change}$，{change_direction|增长|下降|持平}{change_rate}。",
@@ -137,6 +137,8 @@ class Writer:
         section, dialects = SENTENCES[sid]
         template = dialects[self.d if _d is None else _d]
         values = {**self.base, **values}
+        if isinstance(values.get("change_direction"), Direction) and values["change_direction"].word == "equal":
+            template = re.sub(r"\{change_direction[^}]*\}\{change\}\$(，\{change_direction[^}]*\}\{change_rate\})?", "{change_direction|增加|减少|持平}", template)
         out = []
         for piece in re.split(r"(\{[^{}]+\})", template.replace("$", self.gap + UNIT_WORD[self.unit])):
             if not piece.startswith("{"):
@@ -244,7 +246,8 @@ class Writer:
             paras.append(self.say("overseas", "overseas_travel", groups=c["groups"], person_times=c["person_times"], **t["overseas_travel"]))
             paras.append(self.say("vehicles", "vehicles", vehicles_bought=c["vehicles_bought"], vehicles_held=c["vehicles_held"], **t["vehicles"],
                                   **{"vehicle_purchase:final": t["vehicle_purchase"]["final"], "vehicle_operation:final": t["vehicle_operation"]["final"]}))
-            paras.append(self.say("reception", "reception", batches=c["batches"], person_times=c["guests"], **t["reception"], **{"foreign:batches": 0}))
+            paras.append(self.say("reception", "reception", batches=c["batches"], person_times=c["guests"], **t["reception"], **{"reception.foreign:final": 0, "reception.foreign:batches": 0, "reception.foreign:person_times": 0, "reception.domestic:final": t["reception"]["final"],
+                                                                              "reception.domestic:batches": c["batches"], "reception.domestic:person_times": c["guests"]}))
         else:
             paras = [self.say("three_none", "three_public")]
         out.append((f"{scope}“三公”经费支出决算情况说明", paras))

@@ -1,4 +1,5 @@
-"""Documents with one printed error each. The truth holds what is printed; NAME.planted.json holds what it should be."""
+"""Documents with one printed error each. The truth holds what is printed; NAME.planted.json holds what it should be.
+p00 is the document without an error, p25 the same unit a year before, without an error: p24 disagrees with it."""
 from .assemble import assemble
 from .books import Series
 from .layouts import Look
@@ -211,7 +212,7 @@ KINDS = [None, digit_swap, shifted_decimal, yuan_for_wanyuan, swapped_columns, r
          class_amount_in_text, opening_of_next_year]
 
 
-def one(seed, i, fn):
+def one(seed, i, fn, year=2023):
     look = Look(panels=3, three="A", col_no="first", landscape=WIDE)
     k = 0
     while True:                     # books in which every kind of error can show
@@ -220,8 +221,8 @@ def one(seed, i, fn):
         if b.three["total"]["budget"] != b.three["total"]["final"] and b.procurement["works"] and b.fund_closing("general") and b.econ_class("302") and b.three["total"]["final"]:
             break
         k += 1
-    name = "p00-control" if fn is None else f"p{i:02d}-{fn.__name__.replace('_', '-')}"
-    doc = assemble(name, series, 2023, "云泽省溪麓县城市管理局", look, dialect=0, description="planted error: " + (fn.__name__ if fn else "none"))
+    name = ("p00-control" if year == 2023 else "p25-year-before") if fn is None else f"p{i:02d}-{fn.__name__.replace('_', '-')}"
+    doc = assemble(name, series, year, "云泽省溪麓县城市管理局", look, dialect=0, description="planted error: " + (fn.__name__ if fn else "none"))
     if fn:
         p = Planter(doc, fn.__name__)
         p.series, p.doc_book = series, b
@@ -230,4 +231,4 @@ def one(seed, i, fn):
 
 
 def jobs(seed):
-    return [lambda i=i, fn=fn: one(seed, i, fn) for i, fn in enumerate(KINDS)]
+    return [lambda i=i, fn=fn: one(seed, i, fn) for i, fn in enumerate(KINDS)] + [lambda: one(seed, 25, None, 2022)]

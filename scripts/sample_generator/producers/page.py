@@ -26,8 +26,7 @@ class Style:
     leading: float = 1.25
     pad: float = 2.2
     number_font: str = "body"
-    head_fill: bool = False
-    overprint_head: bool = False
+    drift: float = 0                # columns of continuation pages are this much off
 
 
 class Engine:
@@ -208,6 +207,8 @@ class Engine:
                 close()
                 segment.clear()
                 self.new_page(t.landscape)
+                for k in range(1, len(xs) - 1):
+                    xs[k] += st.drift * (1 if k % 2 else -1) * (1 if self.page % 2 else -1)
                 self.fresh = False
                 if st.repeat_title:
                     title()
