@@ -14,8 +14,10 @@ pub struct Logical {
     pub end: usize,
     /// Index in the form's columns; `None` when the header was not understood.
     pub column: Option<usize>,
-    /// The header as a path.
+    /// The header as a path, folded.
     pub path: Vec<String>,
+    /// The same as printed, without blanks.
+    pub printed: Vec<String>,
     /// The unit in its own header.
     pub unit: Option<Unit>,
     /// First row of the body below this header. Where the last header row is also the row 合计 (its label beside the lowest
@@ -166,6 +168,7 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
         }
         bottom = cell;
         let (path, unit) = path(grid, lexicon, start, body, col);
+        let printed = printed(grid, start, body, col);
         let mut own_body = body;
         let mut path = path;
         let mut column = best_column(&path, form, lexicon, cache);
@@ -190,6 +193,7 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
             end: col + 1,
             column,
             path,
+            printed,
             unit,
             body: own_body,
         });
@@ -224,6 +228,16 @@ fn path(grid: &Grid, lexicon: &Lexicon, start: usize, body: usize, col: usize) -
         }
     }
     (out, unit)
+}
+
+/// The header texts as printed; the same parts as in [`path`].
+fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
+    let mut ids: Vec<usize> = (start..body).filter_map(|r| grid.cell_id(r, col)).collect();
+    ids.dedup();
+    ids.iter()
+        .map(|i| grid.cells[*i].text().chars().filter(|c| !c.is_whitespace()).collect::<String>())
+        .filter(|t| !text::key(t).is_empty())
+        .collect()
 }
 
 fn best_column(path: &[String], form: &Form, lexicon: &Lexicon, cache: &mut Cache) -> Option<usize> {

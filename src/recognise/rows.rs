@@ -283,8 +283,9 @@ impl Reader<'_> {
             for r in &rows {
                 let Some(id) = self.amount_cell(*r, l) else { continue };
                 let cell = &self.grid.cells[id];
-                let later = rows.len() > 1 && cell.lines.is_empty() && *r == rows[0];
-                if later && self.amount_cell(rows[1], l).is_some() {
+                let second = rows.get(1).and_then(|r| self.amount_cell(*r, l));
+                let in_second = second.is_some_and(|i| !self.grid.cells[i].lines.is_empty());
+                if *r == rows[0] && cell.lines.is_empty() && in_second {
                     continue;
                 }
                 if cell.row == *r && !cells.iter().any(|(k, _)| *k == l) {
@@ -410,12 +411,8 @@ impl Reader<'_> {
                     && o.column.is_some_and(|k| self.form.columns[k].item != own.item && self.form.columns[k].measure == own.measure)
             })
         };
-        l.path
-            .iter()
-            .rev()
-            .find(|t| !generic(t))
-            .or_else(|| l.path.iter().rev().find(|t| self.g.lexicon.bare_label(t).chars().count() > 1))
-            .cloned()
+        let named = (0..l.path.len()).rev().find(|i| !generic(&l.path[*i]));
+        l.printed.get(named.unwrap_or(l.path.len().checked_sub(1)?)).cloned()
     }
 
     fn subunit(&mut self, p: usize, row: usize) -> Option<String> {
@@ -620,7 +617,7 @@ impl Reader<'_> {
                 })
             });
             if ignored.contains(&cell.col) || lexicon.is_dash(&key) || (!number && !in_amounts) {
-                if !number && !key.is_empty() && self.panels.iter().any(|p| cell.col >= p.first && cell.col < p.end) {
+                if !number && !key.is_empty() && !lexicon.is_dash(&key) && self.panels.iter().any(|p| cell.col >= p.first && cell.col < p.end) {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Note,
