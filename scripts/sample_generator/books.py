@@ -282,7 +282,7 @@ class Series:
         for node in leaves.values():
             g = node.fund_exp("general")
             r = rng.random()
-            node.budget = g if r < .15 else 0 if (node.what == "p" and r < .25) else self.money(g / 100 * rng.uniform(.88, 1.15)) // 10000 * 10000
+            node.budget = g if r < .15 else 0 if (node.what == "p" and r < .45) else self.money(g / 100 * rng.uniform(.88, 1.15)) // 10000 * 10000
         three = self._three(wage, year)
         econ = self._economic(leaves, three, year)
         n = lambda a, b: rng.randint(a, b)

@@ -60,7 +60,7 @@ SENTENCES = {
         "{_n}．{_class}（类）{_sub}（款）{_item}（项）年初预算{opening_budget}$，决算{final}$，完成年初预算的{completion_rate}，主要用于{_use}。"]),
     "general_item_new": ("general_expenditure", [
         "{_n}．{_class}支出（类）{_sub}（款）{_item}（项）。年初预算为{opening_budget}$，支出决算为{final}$。决算数与年初预算数存在差异的主要原因是{reason}。",
-        "{_n}．{_class}支出（类）{_sub}（款）{_item}（项）。主要用于：{_use}。年初预算为{opening_budget}$，支出决算为{final}$，为年中追加。",
+        "{_n}．{_class}支出（类）{_sub}（款）{_item}（项）。主要用于：{_use}。年初预算为{opening_budget}$，全年预算为{full_year_budget}$，支出决算为{final}$，完成全年预算的{completion_rate}。",
         "{_n}．{_class}支出（类）{_sub}（款）{_item}（项）：支出决算为{final}$，年初未安排预算，差异原因是{reason}。",
         "{_n}．{_class}（类）{_sub}（款）{_item}（项）年初预算{opening_budget}$，决算{final}$，主要用于{_use}。"]),
     "basic": ("general_basic", [
@@ -218,7 +218,8 @@ class Writer:
             if leaf.budget:
                 paras.append(self.say("general_item", code, completion_rate=Ratio(v, leaf.budget), **common))
             else:
-                paras.append(self.say("general_item_new", code, **common))
+                full = v * 107 // 100 // 10000 * 10000 + 10000
+                paras.append(self.say("general_item_new", code, full_year_budget=full, completion_rate=Ratio(v, full), **common))
         out.append(("一般公共预算财政拨款支出决算情况说明", paras))
         names = {k: n for c, cn, kids in codes.economic(b.year) for k, n in kids}
         people = [names[k] for k in sorted(b.economic) if k[:3] in ("301", "303")]

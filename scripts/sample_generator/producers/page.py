@@ -207,8 +207,8 @@ class Engine:
                 close()
                 segment.clear()
                 self.new_page(t.landscape)
-                for k in range(1, len(xs) - 1):
-                    xs[k] += st.drift * (1 if k % 2 else -1) * (1 if self.page % 2 else -1)
+                for k in range(2, len(xs) - 1):
+                    xs[k] += st.drift
                 self.fresh = False
                 if st.repeat_title:
                     title()
