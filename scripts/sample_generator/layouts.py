@@ -154,11 +154,35 @@ class Builder:
         out += [(label, item, src(key[item]), True) for label, item in own]
         return out
 
-    def phases(self, fen, rnd):
-        """Opening and adjusted budget beside the final figure."""
-        if fen == 0:
-            return {"opening_budget": 0, "adjusted_budget": 0, "final": 0}
-        return {"opening_budget": fen * (90 + rnd % 17) // 100 // 10000 * 10000, "adjusted_budget": fen + (rnd % 3) * 100000, "final": fen}
+    def phases(self, left, right):
+        """Opening and adjusted budget of every line beside the final figure; they balance too."""
+        out = {}
+        for p in ("opening_budget", "adjusted_budget", "final"):
+            def scaled(fen, i):
+                return fen * (90 + i * 7 % 17) // 100 // 10000 * 10000 if p == "opening_budget" else fen + (i % 3) * 100000 if fen else 0
+            values = {}
+            foot = ("total_current", "nonfiscal_surplus_used", "grand_total", "surplus_distribution", "closing_carryover")
+            for side, lines in (("revenue", left), ("expenditure", right)):
+                for i, e in enumerate(lines):
+                    if e:
+                        item, fen = e[2], e[4]
+                        if p == "final" or item.startswith("opening_carryover"):
+                            values[side, item] = fen
+                        elif item.split(".")[0] in foot:
+                            values[side, item] = 0
+                        else:
+                            values[side, item] = scaled(fen, i)
+            if p != "final":
+                top = [e[2] for e in left if e and not e[6] and e[2] not in foot and e[2] != "opening_carryover"]
+                now = values["revenue", "total_current"] = sum(values["revenue", k] for k in top)
+                grand = now + values["revenue", "opening_carryover"]
+                classes = [e[2] for e in right if e and e[2].isdigit()]
+                big = max(classes, key=lambda k: values["expenditure", k])
+                values["expenditure", big] += grand - sum(values["expenditure", k] for k in classes)
+                values["expenditure", "total_current"] = values["revenue", "grand_total"] = values["expenditure", "grand_total"] = grand
+            for key, fen in values.items():
+                out.setdefault(key, {})[p] = fen
+        return out
 
     def revenue_expenditure(self, number):
         look, b, y, form = self.look, self.book, self.year, "revenue_expenditure"
@@ -224,6 +248,7 @@ class Builder:
             rows.append(r)
             heads = 3
         total = len(left)
+        phases = self.phases(left, right) if len(ph) > 1 else None
         for i in range(total):
             row = []
             for side, entry, base in (("revenue", left[i], 0), ("expenditure", right[i], total)):
@@ -235,7 +260,7 @@ class Builder:
                 row.append(Cell(text, align=align, bold=align == "c", indent=2 if inner else 0))
                 if look.row_no:
                     row.append(Cell(str(no)))
-                values = self.phases(fen, i * 7 + base) if len(ph) > 1 else {"final": fen}
+                values = phases[side, item] if phases else {"final": fen}
                 for p in ph:
                     fund = "all"
                     row.append(self.money(values[p], form, item, p, fund, "", name, side, no if look.row_no else ""))
