@@ -53,6 +53,7 @@ pub(super) enum Stop {
     Glyphs,
     Rulings,
     Seconds,
+    Content,
 }
 
 impl Stop {
@@ -62,12 +63,13 @@ impl Stop {
             Stop::Glyphs => "glyphs per page",
             Stop::Rulings => "rulings per page",
             Stop::Seconds => "seconds per document",
+            Stop::Content => "bytes of content per page",
         }
     }
 
     /// hayro has no way to be asked to stop. Unwinding through it is the only one; `resume_unwind` does so without the panic hook's
     /// message, and the caller tells this payload from a real panic.
-    fn now(self) -> ! {
+    pub(super) fn now(self) -> ! {
         resume_unwind(Box::new(self))
     }
 }
@@ -113,9 +115,20 @@ impl<'d, 'a> Collector<'d, 'a> {
         self.page
     }
 
+    /// The page's own box.
+    pub(super) fn bounds(&self) -> Box64 {
+        Box64::new(0.0, 0.0, f64::from(self.page.width), f64::from(self.page.height))
+    }
+
     fn tick(&mut self) {
         self.calls = self.calls.wrapping_add(1);
-        if self.calls.is_multiple_of(CLOCK_EVERY) && self.deadline.is_some_and(|d| Instant::now() >= d) {
+        if self.calls.is_multiple_of(CLOCK_EVERY) {
+            self.look_at_clock();
+        }
+    }
+
+    fn look_at_clock(&self) {
+        if self.deadline.is_some_and(|d| Instant::now() >= d) {
             Stop::Seconds.now();
         }
     }
@@ -186,7 +199,7 @@ impl<'d, 'a> Collector<'d, 'a> {
                 end: end as f32,
             });
         };
-        if self.page.rulings.len().saturating_add(2) > self.limits.rulings_per_page {
+        if self.page.rulings.len().saturating_add(usize::from(square)) >= self.limits.rulings_per_page {
             Stop::Rulings.now();
         }
         if square || rect.width() >= rect.height() {
@@ -237,7 +250,8 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
-        self.tick();
+        // Every form begins here, and a form can be long without drawing anything.
+        self.look_at_clock();
         self.push_clip(clip.path.bounding_box());
     }
 

@@ -1,7 +1,8 @@
 //! PDF to pages. Comes in: the bytes of one file. Goes out: [`Document`], or why it is refused. hayro interprets the content
 //! streams; this folder listens to it and adds what it leaves open: Unicode of last resort ([`unicode`]), text drawn twice
-//! ([`overprint`]), clips and rulings ([`path`]). Refuses to decide which glyphs make a word and which rulings a table.
+//! ([`overprint`]), clips, rulings ([`path`]), and bounds ([`bomb`]). Refuses to decide which glyphs make a word and which rulings a table.
 
+mod bomb;
 mod device;
 mod info;
 mod overprint;
@@ -15,7 +16,8 @@ use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::Place;
 use device::{Collector, Stop};
 use hayro_interpret::util::TransformExt;
-use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page, kurbo};
+use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
+use hayro_syntax::page::Page as SourcePage;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -25,35 +27,46 @@ use unicode::Unicode;
 /// The widest side of a page that is believed, in points (10 m): beyond it every coordinate loses its digits in `f32`.
 const LARGEST_SIDE: f32 = 28_346.0;
 
+/// The longest content of a page, unpacked. Real pages stay below a tenth; a path of this length is a few hundred megabytes.
+const LONGEST_CONTENT: usize = 32 << 20;
+/// The longest content of all pages: hayro keeps the content of every page until the end.
+const LONGEST_CONTENTS: usize = 256 << 20;
+
 /// Reads a PDF.
 ///
 /// # Errors
-/// When nothing at all can be read: no bytes, another kind of file, a password, or a structure that cannot be repaired. A page that
-/// cannot be read is no error but an empty page and a diagnostic.
+/// When nothing at all can be read: no bytes, another kind of file, a password, a structure that cannot be repaired, or a stream
+/// that would fill the memory. A page that cannot be read is no error but an empty page and a diagnostic.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
     sniff::require_pdf(&bytes)?;
+    bomb::require_none(&bytes)?;
     let deadline = deadline(limits);
     // A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
     let pdf = match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
         Ok(Ok(pdf)) => pdf,
         Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => return Err(Error::Encrypted),
-        Ok(Err(LoadPdfError::Decryption(_))) => {
-            return Err(Error::Broken("its encryption is damaged or unknown".into()));
-        }
+        Ok(Err(LoadPdfError::Decryption(_))) => return Err(Error::Broken("its encryption is damaged or unknown".into())),
         Ok(Err(LoadPdfError::Invalid)) => return Err(Error::Broken("no page tree was found".into())),
         Err(_) => return Err(Error::Broken("its structure made the parser give up".into())),
     };
     if pdf.pages().is_empty() {
         return Err(Error::Broken("it has no pages".into()));
     }
-    let mut report = Vec::new();
-    let pages = read_pages(&pdf, limits, deadline, &mut report);
+    let mut reader = Reader {
+        cache: InterpreterCache::new(),
+        settings: settings(),
+        unicode: Unicode::default(),
+        limits,
+        deadline,
+        contents: 0,
+        report: Vec::new(),
+    };
     let document = Document {
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
-        pages,
+        pages: reader.pages(&pdf),
     };
-    Ok(Outcome::new(document, report))
+    Ok(Outcome::new(document, reader.report))
 }
 
 /// The moment after which nothing more is read; `None` where the limit is no sensible number of seconds.
@@ -61,95 +74,102 @@ fn deadline(limits: &Limits) -> Option<Instant> {
     Instant::now().checked_add(Duration::try_from_secs_f64(limits.seconds).ok()?)
 }
 
-fn read_pages(pdf: &Pdf, limits: &Limits, deadline: Option<Instant>, report: &mut Vec<Diagnostic>) -> Vec<Page> {
-    let cache = InterpreterCache::new();
-    let settings = settings();
-    let mut unicode = Unicode::default();
-    let total = pdf.pages().len();
-    let mut pages = Vec::with_capacity(total.min(limits.pages));
-    for (index, source) in pdf.pages().iter().enumerate() {
-        let late = deadline.is_some_and(|d| Instant::now() >= d);
-        if index >= limits.pages || late {
-            let why = if late { "time" } else { "pages" };
-            report.push(dropped(index, total, why));
-            break;
-        }
-        let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
-        pages.push(read_page(
-            source,
-            number,
-            &cache,
-            &settings,
-            &mut unicode,
-            limits,
-            deadline,
-            report,
-        ));
-    }
-    pages
+/// What the pages of one document share.
+struct Reader<'a, 'l> {
+    cache: InterpreterCache<'a>,
+    settings: InterpreterSettings,
+    unicode: Unicode,
+    limits: &'l Limits,
+    deadline: Option<Instant>,
+    /// Bytes of content unpacked so far.
+    contents: usize,
+    report: Vec<Diagnostic>,
 }
 
-#[allow(clippy::too_many_arguments)] // all of it is state of the one loop above
-fn read_page<'a>(
-    source: &hayro_syntax::page::Page<'a>,
-    number: u32,
-    cache: &InterpreterCache<'a>,
-    settings: &InterpreterSettings,
-    unicode: &mut Unicode,
-    limits: &Limits,
-    deadline: Option<Instant>,
-    report: &mut Vec<Diagnostic>,
-) -> Page {
-    let (width, height) = source.render_dimensions();
-    let (width, height) = (width.min(LARGEST_SIDE), height.min(LARGEST_SIDE));
-    let blank = Page {
-        number,
-        width,
-        height,
-        ..Page::default()
-    };
-    let mut collector = Collector::new(blank, source.resources(), unicode, limits, deadline);
-    let result = catch_unwind(AssertUnwindSafe(|| {
-        let bounds = kurbo::Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
-        let transform = source.initial_transform(true).to_kurbo();
-        let mut context = Context::new(transform, bounds, cache, source.xref(), settings.clone());
-        interpret_page(source, &mut context, &mut collector);
-    }));
-    let place = Place::page(number);
-    let note = |severity, code, message: String| Diagnostic::new(severity, Stage::Read, code, message, place);
-    match result {
-        Ok(()) => {}
-        Err(payload) => match payload.downcast::<Stop>() {
-            Ok(stop) => report.push(note(
-                Severity::Error,
-                "page-truncated",
-                format!(
-                    "page {number} is read only in part: it passes the limit of {}",
-                    stop.limit()
-                ),
-            )),
-            Err(_) => {
-                let message = format!("page {number} could not be interpreted and stays empty; look at the original");
-                report.push(note(Severity::Error, "page-panicked", message));
-                return Page {
-                    number,
-                    width,
-                    height,
-                    ..Page::default()
-                };
+impl<'a> Reader<'a, '_> {
+    fn pages(&mut self, pdf: &'a Pdf) -> Vec<Page> {
+        let total = pdf.pages().len();
+        let mut pages = Vec::with_capacity(total.min(self.limits.pages));
+        for (number, source) in (1..).zip(pdf.pages().iter()) {
+            if let Some(limit) = self.reached(pages.len()) {
+                self.report.push(dropped(pages.len(), total, limit));
+                break;
             }
-        },
+            let page = self.page(source, number);
+            self.contents = self.contents.saturating_add(source.page_stream().map_or(0, <[u8]>::len));
+            pages.push(page);
+        }
+        pages
     }
-    let page = collector.finish();
-    if page.unmapped > 0 {
-        let message = format!(
-            "{} of {} glyphs on page {number} have no Unicode and stand as U+FFFD; compare with the original",
-            page.unmapped,
-            page.glyphs.len()
-        );
-        report.push(note(Severity::Warning, "unmapped-glyphs", message));
+
+    /// The name of the limit that ends the document here.
+    fn reached(&self, pages: usize) -> Option<&'static str> {
+        if pages >= self.limits.pages {
+            Some("pages")
+        } else if self.deadline.is_some_and(|d| Instant::now() >= d) {
+            Some("seconds")
+        } else if self.contents > LONGEST_CONTENTS {
+            Some("memory")
+        } else {
+            None
+        }
     }
-    page
+
+    fn page(&mut self, source: &'a SourcePage<'a>, number: u32) -> Page {
+        let (width, height) = source.render_dimensions();
+        let blank = Page {
+            number,
+            width: width.min(LARGEST_SIDE),
+            height: height.min(LARGEST_SIDE),
+            ..Page::default()
+        };
+        let mut collector = Collector::new(blank.clone(), source.resources(), &mut self.unicode, self.limits, self.deadline);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            if source.page_stream().is_some_and(|content| content.len() > LONGEST_CONTENT) {
+                Stop::Content.now();
+            }
+            let transform = source.initial_transform(true).to_kurbo();
+            let mut context = Context::new(transform, collector.bounds(), &self.cache, source.xref(), self.settings.clone());
+            interpret_page(source, &mut context, &mut collector);
+        }));
+        let page = match result {
+            Ok(()) => collector.finish(),
+            Err(payload) => {
+                let stop = payload.downcast::<Stop>().ok();
+                self.report.push(failed(number, stop.as_deref()));
+                // What was read before a limit is sound; after a panic nobody knows what is.
+                if stop.is_some() { collector.finish() } else { blank }
+            }
+        };
+        if page.unmapped > 0 {
+            self.report.push(unmapped(&page));
+        }
+        page
+    }
+}
+
+fn failed(number: u32, stop: Option<&Stop>) -> Diagnostic {
+    let (code, message) = match stop {
+        Some(stop) => (
+            "page-truncated",
+            format!("page {number} is read only in part: it passes the limit of {}", stop.limit()),
+        ),
+        None => (
+            "page-panicked",
+            format!("page {number} could not be interpreted and stays empty; look at the original"),
+        ),
+    };
+    Diagnostic::new(Severity::Error, Stage::Read, code, message, Place::page(number))
+}
+
+fn unmapped(page: &Page) -> Diagnostic {
+    let message = format!(
+        "{} of {} glyphs on page {} have no Unicode and stand as U+FFFD; compare with the original",
+        page.unmapped,
+        page.glyphs.len(),
+        page.number
+    );
+    Diagnostic::new(Severity::Warning, Stage::Read, "unmapped-glyphs", message, Place::page(page.number))
 }
 
 fn dropped(read: usize, total: usize, limit: &str) -> Diagnostic {

@@ -8,6 +8,10 @@ use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect};
 const LEAN: f64 = 0.3;
 /// … and as a share of its length, so that the pieces of a drawn curve do not count.
 const SLOPE: f64 = 0.1;
+/// A stroke shorter than this is a point, however wide its pen, in points …
+const POINT: f64 = 0.3;
+/// … unless the pen paints an area: some producers draw a line across its direction, as a short stroke of a pen as wide as the page.
+const AREA_PEN: f64 = 3.0;
 /// Corners beyond which a filled shape is no rectangle but a drawing (vector text, logo).
 const MOST_CORNERS: usize = 6;
 /// The share of its box that a filled shape must cover to count as a rectangle.
@@ -58,7 +62,7 @@ pub(super) fn stroked(path: &BezPath, transform: Affine, pen: f64, mut sink: imp
 fn along_axis(from: Point, to: Point, pen: f64) -> Option<Rect> {
     let (w, h) = ((to.x - from.x).abs(), (to.y - from.y).abs());
     let (long, lean) = (w.max(h), w.min(h));
-    if long <= 0.0 || lean > LEAN || lean > SLOPE * long {
+    if long <= 0.0 || lean > LEAN || lean > SLOPE * long || (long < POINT && pen <= AREA_PEN) {
         return None;
     }
     let (mid_x, mid_y) = (f64::midpoint(from.x, to.x), f64::midpoint(from.y, to.y));
