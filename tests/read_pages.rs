@@ -54,7 +54,11 @@ impl Pdf {
         ];
         objects.extend(self.objects.iter().cloned());
         for (n, content) in self.contents.iter().enumerate() {
-            let media = if self.page.contains("MediaBox") { "" } else { "/MediaBox[0 0 400 300]" };
+            let media = if self.page.contains("MediaBox") {
+                ""
+            } else {
+                "/MediaBox[0 0 400 300]"
+            };
             objects.push(format!(
                 "<</Type/Page/Parent 2 0 R{media}/Contents {} 0 R/Resources<</Font<</F1 3 0 R {}>>/XObject<</Im 5 0 R>>>>{}>>",
                 first_page + 2 * n + 1,
@@ -74,7 +78,12 @@ impl Pdf {
         for offset in offsets {
             writeln!(tail, "{offset:010} 00000 n ").unwrap();
         }
-        write!(tail, "trailer<</Size {}/Root 1 0 R/Info 4 0 R>>\nstartxref\n{xref}\n%%EOF", objects.len() + 1).unwrap();
+        write!(
+            tail,
+            "trailer<</Size {}/Root 1 0 R/Info 4 0 R>>\nstartxref\n{xref}\n%%EOF",
+            objects.len() + 1
+        )
+        .unwrap();
         out.extend_from_slice(tail.as_bytes());
         out
     }
@@ -100,7 +109,10 @@ fn near(a: f32, b: f32) -> bool {
 
 fn rulings(page: &Page) -> Vec<(Axis, [i32; 3])> {
     let tenths = |v: f32| (v * 10.0).round() as i32;
-    page.rulings.iter().map(|r| (r.axis, [tenths(r.at), tenths(r.start), tenths(r.end)])).collect()
+    page.rulings
+        .iter()
+        .map(|r| (r.axis, [tenths(r.at), tenths(r.start), tenths(r.end)]))
+        .collect()
 }
 
 use Axis::{Horizontal as H, Vertical as V};
@@ -142,12 +154,18 @@ fn overprint_stands_once_and_real_repetitions_stay() {
 
 #[test]
 fn fill_and_stroke_is_one_print() {
-    assert_eq!(text(&Pdf::new("BT /F1 10 Tf 2 Tr 100 200 Td (1122) Tj ET").only_page()), "1122");
+    assert_eq!(
+        text(&Pdf::new("BT /F1 10 Tf 2 Tr 100 200 Td (1122) Tj ET").only_page()),
+        "1122"
+    );
 }
 
 #[test]
 fn invisible_text_is_read() {
-    assert_eq!(text(&Pdf::new("BT /F1 10 Tf 3 Tr 100 200 Td (OCR) Tj ET").only_page()), "OCR");
+    assert_eq!(
+        text(&Pdf::new("BT /F1 10 Tf 3 Tr 100 200 Td (OCR) Tj ET").only_page()),
+        "OCR"
+    );
 }
 
 #[test]
@@ -161,21 +179,35 @@ fn clips_apply_and_end_with_their_state() {
 }
 
 #[test]
+fn a_line_cut_in_half_is_read_and_a_hidden_one_is_not() {
+    // Three lines of 10 points in a cell that shows half of the first, the second, and half of the third.
+    let content = "q 90 101 200 20 re W n BT /F1 10 Tf 12 TL 100 127 Td (aa) Tj T* (bb) Tj T* (cc) Tj T* (dd) Tj ET Q";
+    assert_eq!(text(&Pdf::new(content).only_page()), "bbcc");
+}
+
+#[test]
 fn nothing_beyond_the_page_is_read() {
-    let page = Pdf::new("BT /F1 10 Tf 100 -50 Td (below) Tj ET BT /F1 10 Tf 100 50 Td (on) Tj ET 300 50 m 900 50 l S").only_page();
+    let page = Pdf::new("BT /F1 10 Tf 100 -50 Td (below) Tj ET BT /F1 10 Tf 100 50 Td (on) Tj ET 300 50 m 900 50 l S")
+        .only_page();
     assert_eq!(text(&page), "on");
     assert_eq!(rulings(&page), [(H, [2500, 3000, 4000])]);
 }
 
 #[test]
 fn pages_are_turned_and_cropped_as_shown() {
-    let page = Pdf::new("BT /F1 10 Tf 100 60 Td (down) Tj ET").page("/Rotate 90").only_page();
+    let page = Pdf::new("BT /F1 10 Tf 100 60 Td (down) Tj ET")
+        .page("/Rotate 90")
+        .only_page();
     assert_eq!((page.width, page.height), (300.0, 400.0));
     let d = &page.glyphs[0];
     assert!(!d.upright && near(d.size, 10.0) && near(d.rect.y0, 100.0), "{d:?}");
-    let page = Pdf::new("BT /F1 10 Tf 100 60 Td (over) Tj ET").page("/Rotate 180").only_page();
+    let page = Pdf::new("BT /F1 10 Tf 100 60 Td (over) Tj ET")
+        .page("/Rotate 180")
+        .only_page();
     assert!(!page.glyphs[0].upright && near(page.glyphs[0].rect.x1, 300.0));
-    let cropped = Pdf::new("BT /F1 10 Tf 120 70 Td (in) Tj 200 0 Td (out) Tj ET").page("/CropBox[100 50 300 250]").only_page();
+    let cropped = Pdf::new("BT /F1 10 Tf 120 70 Td (in) Tj 200 0 Td (out) Tj ET")
+        .page("/CropBox[100 50 300 250]")
+        .only_page();
     assert_eq!((cropped.width, cropped.height), (200.0, 200.0));
     assert_eq!(text(&cropped), "in");
     assert!(near(cropped.glyphs[0].rect.x0, 20.0) && near(cropped.glyphs[0].baseline, 180.0));
@@ -202,8 +234,12 @@ fn vertical_writing_and_turned_text_are_not_upright() {
 
 #[test]
 fn strokes_and_outlines_are_rulings() {
-    let page = Pdf::new("0.5 w 10 10 m 110 10 l 110 60 l S [3 2] 0 d 10 100 m 110 100.2 l S 10 10 m 50 90 l S").only_page();
-    assert_eq!(rulings(&page), [(H, [2900, 100, 1100]), (V, [1100, 2400, 2900]), (H, [1999, 100, 1100])]);
+    let page =
+        Pdf::new("0.5 w 10 10 m 110 10 l 110 60 l S [3 2] 0 d 10 100 m 110 100.2 l S 10 10 m 50 90 l S").only_page();
+    assert_eq!(
+        rulings(&page),
+        [(H, [2900, 100, 1100]), (V, [1100, 2400, 2900]), (H, [1999, 100, 1100])]
+    );
     let page = Pdf::new("10 10 100 50 re S").only_page();
     assert_eq!(page.rulings.len(), 4);
     let page = Pdf::new("10 10 m 10 10 l S 20 20 m 20.1 20 l S").only_page();
@@ -213,9 +249,16 @@ fn strokes_and_outlines_are_rulings() {
 #[test]
 fn thin_fills_are_rulings_and_areas_are_not() {
     let page = Pdf::new("10 10 100 0.48 re 10 60 100 0.48 re f 10 10 0.48 50 re f 200 200 50 30 re f").only_page();
-    assert_eq!(rulings(&page), [(H, [2898, 100, 1100]), (H, [2398, 100, 1100]), (V, [102, 2400, 2900])]);
+    assert_eq!(
+        rulings(&page),
+        [(H, [2898, 100, 1100]), (H, [2398, 100, 1100]), (V, [102, 2400, 2900])]
+    );
     let page = Pdf::new("10 10 100 0 re f").only_page();
-    assert_eq!(rulings(&page), [(H, [2900, 100, 1100])], "a fill without height is drawn as a hairline");
+    assert_eq!(
+        rulings(&page),
+        [(H, [2900, 100, 1100])],
+        "a fill without height is drawn as a hairline"
+    );
     let page = Pdf::new("10 10 100 50 re 10.5 10.5 99 49 re f*").only_page();
     assert_eq!(page.rulings.len(), 4, "a frame: {:?}", page.rulings);
     let page = Pdf::new("10 10 0.48 0.48 re f").only_page();
@@ -243,7 +286,10 @@ fn images_are_boxes_and_thin_ones_rulings() {
     let page = Pdf::new(content).object(image).only_page();
     assert_eq!(page.images.len(), 1);
     let r = page.images[0];
-    assert!(near(r.x0, 20.0) && near(r.y0, 220.0) && near(r.x1, 120.0) && near(r.y1, 270.0), "{r:?}");
+    assert!(
+        near(r.x0, 20.0) && near(r.y0, 220.0) && near(r.x1, 120.0) && near(r.y1, 270.0),
+        "{r:?}"
+    );
     assert_eq!(rulings(&page), [(H, [998, 200, 1200])]);
 }
 
@@ -263,7 +309,10 @@ fn gbk_without_embedded_font_reads() {
     assert_eq!(text(&page), "决算表12");
     let x: Vec<f32> = page.glyphs.iter().flat_map(|g| [g.rect.x0, g.rect.x1]).collect();
     let expected = [50.0, 60.0, 60.0, 70.0, 70.0, 80.0, 80.0, 85.0, 85.0, 90.0];
-    assert!(x.iter().zip(expected).all(|(a, b)| near(*a, b)), "first last width: {x:?}");
+    assert!(
+        x.iter().zip(expected).all(|(a, b)| near(*a, b)),
+        "first last width: {x:?}"
+    );
     assert_eq!(page.unmapped, 0);
 }
 
@@ -282,14 +331,20 @@ fn vertical_writing_stands_in_a_column() {
     pdf.contents = vec!["BT /F2 10 Tf 100 200 Td <BEF6CBE3> Tj ET".into()];
     let page = pdf.only_page();
     let (a, b) = (&page.glyphs[0], &page.glyphs[1]);
-    assert!(!a.upright && near(a.rect.x0, b.rect.x0) && near(b.rect.y0 - a.rect.y0, 10.0), "{a:?} {b:?}");
+    assert!(
+        !a.upright && near(a.rect.x0, b.rect.x0) && near(b.rect.y0 - a.rect.y0, 10.0),
+        "{a:?} {b:?}"
+    );
     assert!(near(a.rect.mid_x(), 100.0), "centred on the column");
 }
 
 #[test]
 fn widths_of_fonts_that_are_not_embedded_come_from_the_pdf() {
     let font = "<</Type/Font/Subtype/TrueType/BaseFont/SomeFont/Encoding/WinAnsiEncoding/FirstChar 48/LastChar 50/Widths[700 300 900]/FontDescriptor<</Type/FontDescriptor/FontName/SomeFont/Flags 32>>>>";
-    let page = Pdf::new("BT /F2 10 Tf 50 100 Td (012) Tj ET").fonts("/F2 5 0 R").object(font).only_page();
+    let page = Pdf::new("BT /F2 10 Tf 50 100 Td (012) Tj ET")
+        .fonts("/F2 5 0 R")
+        .object(font)
+        .only_page();
     let x: Vec<f32> = page.glyphs.iter().flat_map(|g| [g.rect.x0, g.rect.x1]).collect();
     let expected = [50.0, 57.0, 57.0, 60.0, 60.0, 69.0];
     assert!(x.iter().zip(expected).all(|(a, b)| near(*a, b)), "{x:?}");
@@ -301,7 +356,10 @@ fn radicals_are_folded_and_unknown_glyphs_counted() {
                       2 beginbfchar <41> <2F00> <42> <0000> endbfchar endcmap end";
     let font = "<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[0.001 0 0 0.001 0 0]/CharProcs<<>>/Encoding<</Differences[65/a1 /a2]>>/FirstChar 65/LastChar 66/Widths[500 500]/ToUnicode 6 0 R>>";
     let stream = format!("<</Length {}>>stream\n{to_unicode}\nendstream", to_unicode.len());
-    let pdf = Pdf::new("BT /F2 10 Tf 50 100 Td (AB) Tj ET").fonts("/F2 5 0 R").object(font).object(&stream);
+    let pdf = Pdf::new("BT /F2 10 Tf 50 100 Td (AB) Tj ET")
+        .fonts("/F2 5 0 R")
+        .object(font)
+        .object(&stream);
     let outcome = pdf.read();
     let page = &outcome.value.pages[0];
     assert_eq!(text(page), "\u{4E00}\u{FFFD}");
@@ -313,7 +371,11 @@ fn radicals_are_folded_and_unknown_glyphs_counted() {
 #[test]
 fn limits_cut_and_say_so() {
     let mut pdf = Pdf::new("BT /F1 10 Tf 50 100 Td (0123456789) Tj ET");
-    pdf.contents = vec![pdf.contents[0].clone(), "0 10 m 9 10 l S 0 20 m 9 20 l S 0 30 m 9 30 l S".into(), String::new()];
+    pdf.contents = vec![
+        pdf.contents[0].clone(),
+        "0 10 m 9 10 l S 0 20 m 9 20 l S 0 30 m 9 30 l S".into(),
+        String::new(),
+    ];
     let codes = |limits: Limits| -> (Document, Vec<&'static str>) {
         let outcome = read(pdf.bytes(), &limits).unwrap();
         (outcome.value, outcome.report.iter().map(|d| d.code).collect())
@@ -343,10 +405,16 @@ fn an_endless_page_stops_in_time() {
     // A form drawn by itself a thousand times on each of three levels: a billion drawing calls from a kilobyte.
     let level = |inner: &str| {
         let content = "/Im Do ".repeat(1000).replace("Im", inner);
-        format!("<</Type/XObject/Subtype/Form/BBox[0 0 400 300]/Resources<</XObject<</X6 6 0 R/X7 7 0 R>>>>/Length {}>>stream\n{content}\nendstream", content.len())
+        format!(
+            "<</Type/XObject/Subtype/Form/BBox[0 0 400 300]/Resources<</XObject<</X6 6 0 R/X7 7 0 R>>>>/Length {}>>stream\n{content}\nendstream",
+            content.len()
+        )
     };
     let leaf = "<</Type/XObject/Subtype/Form/BBox[0 0 400 300]/Length 15>>stream\n0 0 m 9 200 l S\nendstream";
-    let pdf = Pdf::new("/Im Do").object(&level("X6")).object(&level("X7")).object(leaf);
+    let pdf = Pdf::new("/Im Do")
+        .object(&level("X6"))
+        .object(&level("X7"))
+        .object(leaf);
     let start = std::time::Instant::now();
     let limits = Limits {
         seconds: 0.3,

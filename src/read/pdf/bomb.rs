@@ -19,12 +19,20 @@ const INNER: usize = 8 << 20;
 
 /// Refuses a file that holds a stream too large to unpack. An image is no exception: anybody can call his stream an image.
 pub(super) fn require_none(bytes: &[u8]) -> Result<(), Error> {
-    let Ok(starts) = Regex::new(r"(?-u)stream\r?\n") else { return Ok(()) };
+    let Ok(starts) = Regex::new(r"(?-u)stream\r?\n") else {
+        return Ok(());
+    };
     for start in starts.find_iter(bytes) {
-        let Some(before) = bytes[..start.start()].trim_ascii_end().strip_suffix(b">>") else { continue };
+        let Some(before) = bytes[..start.start()].trim_ascii_end().strip_suffix(b">>") else {
+            continue;
+        };
         let dictionary = &before[before.len().saturating_sub(DICTIONARY_WITHIN)..];
         if is_bomb(after_last(dictionary, b" obj"), &bytes[start.end()..]) {
-            let message = format!("the stream at byte {} unpacks to more than {} MB", start.end(), MOST_UNPACKED >> 20);
+            let message = format!(
+                "the stream at byte {} unpacks to more than {} MB",
+                start.end(),
+                MOST_UNPACKED >> 20
+            );
             return Err(Error::TooLarge(message));
         }
     }
@@ -56,7 +64,9 @@ fn is_bomb(dictionary: &[u8], data: &[u8]) -> bool {
 
 /// Where the data of a stream ends.
 fn end(data: &[u8]) -> usize {
-    let end = Regex::new(r"(?-u)endstream").ok().and_then(|r| r.find(data).map(|m| m.start()));
+    let end = Regex::new(r"(?-u)endstream")
+        .ok()
+        .and_then(|r| r.find(data).map(|m| m.start()));
     end.unwrap_or(data.len())
 }
 
@@ -72,7 +82,8 @@ fn after_last<'a>(bytes: &'a [u8], needle: &[u8]) -> &'a [u8] {
 /// How many bytes deflated data (RFC 1951, with or without the zlib head) unpack to, as far as it is sound; `None` beyond `most`.
 /// Mostly the length alone is asked for, which needs no output, only the codes.
 fn inflated(data: &[u8], most: usize, mut keep: Option<&mut Vec<u8>>) -> Option<usize> {
-    let zlib = matches!(data, [head, flags, ..] if head & 0x0F == 8 && (u16::from(*head) << 8 | u16::from(*flags)) % 31 == 0);
+    let zlib =
+        matches!(data, [head, flags, ..] if head & 0x0F == 8 && (u16::from(*head) << 8 | u16::from(*flags)) % 31 == 0);
     let mut bits = Bits::new(if zlib { &data[2..] } else { data });
     let mut length = 0;
     loop {
@@ -164,7 +175,10 @@ fn dynamic(bits: &mut Bits<'_>) -> Option<(Code, Code)> {
         };
         lengths.extend(std::iter::repeat_n(length, times as usize));
     }
-    Some((Code::new(lengths.get(..literals)?)?, Code::new(lengths.get(literals..literals + distances)?)?))
+    Some((
+        Code::new(lengths.get(..literals)?)?,
+        Code::new(lengths.get(literals..literals + distances)?)?,
+    ))
 }
 
 /// A Huffman code as a table: for every value of the next bits the symbol and, in the lowest four bits, the length of its code.
@@ -253,11 +267,13 @@ impl<'a> Bits<'a> {
 }
 
 /// Run lengths of the symbols from 257: base and extra bits.
+#[rustfmt::skip]
 const LENGTHS: [(u16, u8); 29] = [
     (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 1), (13, 1), (15, 1), (17, 1), (19, 2), (23, 2), (27, 2),
     (31, 2), (35, 3), (43, 3), (51, 3), (59, 3), (67, 4), (83, 4), (99, 4), (115, 4), (131, 5), (163, 5), (195, 5), (227, 5), (258, 0),
 ];
 /// Distances: base and extra bits.
+#[rustfmt::skip]
 const DISTANCES: [(u16, u8); 30] = [
     (1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (7, 1), (9, 2), (13, 2), (17, 3), (25, 3), (33, 4), (49, 4), (65, 5), (97, 5), (129, 6),
     (193, 6), (257, 7), (385, 7), (513, 8), (769, 8), (1025, 9), (1537, 9), (2049, 10), (3073, 10), (4097, 11), (6145, 11), (8193, 12),
@@ -270,7 +286,8 @@ mod tests {
 
     /// `"ab" * 40 + "juesuan"`, packed by zlib.
     const PACKED: [u8; 20] = [
-        0x78, 0xDA, 0x4B, 0x4C, 0x4A, 0xA4, 0x2A, 0xCC, 0x2A, 0x4D, 0x2D, 0x2E, 0x4D, 0xCC, 0x03, 0x00, 0xB3, 0xCA, 0x21, 0x74,
+        0x78, 0xDA, 0x4B, 0x4C, 0x4A, 0xA4, 0x2A, 0xCC, 0x2A, 0x4D, 0x2D, 0x2E, 0x4D, 0xCC, 0x03, 0x00, 0xB3, 0xCA,
+        0x21, 0x74,
     ];
 
     #[test]

@@ -15,7 +15,7 @@ use crate::geom::{Axis, Rect};
 use crate::read::{Glyph, GlyphText, Limits, Page, Ruling};
 use hayro_interpret::font::{self, GlyphRun};
 use hayro_interpret::hayro_cmap::WritingMode;
-use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect as Box64, Shape};
+use hayro_interpret::kurbo::{Affine, BezPath, Rect as Box64, Shape};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, FillRule, Image, ImageDrawProps, Paint, SoftMask,
 };
@@ -40,6 +40,9 @@ const DESCENT: f64 = 0.14;
 const EM: f64 = 1000.0;
 /// How far text may be turned and still count as upright, as rise over run.
 const TURN: f64 = 0.02;
+/// The share of a glyph's box that a clip must leave for the glyph to be on the page.
+const SHOWN_WIDTH: f32 = 0.5;
+const SHOWN_HEIGHT: f32 = 0.33;
 /// Areas that are remembered to judge white rulings.
 const MOST_AREAS: usize = 256;
 /// Most images of a page: some producers tile a scan, none so finely.
@@ -144,9 +147,7 @@ impl<'d, 'a> Collector<'d, 'a> {
 
     fn glyph(&mut self, glyph: &font::Glyph<'a>, transform: Affine, horizontal: bool) {
         let placed = Placed::new(glyph, transform, horizontal);
-        let (mid_x, mid_y) = (placed.rect.mid_x(), placed.rect.mid_y());
-        // NaN is in no clip, so nothing without a place gets past this line.
-        if !self.clip().contains(Point::new(f64::from(mid_x), f64::from(mid_y))) || !placed.is_sane() {
+        if !placed.is_sane() || !is_shown(placed.rect, self.clip()) {
             return;
         }
         let text = self.unicode.text(glyph, self.resources);
@@ -371,8 +372,26 @@ fn cut(rect: Box64, clip: Box64) -> Option<Box64> {
     (cut.x0 <= cut.x1 && cut.y0 <= cut.y1).then_some(cut)
 }
 
+/// Whether enough of a glyph is inside the clip to be read. Spreadsheets cut the first and last line of a cell that is too low, and
+/// people still read the half line; what they cut off sideways stands in the next cell's way and is gone.
+fn is_shown(glyph: Rect, clip: Box64) -> bool {
+    let clip = narrow_open(clip);
+    // NaN fails both comparisons: what has no place is not on the page.
+    glyph.overlap_x(&clip) >= SHOWN_WIDTH * glyph.width() && glyph.overlap_y(&clip) >= SHOWN_HEIGHT * glyph.height()
+}
+
 fn narrow(rect: Box64) -> Rect {
     Rect::new(rect.x0 as f32, rect.y0 as f32, rect.x1 as f32, rect.y1 as f32)
+}
+
+/// The same without putting the corners in order: an empty clip has to stay empty.
+fn narrow_open(rect: Box64) -> Rect {
+    Rect {
+        x0: rect.x0 as f32,
+        y0: rect.y0 as f32,
+        x1: rect.x1 as f32,
+        y1: rect.y1 as f32,
+    }
 }
 
 /// White space and characters without a mark.

@@ -33,6 +33,7 @@ fn utf16(bytes: &[u8], read: fn([u8; 2]) -> u16) -> String {
 /// PDFDocEncoding: Latin-1 but for these.
 fn pdf_doc(byte: u8) -> char {
     const FROM_18: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
+    #[rustfmt::skip]
     const FROM_80: [char; 33] = [
         '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł',
         'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž', '\u{FFFD}', '€',

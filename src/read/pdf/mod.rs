@@ -45,7 +45,9 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     let pdf = match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
         Ok(Ok(pdf)) => pdf,
         Ok(Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected))) => return Err(Error::Encrypted),
-        Ok(Err(LoadPdfError::Decryption(_))) => return Err(Error::Broken("its encryption is damaged or unknown".into())),
+        Ok(Err(LoadPdfError::Decryption(_))) => {
+            return Err(Error::Broken("its encryption is damaged or unknown".into()));
+        }
         Ok(Err(LoadPdfError::Invalid)) => return Err(Error::Broken("no page tree was found".into())),
         Err(_) => return Err(Error::Broken("its structure made the parser give up".into())),
     };
@@ -96,7 +98,9 @@ impl<'a> Reader<'a, '_> {
                 break;
             }
             let page = self.page(source, number);
-            self.contents = self.contents.saturating_add(source.page_stream().map_or(0, <[u8]>::len));
+            self.contents = self
+                .contents
+                .saturating_add(source.page_stream().map_or(0, <[u8]>::len));
             pages.push(page);
         }
         pages
@@ -123,13 +127,28 @@ impl<'a> Reader<'a, '_> {
             height: height.min(LARGEST_SIDE),
             ..Page::default()
         };
-        let mut collector = Collector::new(blank.clone(), source.resources(), &mut self.unicode, self.limits, self.deadline);
+        let mut collector = Collector::new(
+            blank.clone(),
+            source.resources(),
+            &mut self.unicode,
+            self.limits,
+            self.deadline,
+        );
         let result = catch_unwind(AssertUnwindSafe(|| {
-            if source.page_stream().is_some_and(|content| content.len() > LONGEST_CONTENT) {
+            if source
+                .page_stream()
+                .is_some_and(|content| content.len() > LONGEST_CONTENT)
+            {
                 Stop::Content.now();
             }
             let transform = source.initial_transform(true).to_kurbo();
-            let mut context = Context::new(transform, collector.bounds(), &self.cache, source.xref(), self.settings.clone());
+            let mut context = Context::new(
+                transform,
+                collector.bounds(),
+                &self.cache,
+                source.xref(),
+                self.settings.clone(),
+            );
             interpret_page(source, &mut context, &mut collector);
         }));
         let page = match result {
@@ -152,7 +171,10 @@ fn failed(number: u32, stop: Option<&Stop>) -> Diagnostic {
     let (code, message) = match stop {
         Some(stop) => (
             "page-truncated",
-            format!("page {number} is read only in part: it passes the limit of {}", stop.limit()),
+            format!(
+                "page {number} is read only in part: it passes the limit of {}",
+                stop.limit()
+            ),
         ),
         None => (
             "page-panicked",
@@ -169,7 +191,13 @@ fn unmapped(page: &Page) -> Diagnostic {
         page.glyphs.len(),
         page.number
     );
-    Diagnostic::new(Severity::Warning, Stage::Read, "unmapped-glyphs", message, Place::page(page.number))
+    Diagnostic::new(
+        Severity::Warning,
+        Stage::Read,
+        "unmapped-glyphs",
+        message,
+        Place::page(page.number),
+    )
 }
 
 fn dropped(read: usize, total: usize, limit: &str) -> Diagnostic {
