@@ -21,3 +21,4 @@ pub mod recognise;
 pub mod record;
 pub mod text;
 pub mod value;
+pub mod write;

@@ -1,0 +1,48 @@
+//! CSV: UTF-8, RFC 4180, `\n`, a header row, empty is null.
+
+use super::schema::{Cell, Table, text};
+use super::{Error, Sink};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// One CSV file.
+pub struct CsvSink {
+    table: &'static Table,
+    path: PathBuf,
+    writer: csv::Writer<BufWriter<File>>,
+}
+
+impl CsvSink {
+    /// Creates the file with its header row; `bom` for programs that need it to see UTF-8.
+    pub fn create(dir: &Path, table: &'static Table, bom: bool) -> Result<Self, Error> {
+        let path = dir.join(format!("{}.csv", table.name));
+        let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        if bom {
+            out.write_all("\u{feff}".as_bytes()).map_err(|e| Error::io(&path, e))?;
+        }
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+        let header = table.columns.iter().map(|c| c.name);
+        writer.write_record(header).map_err(|e| Error::csv(&path, e))?;
+        Ok(Self { table, path, writer })
+    }
+}
+
+impl Sink for CsvSink {
+    fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
+        for row in rows {
+            let cells = row.iter().zip(self.table.columns).map(|(c, k)| text(c, k.ty).unwrap_or_default());
+            self.writer.write_record(cells).map_err(|e| Error::csv(&self.path, e))?;
+        }
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<PathBuf, Error> {
+        let path = self.path;
+        let out = self.writer.into_inner().map_err(|e| Error::io(&path, e.into_error()))?;
+        let file = out.into_inner().map_err(|e| Error::io(&path, e.into_error()))?;
+        file.sync_all().map_err(|e| Error::io(&path, e))?;
+        Ok(path)
+    }
+}

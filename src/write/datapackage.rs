@@ -1,0 +1,114 @@
+//! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
+
+use super::Error;
+use super::schema::{Column, DATASET_VERSION, Table, Type, WARNINGS};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+fn field(c: &Column) -> Value {
+    let mut f = Map::new();
+    f.insert("name".into(), c.name.into());
+    let ty = match c.ty {
+        Type::String | Type::Word(_) => "string",
+        Type::Int | Type::Level => "integer",
+        Type::Year => "integer",
+        Type::Bool => "boolean",
+        Type::Amount | Type::Decimal | Type::Point | Type::Seconds => "number",
+    };
+    f.insert("type".into(), ty.into());
+    f.insert("title".into(), c.zh.into());
+    f.insert("description".into(), c.doc.into());
+    if c.ty == Type::Amount {
+        f.insert("unit".into(), "CNY".into());
+    }
+    let mut constraints = Map::new();
+    if c.required {
+        constraints.insert("required".into(), true.into());
+    }
+    if let Type::Word(words) = c.ty {
+        constraints.insert("enum".into(), json!(words));
+    }
+    if !constraints.is_empty() {
+        f.insert("constraints".into(), constraints.into());
+    }
+    f.into()
+}
+
+fn schema(table: &Table, present: &[&str]) -> Value {
+    let mut s = Map::new();
+    s.insert("fields".into(), table.columns.iter().map(field).collect());
+    s.insert("missingValues".into(), json!([""]));
+    if !table.key.is_empty() {
+        s.insert("primaryKey".into(), json!(table.key));
+    }
+    let keys: Vec<Value> = table
+        .refers
+        .iter()
+        .filter(|(_, t, _)| present.contains(t))
+        .map(|(c, t, k)| json!({"fields": [c], "reference": {"resource": t, "fields": [k]}}))
+        .collect();
+    if !keys.is_empty() {
+        s.insert("foreignKeys".into(), keys.into());
+    }
+    s.into()
+}
+
+fn size_and_hash(path: &Path) -> Result<(u64, String), Error> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut hasher = Sha256::new();
+    let mut size = 0;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let n = file.read(&mut buffer).map_err(|e| Error::io(path, e))?;
+        if n == 0 {
+            break;
+        }
+        size += n as u64;
+        hasher.update(&buffer[..n]);
+    }
+    Ok((size, format!("sha256:{:x}", hasher.finalize())))
+}
+
+/// Writes datapackage.json for the files that were written, in the order of the tables; CSV files are the resources with the
+/// plain names, Parquet files have `-parquet` behind them.
+pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)]) -> Result<(), Error> {
+    let csv: Vec<&str> = files.iter().filter(|(_, p)| p.extension().is_some_and(|e| e == "csv")).map(|(t, _)| t.name).collect();
+    let mut resources = Vec::new();
+    for (table, path) in files {
+        let (bytes, hash) = size_and_hash(path)?;
+        let name = path.file_name().map(|n| n.to_string_lossy().to_string()).unwrap_or_default();
+        let is_csv = name.ends_with(".csv");
+        let mut r = Map::new();
+        r.insert("name".into(), if is_csv { table.name.to_string() } else { format!("{}-parquet", table.name) }.into());
+        r.insert("path".into(), name.into());
+        r.insert("description".into(), table.doc.into());
+        r.insert("format".into(), if is_csv { "csv" } else { "parquet" }.into());
+        r.insert("mediatype".into(), if is_csv { "text/csv" } else { "application/vnd.apache.parquet" }.into());
+        r.insert("bytes".into(), bytes.into());
+        r.insert("hash".into(), hash.into());
+        if is_csv {
+            r.insert("type".into(), "table".into());
+            r.insert("encoding".into(), "utf-8".into());
+            r.insert("dialect".into(), json!({"delimiter": ",", "lineTerminator": "\n", "quoteChar": "\"", "doubleQuote": true, "header": true}));
+            r.insert("schema".into(), schema(table, &csv));
+        }
+        resources.push(Value::Object(r));
+    }
+    let warnings: Map<String, Value> = WARNINGS.iter().map(|(k, v)| ((*k).to_string(), (*v).into())).collect();
+    let package = json!({
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "juesuan",
+        "title": "Chinese departmental final accounts (部门决算)",
+        "version": DATASET_VERSION,
+        "dataset_version": DATASET_VERSION,
+        "created_by": format!("juesuan {}", env!("CARGO_PKG_VERSION")),
+        "warnings": warnings,
+        "resources": resources,
+    });
+    let path = dir.join("datapackage.json");
+    let mut text = serde_json::to_string_pretty(&package).map_err(|e| Error::io(&path, e.into()))?;
+    text.push('\n');
+    std::fs::write(&path, text).map_err(|e| Error::io(&path, e))
+}

@@ -1,0 +1,704 @@
+//! The one source of every table: the header of the CSV, the Parquet schema, datapackage.json and docs/dictionary.md are made
+//! from what stands here; `rows` turns an extract into cells in the order of the columns.
+
+use crate::place::Place;
+use crate::record::{
+    Caliber, CellState, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit,
+};
+use rust_decimal::Decimal;
+
+/// The version of the published contract; a change of a name or a type raises it.
+pub const DATASET_VERSION: &str = "1.0.0";
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// Text.
+    String,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A whole number.
+    Int,
+    /// A year.
+    Year,
+    /// A level, 1 to 3.
+    Level,
+    /// True or false.
+    Bool,
+    /// Yuan with two decimals, exact.
+    Amount,
+    /// A ratio or a count with up to eight decimals, exact.
+    Decimal,
+    /// Points on the page.
+    Point,
+    /// Seconds.
+    Seconds,
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub ty: Type,
+    /// Whether it is always filled.
+    pub required: bool,
+    /// The Chinese term.
+    pub zh: &'static str,
+    /// What it means, with its unit.
+    pub doc: &'static str,
+}
+
+/// A table.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name: the name of its files.
+    pub name: &'static str,
+    /// What a row is.
+    pub doc: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column],
+    /// The columns that name a row.
+    pub key: &'static [&'static str],
+    /// `(column, table, column)`: what refers to what.
+    pub refers: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// A cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Null,
+    /// Text.
+    Str(String),
+    /// A whole number.
+    Int(i64),
+    /// True or false.
+    Bool(bool),
+    /// An exact number.
+    Dec(Decimal),
+    /// A position or a time.
+    Float(f64),
+}
+
+macro_rules! from {
+    ($($t:ty => |$v:ident| $e:expr),+ $(,)?) => {$(
+        impl From<$t> for Cell { fn from($v: $t) -> Self { $e } }
+    )+};
+}
+from! {
+    &str => |v| Cell::Str(v.to_string()),
+    String => |v| Cell::Str(v),
+    &String => |v| Cell::Str(v.clone()),
+    u32 => |v| Cell::Int(v.into()),
+    i16 => |v| Cell::Int(v.into()),
+    i8 => |v| Cell::Int(v.into()),
+    bool => |v| Cell::Bool(v),
+    Decimal => |v| Cell::Dec(v),
+    f32 => |v| Cell::Float((f64::from(v) * 100.0).round() / 100.0),
+    f64 => |v| Cell::Float(v),
+    Kind => |v| v.as_str().into(),
+    Status => |v| v.as_str().into(),
+    Level => |v| v.as_str().into(),
+    Caliber => |v| v.as_str().into(),
+    TextLayer => |v| v.as_str().into(),
+    CellState => |v| v.as_str().into(),
+    Side => |v| v.as_str().into(),
+    Source => |v| v.as_str().into(),
+    FindingOutcome => |v| v.as_str().into(),
+}
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(v: Option<T>) -> Self {
+        v.map_or(Cell::Null, Into::into)
+    }
+}
+
+macro_rules! columns {
+    ($($name:ident $ty:expr, $req:ident, $zh:literal, $doc:literal;)+) => {
+        &[$(Column { name: stringify!($name), ty: $ty, required: columns!(@ $req), zh: $zh, doc: $doc },)+]
+    };
+    (@ must) => { true };
+    (@ may) => { false };
+}
+use Type::{Amount, Bool, Int, Point, Seconds, String as Text, Word, Year};
+
+const ID: &[&str] = &["document_id"];
+const TO_DOCUMENTS: &[(&str, &str, &str)] = &[("document_id", "documents", "document_id")];
+
+/// Every table, in the order of the data package.
+pub const TABLES: &[Table] = &[
+    Table {
+        name: "documents",
+        doc: "One row per input document, also for those that were refused or failed.",
+        key: ID,
+        refers: &[],
+        columns: columns! {
+            document_id Text, must, "文件标识", "sha256 of the input bytes, hex";
+            file_name Text, must, "文件名", "name of the file, relative to the input folder";
+            source_url Text, may, "来源网址", "address from which it was fetched";
+            retrieved_at Text, may, "采集时间", "when it was fetched, RFC 3339";
+            media_type Text, may, "文件类型", "by content, never by name";
+            kind Word(Kind::WORDS), must, "文件种类", "what the document is";
+            status Word(Status::WORDS), must, "处理状态", "how far it came";
+            error_code Text, may, "错误代码", "stable word when it was refused, failed or is of another kind";
+            error_message Text, may, "错误说明", "what happened and what to do";
+            unit_key Text, may, "单位键", "key into units";
+            unit_name Text, may, "单位名称", "as on the cover";
+            level Word(Level::WORDS), may, "层级", "部门 (department) or 单位 (unit)";
+            caliber Word(Caliber::WORDS), may, "口径", "whose figures: 汇总, 本级 or a single unit";
+            fiscal_year Year, may, "决算年度", "the year of the figures";
+            region_code Text, may, "行政区划代码", "valid in the fiscal year";
+            region_name Text, may, "行政区划", "name of the region";
+            producer Text, may, "制作软件", "program that made the file, as it says itself";
+            pages Int, must, "页数", "number of pages";
+            text_layer Word(TextLayer::WORDS), may, "文字层", "native characters, ocr, mixed or none; null when the file was not read";
+            forms_found Text, may, "识别的表", "form ids in the order of the document, joined by ;";
+            facts Int, must, "数据数", "rows in facts";
+            facts_held Int, must, "已印证数", "facts held by at least one identity";
+            statements Int, must, "文字数据数", "rows in statements";
+            findings_failed Int, must, "不符数", "findings that fail";
+            unclaimed_blocks Int, must, "未识别数", "tables, rows and numbers that nobody claimed; each is listed in diagnostics";
+            extractor_version Text, must, "程序版本", "version of juesuan";
+        },
+    },
+    Table {
+        name: "facts",
+        doc: "One row per printed amount cell of a table. Totals and sub-totals stand among the rows: leave out is_total and choose one item_level before summing.",
+        key: &["fact_id"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            fact_id Text, must, "数据标识", "first 12 characters of document_id, -f, ordinal in the document";
+            document_id Text, must, "文件标识", "key into documents";
+            unit_key Text, may, "单位键", "key into units";
+            unit_name Text, may, "单位名称", "as on the cover";
+            fiscal_year Year, may, "决算年度", "the year of the figures";
+            form Text, must, "表", "form id";
+            form_label Text, may, "表号", "公开03表, 表三 … as printed";
+            table Int, must, "表序", "ordinal of the form in the document, 1-based, continuation pages joined";
+            side Word(Side::WORDS), may, "收支方", "panel of a two-sided form";
+            item Text, must, "项目", "canonical item: a code or a word";
+            item_code Text, may, "科目编码", "code as printed, 类/款/项 joined";
+            item_name Text, may, "项目名称", "label as printed, without blanks, line breaks and list number";
+            item_level Type::Level, may, "科目级次", "1 类, 2 款, 3 项; 1 or 2 for 经济分类; null for named rows";
+            is_total Bool, must, "合计行", "a total or subtotal: leave it out before summing";
+            measure Text, must, "栏目", "canonical column";
+            fund Text, may, "资金性质", "general_budget, government_fund, state_capital, all_fiscal or all";
+            amount Amount, may, "金额", "yuan, exact; null unless cell_state is number";
+            cell_state Word(CellState::WORDS), must, "单元格状态", "blank and dash are not zero";
+            printed Text, may, "原文", "characters as published";
+            printed_unit Text, may, "原单位", "yuan, wanyuan or yiyuan as published";
+            row_no Int, may, "行次", "printed row number";
+            page Int, must, "页", "1-based";
+            x0 Point, must, "左", "left edge of the cell in points from the left";
+            y0 Point, must, "上", "top edge of the cell in points from the top";
+            x1 Point, must, "右", "right edge of the cell";
+            y1 Point, must, "下", "bottom edge of the cell";
+            source Word(Source::WORDS), must, "读取方式", "text layer, character recognition or markup";
+            held Int, must, "印证数", "identities that hold it";
+            failed Int, must, "不符数", "identities that fail through it";
+        },
+    },
+    Table {
+        name: "statements",
+        doc: "One row per value that a narrative sentence states.",
+        key: &["statement_id"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            statement_id Text, must, "文字数据标识", "first 12 characters of document_id, -s, ordinal";
+            document_id Text, must, "文件标识", "key into documents";
+            unit_key Text, may, "单位键", "key into units";
+            unit_name Text, may, "单位名称", "as on the cover";
+            fiscal_year Year, may, "决算年度", "the year of the figures";
+            section Text, must, "部分", "section id";
+            sentence Text, must, "句型", "id of the sentence pattern";
+            subject Text, may, "主题", "what the value is about: an item id, or names joined by /";
+            slot Text, must, "栏位", "role of the value in the sentence";
+            value_type Word(&["amount", "ratio", "count", "direction", "text"]), must, "值类型", "which of the value columns is filled";
+            amount Amount, may, "金额", "yuan, exact";
+            ratio Type::Decimal, may, "比率", "53.78% is 0.5378";
+            count Type::Decimal, may, "数量", "heads, vehicles, batches …";
+            text Text, may, "文字", "direction word, reason or name";
+            printed Text, may, "原文", "characters as published";
+            printed_unit Text, may, "原单位", "unit as published";
+            page Int, must, "页", "1-based";
+            x0 Point, must, "左", "left edge in points";
+            y0 Point, must, "上", "top edge in points";
+            x1 Point, must, "右", "right edge in points";
+            y1 Point, must, "下", "bottom edge in points";
+            held Int, must, "印证数", "identities that hold it";
+            failed Int, must, "不符数", "identities that fail through it";
+        },
+    },
+    Table {
+        name: "findings",
+        doc: "One row per accounting identity that was evaluated.",
+        key: &["finding_id"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            finding_id Text, must, "核对标识", "first 12 characters of document_id, -c, ordinal";
+            document_id Text, must, "文件标识", "key into documents";
+            unit_key Text, may, "单位键", "key into units";
+            fiscal_year Year, may, "决算年度", "the year of the figures";
+            rule Text, must, "勾稽关系", "identity id";
+            scope Text, must, "范围", "form, form-form, form-text, text or years";
+            outcome Word(FindingOutcome::WORDS), must, "结果", "rounding differs within what rounding of the printed figures allows";
+            why Text, may, "未核对原因", "for not_evaluated";
+            left Type::Decimal, may, "左边", "yuan or ratio, as printed";
+            right Type::Decimal, may, "右边", "yuan or ratio, as the other side gives it";
+            difference Type::Decimal, may, "差额", "left minus right";
+            allowed Type::Decimal, may, "允许差额", "derived from the printed digits";
+            message Text, must, "说明", "one sentence that can be quoted, Chinese";
+            message_en Text, must, "英文说明", "the same in English";
+            fact_ids Text, may, "数据", "facts that took part, joined by ;";
+            statement_ids Text, may, "文字数据", "statements that took part, joined by ;";
+            page Int, may, "页", "where the left side stands";
+        },
+    },
+    Table {
+        name: "projects",
+        doc: "One row per 项目自评表.",
+        key: &["project_id"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            project_id Text, must, "项目标识", "first 12 characters of document_id, -p, ordinal";
+            document_id Text, must, "文件标识", "key into documents";
+            unit_key Text, may, "单位键", "key into units";
+            fiscal_year Year, may, "年度", "the year of the figures";
+            project_name Text, must, "项目名称", "as printed";
+            supervising_department Text, may, "主管部门", "as printed";
+            implementing_unit Text, may, "实施单位", "as printed";
+            goal_planned Text, may, "年度总体目标", "as printed";
+            goal_achieved Text, may, "实际完成情况", "as printed";
+            score_total Type::Decimal, may, "总分", "points";
+            page Int, must, "页", "1-based";
+        },
+    },
+    Table {
+        name: "project_funds",
+        doc: "One row per fund line of a 项目自评表.",
+        key: &["project_id", "fund"],
+        refers: &[("project_id", "projects", "project_id")],
+        columns: columns! {
+            project_id Text, must, "项目标识", "key into projects";
+            fund Word(&["total", "budget", "special_account", "own"]), must, "资金", "which line";
+            opening_budget Amount, may, "年初预算数", "yuan";
+            full_year_budget Amount, may, "全年预算数", "yuan";
+            executed Amount, may, "全年执行数", "yuan";
+            weight Type::Decimal, may, "分值", "points";
+            execution_rate Type::Decimal, may, "执行率", "ratio";
+            score Type::Decimal, may, "得分", "points";
+            printed_unit Text, may, "原单位", "unit as published";
+        },
+    },
+    Table {
+        name: "indicators",
+        doc: "One row per indicator or management line of a 项目自评表.",
+        key: &[],
+        refers: &[("project_id", "projects", "project_id")],
+        columns: columns! {
+            project_id Text, must, "项目标识", "key into projects";
+            kind Word(&["management", "indicator"]), must, "种类", "which part of the form";
+            level1 Text, may, "一级指标", "as printed";
+            level2 Text, may, "二级指标", "as printed";
+            level3 Text, may, "三级指标", "as printed";
+            target Text, may, "年度指标值", "as printed";
+            actual Text, may, "实际完成值", "as printed";
+            weight Type::Decimal, may, "分值", "points";
+            score Type::Decimal, may, "得分", "points";
+            deviation Text, may, "偏差度", "as printed";
+            reason Text, may, "偏差原因", "as printed";
+            page Int, must, "页", "1-based";
+            x0 Point, must, "左", "left edge in points";
+            y0 Point, must, "上", "top edge in points";
+            x1 Point, must, "右", "right edge in points";
+            y1 Point, must, "下", "bottom edge in points";
+        },
+    },
+    Table {
+        name: "sections",
+        doc: "The narrative text by section, whole and unaltered.",
+        key: &["section_id"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            section_id Text, must, "部分标识", "first 12 characters of document_id, -t, ordinal";
+            document_id Text, must, "文件标识", "key into documents";
+            section Text, must, "部分", "section id";
+            heading Text, may, "标题", "as printed";
+            text Text, may, "正文", "the paragraphs, one a line";
+            page_from Int, must, "起页", "1-based";
+            page_to Int, must, "止页", "1-based";
+        },
+    },
+    Table {
+        name: "glossary",
+        doc: "One row per term of 名词解释.",
+        key: &[],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            document_id Text, must, "文件标识", "key into documents";
+            term Text, must, "名词", "the term";
+            definition Text, may, "解释", "its text";
+            page Int, must, "页", "1-based";
+        },
+    },
+    Table {
+        name: "members",
+        doc: "One row per member unit listed (部门决算单位构成).",
+        key: &["document_id", "ordinal"],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            document_id Text, must, "文件标识", "key into documents";
+            ordinal Int, must, "序号", "1-based";
+            name Text, must, "单位名称", "as printed";
+            note Text, may, "备注", "as printed";
+            unit_key Text, may, "单位键", "key into units";
+            page Int, must, "页", "1-based";
+        },
+    },
+    Table {
+        name: "units",
+        doc: "One row per unit over all documents of the run.",
+        key: &["unit_key"],
+        refers: &[],
+        columns: columns! {
+            unit_key Text, must, "单位键", "stable key";
+            unit_name Text, must, "单位名称", "primary name";
+            aliases Text, may, "别名", "other names seen, joined by ;";
+            uscc Text, may, "统一社会信用代码", "where a document or its page shows it";
+            region_code Text, may, "行政区划代码", "region";
+            region_name Text, may, "行政区划", "name of the region";
+            level Word(Level::WORDS), may, "层级", "部门 (department) or 单位 (unit)";
+            parent_unit_key Text, may, "主管部门键", "key of the department";
+            first_year Year, may, "最早年度", "first fiscal year seen";
+            last_year Year, may, "最晚年度", "last fiscal year seen";
+            documents Int, must, "文件数", "number of documents";
+        },
+    },
+    Table {
+        name: "diagnostics",
+        doc: "Everything that was unclear, dropped or repaired, with its place.",
+        key: &[],
+        refers: TO_DOCUMENTS,
+        columns: columns! {
+            document_id Text, must, "文件标识", "key into documents";
+            severity Word(&["error", "warning", "note"]), must, "程度", "error: a figure was lost; warning: a figure is in doubt; note: nothing is in doubt";
+            stage Text, must, "阶段", "who noticed";
+            code Text, must, "代码", "stable word";
+            message Text, must, "说明", "what, where, what to do";
+            printed Text, may, "原文", "the characters in question";
+            page Int, may, "页", "1-based; null for the document as a whole";
+            x0 Point, may, "左", "left edge in points";
+            y0 Point, may, "上", "top edge in points";
+            x1 Point, may, "右", "right edge in points";
+            y1 Point, may, "下", "bottom edge in points";
+        },
+    },
+];
+
+/// Seconds by document and stage: the one file that differs from run to run, CSV only.
+pub const TIMINGS: Table = Table {
+    name: "timings",
+    doc: "Seconds by document and stage; the only file that differs between two runs of the same input.",
+    key: &["document_id", "stage"],
+    refers: TO_DOCUMENTS,
+    columns: columns! {
+        document_id Text, must, "文件标识", "key into documents";
+        stage Text, must, "阶段", "acquire, read, layout, recognise, normalise, sentences, check";
+        seconds Seconds, must, "秒", "wall clock";
+    },
+};
+
+/// What every user of the figures should know, by name.
+pub const WARNINGS: &[(&str, &str)] = &[
+    ("aggregation_hazard", "类, 款, 项 and totals stand in one column: select is_total = false and one item_level (or leaves) before summing, or amounts count three times."),
+    ("blank_is_not_zero", "cell_state blank and dash have no amount; only an identity can prove that nothing printed means nothing spent."),
+    ("three_public_scope", "To about FY2021 “三公” counts the general budget only (fund general_budget), later all fiscal funds (all_fiscal); provinces changed in different years: compare like with like by `fund`."),
+    ("three_public_budget_basis", "The budget column of “三公” is the opening budget in some provinces and the full-year budget in others; the text or the note under the table says which."),
+    ("printed_errors_stay", "A printed error is data: the value stays as printed and findings say what contradicts it."),
+    ("two_calibers", "One name can publish a consolidated account (汇总) and its own (本级): filter by caliber before comparing."),
+    ("codes_have_years", "Codes change meaning: 30311 was 住房公积金 to FY2017 and is 代缴社会保险费 since FY2020."),
+];
+
+fn place(p: &Place) -> [Cell; 5] {
+    [p.page.into(), p.rect.x0.into(), p.rect.y0.into(), p.rect.x1.into(), p.rect.y1.into()]
+}
+
+fn joined(ids: impl Iterator<Item = String>) -> Cell {
+    let all: Vec<String> = ids.collect();
+    if all.is_empty() { Cell::Null } else { all.join(";").into() }
+}
+
+/// The rows of one table that an extract gives, in order, cells in the order of the columns.
+pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
+    let d = &e.document;
+    let id = || Cell::from(d.document_id.0.as_str());
+    let short = d.document_id.short();
+    let head = |tail: char, ordinal: u32| -> Vec<Cell> {
+        vec![
+            format!("{short}-{tail}{ordinal}").into(),
+            id(),
+            d.unit_key.clone().into(),
+            d.unit_name.clone().into(),
+            d.fiscal_year.into(),
+        ]
+    };
+    match table {
+        "documents" => vec![vec![
+            id(),
+            (&d.file_name).into(),
+            d.source_url.clone().into(),
+            d.retrieved_at.clone().into(),
+            Some(d.media_type.clone()).filter(|m| !m.is_empty()).into(),
+            d.kind.into(),
+            d.status.into(),
+            d.error_code.clone().into(),
+            d.error_message.clone().into(),
+            d.unit_key.clone().into(),
+            d.unit_name.clone().into(),
+            d.level.into(),
+            d.caliber.into(),
+            d.fiscal_year.into(),
+            d.region_code.clone().into(),
+            d.region_name.clone().into(),
+            d.producer.clone().into(),
+            d.pages.into(),
+            d.text_layer.into(),
+            joined(d.forms_found.iter().cloned()),
+            d.facts.into(),
+            d.facts_held.into(),
+            d.statements.into(),
+            d.findings_failed.into(),
+            d.unclaimed_blocks.into(),
+            env!("CARGO_PKG_VERSION").into(),
+        ]],
+        "facts" => e
+            .facts
+            .iter()
+            .map(|f| {
+                let mut r = head('f', f.ordinal);
+                r.extend([
+                    (&f.form).into(),
+                    f.form_label.clone().into(),
+                    f.table.into(),
+                    f.side.into(),
+                    (&f.item).into(),
+                    f.item_code.clone().into(),
+                    f.item_name.clone().into(),
+                    f.item_level.into(),
+                    f.is_total.into(),
+                    (&f.measure).into(),
+                    f.fund.clone().into(),
+                    f.amount.into(),
+                    f.cell_state.into(),
+                    Some(f.printed.clone()).filter(|p| !p.is_empty()).into(),
+                    Some(f.printed_unit.clone()).filter(|p| !p.is_empty()).into(),
+                    f.row_no.into(),
+                ]);
+                r.extend(place(&f.place));
+                r.extend([f.source.into(), f.held.into(), f.failed.into()]);
+                r
+            })
+            .collect(),
+        "statements" => e
+            .statements
+            .iter()
+            .map(|s| {
+                let mut r = head('s', s.ordinal);
+                r.extend([
+                    (&s.section).into(),
+                    (&s.sentence).into(),
+                    s.subject.clone().into(),
+                    (&s.slot).into(),
+                    (&s.value_type).into(),
+                    s.amount.into(),
+                    s.ratio.into(),
+                    s.count.into(),
+                    s.text.clone().into(),
+                    Some(s.printed.clone()).filter(|p| !p.is_empty()).into(),
+                    s.printed_unit.clone().into(),
+                ]);
+                r.extend(place(&s.place));
+                r.extend([s.held.into(), s.failed.into()]);
+                r
+            })
+            .collect(),
+        "findings" => e
+            .findings
+            .iter()
+            .map(|f| {
+                vec![
+                    format!("{short}-c{}", f.ordinal).into(),
+                    id(),
+                    d.unit_key.clone().into(),
+                    d.fiscal_year.into(),
+                    (&f.rule).into(),
+                    (&f.scope).into(),
+                    f.outcome.into(),
+                    f.why.clone().into(),
+                    f.left.into(),
+                    f.right.into(),
+                    f.difference.into(),
+                    f.allowed.into(),
+                    (&f.message).into(),
+                    (&f.message_en).into(),
+                    joined(f.facts.iter().map(|n| format!("{short}-f{n}"))),
+                    joined(f.statements.iter().map(|n| format!("{short}-s{n}"))),
+                    f.page.into(),
+                ]
+            })
+            .collect(),
+        "projects" => e
+            .projects
+            .iter()
+            .map(|p| {
+                vec![
+                    format!("{short}-p{}", p.ordinal).into(),
+                    id(),
+                    d.unit_key.clone().into(),
+                    d.fiscal_year.into(),
+                    (&p.project_name).into(),
+                    p.supervising_department.clone().into(),
+                    p.implementing_unit.clone().into(),
+                    p.goal_planned.clone().into(),
+                    p.goal_achieved.clone().into(),
+                    p.score_total.into(),
+                    p.page.into(),
+                ]
+            })
+            .collect(),
+        "project_funds" => e
+            .projects
+            .iter()
+            .flat_map(|p| p.funds.iter().map(move |f| (p.ordinal, f)))
+            .map(|(n, f)| {
+                vec![
+                    format!("{short}-p{n}").into(),
+                    (&f.fund).into(),
+                    f.opening_budget.into(),
+                    f.full_year_budget.into(),
+                    f.executed.into(),
+                    f.weight.into(),
+                    f.execution_rate.into(),
+                    f.score.into(),
+                    (&f.printed_unit).into(),
+                ]
+            })
+            .collect(),
+        "indicators" => e
+            .projects
+            .iter()
+            .flat_map(|p| p.indicators.iter().map(move |i| (p.ordinal, i)))
+            .map(|(n, i)| {
+                let mut r: Vec<Cell> = vec![
+                    format!("{short}-p{n}").into(),
+                    (&i.kind).into(),
+                    i.level1.clone().into(),
+                    i.level2.clone().into(),
+                    i.level3.clone().into(),
+                    i.target.clone().into(),
+                    i.actual.clone().into(),
+                    i.weight.into(),
+                    i.score.into(),
+                    i.deviation.clone().into(),
+                    i.reason.clone().into(),
+                ];
+                r.extend(place(&i.place));
+                r
+            })
+            .collect(),
+        "sections" => (1u32..)
+            .zip(&e.sections)
+            .map(|(n, s)| {
+                vec![
+                    format!("{short}-t{n}").into(),
+                    id(),
+                    (&s.section).into(),
+                    (&s.heading).into(),
+                    (&s.text).into(),
+                    s.page_from.into(),
+                    s.page_to.into(),
+                ]
+            })
+            .collect(),
+        "glossary" => e
+            .glossary
+            .iter()
+            .map(|g| vec![id(), (&g.term).into(), (&g.definition).into(), g.page.into()])
+            .collect(),
+        "members" => e
+            .members
+            .iter()
+            .map(|m| {
+                vec![
+                    id(),
+                    m.ordinal.into(),
+                    (&m.name).into(),
+                    m.note.clone().into(),
+                    m.unit_key.clone().into(),
+                    m.page.into(),
+                ]
+            })
+            .collect(),
+        "diagnostics" => e
+            .diagnostics
+            .iter()
+            .map(|g| {
+                let mut r: Vec<Cell> = vec![
+                    id(),
+                    g.severity.as_str().into(),
+                    g.stage.as_str().into(),
+                    g.code.into(),
+                    (&g.message).into(),
+                    g.printed.clone().filter(|p| !p.is_empty()).into(),
+                ];
+                if g.place.page == 0 {
+                    r.extend([Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null]);
+                } else {
+                    r.extend(place(&g.place));
+                }
+                r
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The row of a unit.
+pub fn unit_row(u: &Unit) -> Vec<Cell> {
+    vec![
+        (&u.unit_key).into(),
+        (&u.unit_name).into(),
+        joined(u.aliases.iter().cloned()),
+        u.uscc.clone().into(),
+        u.region_code.clone().into(),
+        u.region_name.clone().into(),
+        u.level.into(),
+        u.parent_unit_key.clone().into(),
+        u.first_year.into(),
+        u.last_year.into(),
+        u.documents.into(),
+    ]
+}
+
+/// A cell as it stands in a CSV file; `None` for null.
+pub fn text(cell: &Cell, ty: Type) -> Option<String> {
+    Some(match cell {
+        Cell::Null => return None,
+        Cell::Str(s) => s.clone(),
+        Cell::Int(i) => i.to_string(),
+        Cell::Bool(b) => b.to_string(),
+        Cell::Dec(d) => match ty {
+            Type::Amount => {
+                let mut d = *d;
+                d.rescale(2);
+                d.to_string()
+            }
+            _ => d.normalize().to_string(),
+        },
+        Cell::Float(f) => match ty {
+            Type::Seconds => format!("{f:.6}"),
+            _ => format!("{f:.2}"),
+        },
+    })
+}
