@@ -5,16 +5,20 @@
 //! ```
 //!
 //! Each arrow is one function; each stage is a module that knows the leaves, the grammar and the type that the stage
-//! before it hands over, and never a later stage. The rules of the domain are data under `grammars/`.
+//! before it hands over, and never a later stage. The rules of the domain are data under `grammars/`. [`pipeline`] takes one
+//! document through all stages and many documents in parallel.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod acquire;
+pub mod cli;
 pub mod diag;
 pub mod geom;
 pub mod grammar;
 pub mod layout;
 pub mod normalise;
+pub mod pipeline;
 pub mod place;
 pub mod read;
 pub mod recognise;

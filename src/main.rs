@@ -1,2 +1,9 @@
-//! The program: parse arguments, call `cli`, print the report, exit code.
-fn main() {}
+//! The program: everything is in the library, so that others can build on it.
+
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    juesuan::cli::main()
+}

@@ -41,7 +41,10 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
     row.caliber = cover.caliber;
     let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
     years.sort_unstable();
-    let most = years.iter().copied().max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
+    let most = years
+        .iter()
+        .copied()
+        .max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
     row.fiscal_year = cover.year.map(|(y, _)| y).or(most);
     if let (Some((c, place)), Some(t)) = (cover.year, most)
         && c != t
@@ -76,7 +79,8 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
     if recognised.tables.is_empty() {
         row.status = Status::Partial;
         row.error_code = Some("no-form-found".into());
-        row.error_message = Some("a final account without one of the nine forms in readable tables; see diagnostics".into());
+        row.error_message =
+            Some("a final account without one of the nine forms in readable tables; see diagnostics".into());
     }
 }
 
@@ -128,14 +132,20 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
             Severity::Warning,
             Stage::Normalise,
             "unit-inherited",
-            format!("no unit of money stands at this table ({}); {u} was taken from the table before it", t.form),
+            format!(
+                "no unit of money stands at this table ({}); {u} was taken from the table before it",
+                t.form
+            ),
             place,
         ),
         None => Diagnostic::new(
             Severity::Error,
             Stage::Normalise,
             "unit-unknown",
-            format!("no unit of money stands at this table ({}) or before it; its amounts were left out", t.form),
+            format!(
+                "no unit of money stands at this table ({}) or before it; its amounts were left out",
+                t.form
+            ),
             place,
         ),
     });
@@ -170,7 +180,10 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
                         Severity::Error,
                         Stage::Normalise,
                         "not-an-amount",
-                        format!("what stands in this amount cell of {} is not exactly one number", t.form),
+                        format!(
+                            "what stands in this amount cell of {} is not exactly one number",
+                            t.form
+                        ),
                         e.place,
                     )
                     .printed(&e.printed),

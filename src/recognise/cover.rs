@@ -83,7 +83,9 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
         .map(|l| (*l, text::key(&l.text)))
         .collect();
     kind(&front, layout, g, &mut out);
-    out.year = front.iter().find_map(|(l, k)| year_in(k).map(|y| (y, Place::new(l.page, l.rect))));
+    out.year = front
+        .iter()
+        .find_map(|(l, k)| year_in(k).map(|y| (y, Place::new(l.page, l.rect))));
     if out.year.is_none() {
         // A year may be broken over two lines of a cover, or stand alone.
         let all: String = front.iter().map(|(_, k)| k.as_str()).collect();
@@ -103,12 +105,19 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
         Some(Caliber::SelfOnly)
     } else if out.level == Some(Level::Unit) {
         Some(Caliber::Single)
-    } else if lines.iter().take(400).any(|l| lexicon.consolidated.is_match(&text::key(&l.text))) {
+    } else if lines
+        .iter()
+        .take(400)
+        .any(|l| lexicon.consolidated.is_match(&text::key(&l.text)))
+    {
         Some(Caliber::Consolidated)
     } else {
         None
     };
-    out.placeholders = lines.iter().filter(|l| lexicon.placeholder.is_match(&text::key(&l.text))).count() as u32;
+    out.placeholders = lines
+        .iter()
+        .filter(|l| lexicon.placeholder.is_match(&text::key(&l.text)))
+        .count() as u32;
     out
 }
 
@@ -197,7 +206,9 @@ fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
             break;
         }
     }
-    let joined = joined.trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')').to_string();
+    let joined = joined
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')')
+        .to_string();
     if joined.chars().count() >= 3 && joined.chars().count() <= 60 {
         out.unit_name = place.map(|p| (joined, p));
     }

@@ -51,7 +51,10 @@ impl Header {
                 Some(c) => {
                     let side = c.side.map(|s| format!("{s}: ")).unwrap_or_default();
                     let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
-                    let measure = c.measure.clone().unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
+                    let measure = c
+                        .measure
+                        .clone()
+                        .unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
                     format!("{side}{item}{measure}")
                 }
             };
@@ -77,18 +80,33 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
         }
     }
     let Some((_, mut header)) = best else {
-        return Err(format!("no column of its header is one of this form (first row: {})", first_row(grid, start)));
+        return Err(format!(
+            "no column of its header is one of this form (first row: {})",
+            first_row(grid, start)
+        ));
     };
     refuse_doubles(&mut header, form);
     for (i, c) in form.columns.iter().enumerate() {
-        let covered = header.columns.iter().any(|l| {
-            l.column.is_some_and(|k| k == i || same_target(form, i, k))
-        });
+        let covered = header
+            .columns
+            .iter()
+            .any(|l| l.column.is_some_and(|k| k == i || same_target(form, i, k)));
         if c.required && !covered {
-            let what = c.measure.clone().unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
+            let what = c
+                .measure
+                .clone()
+                .unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
             let side = c.side.map(|s| format!(" ({s})")).unwrap_or_default();
-            let paths: Vec<String> = header.columns.iter().filter(|l| l.column.is_none()).map(|l| l.path.join("/")).collect();
-            return Err(format!("its header has no column `{what}`{side}; not understood: {}", paths.join(", ")));
+            let paths: Vec<String> = header
+                .columns
+                .iter()
+                .filter(|l| l.column.is_none())
+                .map(|l| l.path.join("/"))
+                .collect();
+            return Err(format!(
+                "its header has no column `{what}`{side}; not understood: {}",
+                paths.join(", ")
+            ));
         }
     }
     header.complete = header.columns.iter().all(|l| l.column.is_some());
@@ -107,12 +125,18 @@ fn same_target(form: &Form, a: usize, b: usize) -> bool {
 fn first_row(grid: &Grid, row: usize) -> String {
     let mut ids: Vec<usize> = (0..grid.cols).filter_map(|c| grid.cell_id(row, c)).collect();
     ids.dedup();
-    let texts: Vec<String> = ids.iter().map(|i| text::key(&grid.cells[*i].text())).filter(|t| !t.is_empty()).collect();
+    let texts: Vec<String> = ids
+        .iter()
+        .map(|i| text::key(&grid.cells[*i].text()))
+        .filter(|t| !t.is_empty())
+        .collect();
     texts.join(" | ")
 }
 
 fn amounts(header: &Header, form: &Form) -> usize {
-    (0..header.columns.len()).filter(|i| header.role(form, *i) == Role::Amount).count()
+    (0..header.columns.len())
+        .filter(|i| header.role(form, *i) == Role::Amount)
+        .count()
 }
 
 #[derive(Default)]
@@ -176,7 +200,9 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
             let (up, _) = self::path(grid, lexicon, start, body - 1, col);
             let here = grid.cell(body - 1, col);
             let begins = here.is_some_and(|c| c.row == body - 1);
-            let value = path.last().is_some_and(|t| row_label(t) || lexicon.is_dash(t) || amount::parse(t).is_some());
+            let value = path
+                .last()
+                .is_some_and(|t| row_label(t) || lexicon.is_dash(t) || amount::parse(t).is_some());
             if begins && (path.len() == up.len() || (column.is_none() && value)) {
                 column = best_column(&up, form, lexicon, cache);
                 path = up;
@@ -185,7 +211,11 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
         }
         let column = column.or_else(|| {
             (grid.kind == GridKind::Aligned)
-                .then(|| joined(&path).into_iter().find_map(|p| best_column(&p, form, lexicon, cache)))
+                .then(|| {
+                    joined(&path)
+                        .into_iter()
+                        .find_map(|p| best_column(&p, form, lexicon, cache))
+                })
                 .flatten()
         });
         columns.push(Logical {
@@ -235,7 +265,13 @@ fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
     let mut ids: Vec<usize> = (start..body).filter_map(|r| grid.cell_id(r, col)).collect();
     ids.dedup();
     ids.iter()
-        .map(|i| grid.cells[*i].text().chars().filter(|c| !c.is_whitespace()).collect::<String>())
+        .map(|i| {
+            grid.cells[*i]
+                .text()
+                .chars()
+                .filter(|c| !c.is_whitespace())
+                .collect::<String>()
+        })
         .filter(|t| !text::key(t).is_empty())
         .collect()
 }

@@ -160,7 +160,10 @@ fn table(
                 Severity::Warning,
                 Stage::Recognise,
                 "form-by-header",
-                format!("no title was found above the table; its header fits {} only", first.0.id),
+                format!(
+                    "no title was found above the table; its header fits {} only",
+                    first.0.id
+                ),
                 place,
             ));
             first
@@ -194,7 +197,11 @@ fn unclaimed_table(grid: &Grid, above: &titles::Above<'_>, out: &mut Recognised,
     let numbers = grid
         .cells
         .iter()
-        .filter(|c| c.lines.iter().any(|l| crate::value::amount::parse(&l.text).is_some_and(|a| a.places > 0)))
+        .filter(|c| {
+            c.lines
+                .iter()
+                .any(|l| crate::value::amount::parse(&l.text).is_some_and(|a| a.places > 0))
+        })
         .count();
     if numbers == 0 {
         return;
@@ -213,7 +220,10 @@ fn unclaimed_table(grid: &Grid, above: &titles::Above<'_>, out: &mut Recognised,
             Severity::Note,
             Stage::Recognise,
             "unclaimed-table",
-            format!("a table with {numbers} numbers is none of the forms; it begins: {}", first.join(" | ")),
+            format!(
+                "a table with {numbers} numbers is none of the forms; it begins: {}",
+                first.join(" | ")
+            ),
             Place::new(grid.page(), grid.rect()),
         )
         .printed(title),

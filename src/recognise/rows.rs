@@ -122,7 +122,13 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&mut self) {
-        let mut row = self.header.columns.iter().map(|l| l.body).min().unwrap_or(self.header.body);
+        let mut row = self
+            .header
+            .columns
+            .iter()
+            .map(|l| l.body)
+            .min()
+            .unwrap_or(self.header.body);
         while row < self.grid.rows {
             if row >= self.header.body && (self.is_column_numbers(row) || self.is_repeated_header(row)) {
                 self.claim_row(row);
@@ -131,7 +137,8 @@ impl Reader<'_> {
             }
             for p in 0..self.panels.len() {
                 let cut = self.grid.begins_page(row + 1) && self.belongs_together(p, row, row + 1);
-                let done = self.grid.begins_page(row) && row > self.header.body && self.belongs_together(p, row - 1, row);
+                let done =
+                    self.grid.begins_page(row) && row > self.header.body && self.belongs_together(p, row - 1, row);
                 if !done {
                     self.row(p, row, cut.then_some(row + 1));
                 }
@@ -182,7 +189,10 @@ impl Reader<'_> {
             }
         }
         // Places inside a label that are code and name are one label: 合计 over both columns, or each half.
-        ids.iter().map(|i| self.grid.cells[*i].text()).collect::<Vec<_>>().concat()
+        ids.iter()
+            .map(|i| self.grid.cells[*i].text())
+            .collect::<Vec<_>>()
+            .concat()
     }
 
     fn amount_cell(&self, row: usize, logical: usize) -> Option<usize> {
@@ -191,7 +201,11 @@ impl Reader<'_> {
             return None;
         }
         let ids = self.cells(row, logical);
-        let filled: Vec<usize> = ids.iter().copied().filter(|i| !self.grid.cells[*i].lines.is_empty()).collect();
+        let filled: Vec<usize> = ids
+            .iter()
+            .copied()
+            .filter(|i| !self.grid.cells[*i].lines.is_empty())
+            .collect();
         let id = match filled.as_slice() {
             [one] => *one,
             [] => *ids.first()?,
@@ -221,7 +235,10 @@ impl Reader<'_> {
             }
         }
         let counting = numbers.windows(2).all(|w| w[1] == w[0] + 1 || w[1] == 1);
-        let labelled = self.texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>()).iter().any(|t| lexicon.is_column_numbers(&text::key(t)));
+        let labelled = self
+            .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())
+            .iter()
+            .any(|t| lexicon.is_column_numbers(&text::key(t)));
         labelled || (numbers.len() >= 2 && counting && numbers[0] <= 2)
     }
 
@@ -232,7 +249,9 @@ impl Reader<'_> {
             .filter(|t| !t.is_empty())
             .collect();
         texts.len() >= 2
-            && texts.iter().all(|t| self.header.columns.iter().any(|l| l.path.contains(t)))
+            && texts
+                .iter()
+                .all(|t| self.header.columns.iter().any(|l| l.path.contains(t)))
     }
 
     fn claim_row(&mut self, row: usize) {
@@ -247,8 +266,14 @@ impl Reader<'_> {
         if lower >= self.grid.rows || upper < self.header.body {
             return false;
         }
-        let filled = |row: usize, l: usize| self.amount_cell(row, l).is_some_and(|i| !self.grid.cells[i].lines.is_empty());
-        let free = self.panels[p].amounts.iter().all(|l| !(filled(upper, *l) && filled(lower, *l)));
+        let filled = |row: usize, l: usize| {
+            self.amount_cell(row, l)
+                .is_some_and(|i| !self.grid.cells[i].lines.is_empty())
+        };
+        let free = self.panels[p]
+            .amounts
+            .iter()
+            .all(|l| !(filled(upper, *l) && filled(lower, *l)));
         if !free || self.is_column_numbers(upper) {
             return false;
         }
@@ -325,28 +350,39 @@ impl Reader<'_> {
             })
         });
         for (l, id) in cells {
-            let Some(c) = self.header.columns[l].column else { continue };
+            let Some(c) = self.header.columns[l].column else {
+                continue;
+            };
             let column = &self.form.columns[c];
             // A column that names its item (三公) needs no row; a row that names one needs a column that does not.
             if column.item.is_some() {
                 continue;
             }
-            let fund = column.fund.clone().or_else(|| label.fund.clone()).or_else(|| self.fund.map(str::to_string));
-            self.push(row, l, id, Entry {
-                side,
-                item: label.item.clone(),
-                item_code: label.code.clone(),
-                item_name: label.name.clone(),
-                item_level: label.level,
-                is_total: label.total,
-                measure: column.measure.clone().unwrap_or_default(),
-                fund,
-                row_no,
-                unit: self.header.columns[l].unit,
-                printed: String::new(),
-                lines: 0,
-                place: Place::default(),
-            });
+            let fund = column
+                .fund
+                .clone()
+                .or_else(|| label.fund.clone())
+                .or_else(|| self.fund.map(str::to_string));
+            self.push(
+                row,
+                l,
+                id,
+                Entry {
+                    side,
+                    item: label.item.clone(),
+                    item_code: label.code.clone(),
+                    item_name: label.name.clone(),
+                    item_level: label.level,
+                    is_total: label.total,
+                    measure: column.measure.clone().unwrap_or_default(),
+                    fund,
+                    row_no,
+                    unit: self.header.columns[l].unit,
+                    printed: String::new(),
+                    lines: 0,
+                    place: Place::default(),
+                },
+            );
         }
     }
 
@@ -369,31 +405,44 @@ impl Reader<'_> {
         let filled = cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty());
         let mut any = false;
         for (l, id) in cells {
-            let Some(c) = self.header.columns[*l].column else { continue };
+            let Some(c) = self.header.columns[*l].column else {
+                continue;
+            };
             let column = self.form.columns[c].clone();
             let Some(item) = column.item else { continue };
             // A blank row below the first is padding.
-            if !filled && (subunit.is_some() || self.entries.iter().any(|(_, e)| e.item == item && Some(&e.measure) == column.measure.as_ref())) {
+            if !filled
+                && (subunit.is_some()
+                    || self
+                        .entries
+                        .iter()
+                        .any(|(_, e)| e.item == item && Some(&e.measure) == column.measure.as_ref()))
+            {
                 continue;
             }
             any = true;
             let fund = column.fund.clone().or_else(|| self.fund.map(str::to_string));
             let name = subunit.clone().or_else(|| self.column_name(*l));
-            self.push(row, *l, *id, Entry {
-                side: None,
-                item,
-                item_code: None,
-                item_name: name,
-                item_level: None,
-                is_total: column.total,
-                measure: column.measure.unwrap_or_default(),
-                fund,
-                row_no: None,
-                unit: self.header.columns[*l].unit,
-                printed: String::new(),
-                lines: 0,
-                place: Place::default(),
-            });
+            self.push(
+                row,
+                *l,
+                *id,
+                Entry {
+                    side: None,
+                    item,
+                    item_code: None,
+                    item_name: name,
+                    item_level: None,
+                    is_total: column.total,
+                    measure: column.measure.unwrap_or_default(),
+                    fund,
+                    row_no: None,
+                    unit: self.header.columns[*l].unit,
+                    printed: String::new(),
+                    lines: 0,
+                    place: Place::default(),
+                },
+            );
         }
         if any {
             self.claim_labels(p, &[row]);
@@ -408,7 +457,9 @@ impl Reader<'_> {
         let generic = |t: &str| {
             self.header.columns.iter().any(|o| {
                 o.path.iter().any(|x| x == t)
-                    && o.column.is_some_and(|k| self.form.columns[k].item != own.item && self.form.columns[k].measure == own.measure)
+                    && o.column.is_some_and(|k| {
+                        self.form.columns[k].item != own.item && self.form.columns[k].measure == own.measure
+                    })
             })
         };
         let named = (0..l.path.len()).rev().find(|i| !generic(&l.path[*i]));
@@ -425,8 +476,14 @@ impl Reader<'_> {
 
     fn claim_labels(&mut self, p: usize, rows: &[usize]) {
         let panel = &self.panels[p];
-        let logicals: Vec<usize> =
-            panel.codes.iter().chain(&panel.names).chain(&panel.subunits).chain(&panel.row_no).copied().collect();
+        let logicals: Vec<usize> = panel
+            .codes
+            .iter()
+            .chain(&panel.names)
+            .chain(&panel.subunits)
+            .chain(&panel.row_no)
+            .copied()
+            .collect();
         for r in rows {
             for l in &logicals {
                 for id in self.cells(*r, *l) {
@@ -440,23 +497,43 @@ impl Reader<'_> {
         let printed: String = rows.iter().map(|r| self.label_text(p, *r)).collect();
         let name = self.printed_name(&printed);
         if self.form.rows == RowKind::Coded {
-            let mut parts: Vec<String> = rows.iter().map(|r| self.code_parts(p, *r)).find(|c| c.iter().any(|t| !t.is_empty())).unwrap_or_default();
+            let mut parts: Vec<String> = rows
+                .iter()
+                .map(|r| self.code_parts(p, *r))
+                .find(|c| c.iter().any(|t| !t.is_empty()))
+                .unwrap_or_default();
             if parts.iter().any(|t| !t.is_empty()) {
                 let inherited = self.inherit(p, &mut parts);
                 let digits: String = parts.concat();
-                let place = self.grid.cell(rows[0], self.panels[p].first).map(Cell::place).unwrap_or_default();
+                let place = self
+                    .grid
+                    .cell(rows[0], self.panels[p].first)
+                    .map(Cell::place)
+                    .unwrap_or_default();
                 if inherited {
-                    self.note("code-completed", format!("the code {digits} was completed from the row above"), place, &digits);
+                    self.note(
+                        "code-completed",
+                        format!("the code {digits} was completed from the row above"),
+                        place,
+                        &digits,
+                    );
                 }
                 let level = code::level(&digits);
-                let fits = if self.form.economic { digits.len() == 3 || digits.len() == 5 } else { level.is_some() };
+                let fits = if self.form.economic {
+                    digits.len() == 3 || digits.len() == 5
+                } else {
+                    level.is_some()
+                };
                 if !fits {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Warning,
                             Stage::Recognise,
                             "odd-code",
-                            format!("the code {digits} has {} digits; its row was read under this code", digits.len()),
+                            format!(
+                                "the code {digits} has {} digits; its row was read under this code",
+                                digits.len()
+                            ),
                             place,
                         )
                         .printed(digits.clone()),
@@ -488,7 +565,9 @@ impl Reader<'_> {
     }
 
     fn names_item(&self, logical: usize) -> bool {
-        self.header.columns[logical].column.is_some_and(|c| self.form.columns[c].item.is_some())
+        self.header.columns[logical]
+            .column
+            .is_some_and(|c| self.form.columns[c].item.is_some())
     }
 
     /// A code in parts whose first parts are blank goes on under the row above.
@@ -527,7 +606,12 @@ impl Reader<'_> {
             .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains(a)))
             .collect();
         // Below its parent a row is the part, else the whole; the parent that was seen last decides.
-        let order = |r: &&&Row| r.after.as_ref().and_then(|a| self.seen[p].iter().position(|s| s == a)).map_or(0, |i| i + 1);
+        let order = |r: &&&Row| {
+            r.after
+                .as_ref()
+                .and_then(|a| self.seen[p].iter().position(|s| s == a))
+                .map_or(0, |i| i + 1)
+        };
         let best = fitting.iter().map(|r| order(&r)).max()?;
         fitting.into_iter().find(|r| order(&r) == best).cloned()
     }
@@ -549,7 +633,10 @@ impl Reader<'_> {
 
     /// 公用经费合计 may stand in an earlier panel than its amount: the nearest label to the left whose own amount is blank.
     fn label_from_the_left(&self, p: usize, row: usize, cells: &[(usize, usize)]) -> Option<Label> {
-        if p == 0 || self.form.rows != RowKind::Coded || !cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty()) {
+        if p == 0
+            || self.form.rows != RowKind::Coded
+            || !cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty())
+        {
             return None;
         }
         for left in (0..p).rev() {
@@ -557,10 +644,10 @@ impl Reader<'_> {
             if printed.is_empty() {
                 continue;
             }
-            let own_blank = self.panels[left]
-                .amounts
-                .iter()
-                .all(|l| self.amount_cell(row, *l).is_none_or(|i| self.grid.cells[i].lines.is_empty()));
+            let own_blank = self.panels[left].amounts.iter().all(|l| {
+                self.amount_cell(row, *l)
+                    .is_none_or(|i| self.grid.cells[i].lines.is_empty())
+            });
             let coded = self.code_parts(left, row).iter().any(|c| !c.is_empty());
             return (own_blank && !coded)
                 .then(|| self.named(left, &printed))
@@ -589,7 +676,8 @@ impl Reader<'_> {
     }
 
     fn note(&mut self, code: &'static str, message: String, place: Place, printed: &str) {
-        self.report.push(Diagnostic::new(Severity::Note, Stage::Recognise, code, message, place).printed(printed));
+        self.report
+            .push(Diagnostic::new(Severity::Note, Stage::Recognise, code, message, place).printed(printed));
     }
 
     /// Every number of the body that no row and no column claimed.
@@ -599,11 +687,19 @@ impl Reader<'_> {
             .header
             .columns
             .iter()
-            .filter(|l| l.column.is_some_and(|c| matches!(self.form.columns[c].role, Role::Ignore | Role::RowNo)))
+            .filter(|l| {
+                l.column
+                    .is_some_and(|c| matches!(self.form.columns[c].role, Role::Ignore | Role::RowNo))
+            })
             .flat_map(|l| l.start..l.end)
             .collect();
         for (id, cell) in self.grid.cells.iter().enumerate() {
-            let body = self.header.columns.iter().find(|l| cell.col >= l.start && cell.col < l.end).map_or(0, |l| l.body);
+            let body = self
+                .header
+                .columns
+                .iter()
+                .find(|l| cell.col >= l.start && cell.col < l.end)
+                .map_or(0, |l| l.body);
             if cell.row < body || self.claimed.contains(&id) || cell.lines.is_empty() {
                 continue;
             }
@@ -617,13 +713,20 @@ impl Reader<'_> {
                 })
             });
             if ignored.contains(&cell.col) || lexicon.is_dash(&key) || (!number && !in_amounts) {
-                if !number && !key.is_empty() && !lexicon.is_dash(&key) && self.panels.iter().any(|p| cell.col >= p.first && cell.col < p.end) {
+                if !number
+                    && !key.is_empty()
+                    && !lexicon.is_dash(&key)
+                    && self.panels.iter().any(|p| cell.col >= p.first && cell.col < p.end)
+                {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Note,
                             Stage::Recognise,
                             "unclaimed-label",
-                            format!("a row of {} with this label holds no amounts and is not known", self.form.id),
+                            format!(
+                                "a row of {} with this label holds no amounts and is not known",
+                                self.form.id
+                            ),
                             cell.place(),
                         )
                         .printed(printed),

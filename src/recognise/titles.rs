@@ -25,9 +25,21 @@ const REACH: usize = 8;
 /// The lines above a table since the last table: of its own page, or, when none stand there, the last of the page before.
 pub fn above<'l>(lines: &[&'l Line], grid: &Grid) -> Above<'l> {
     let page = grid.page();
-    let own: Vec<&Line> = lines.iter().rev().filter(|l| l.page == page).take(REACH).copied().collect();
+    let own: Vec<&Line> = lines
+        .iter()
+        .rev()
+        .filter(|l| l.page == page)
+        .take(REACH)
+        .copied()
+        .collect();
     let lines = if own.is_empty() {
-        lines.iter().rev().filter(|l| l.page + 1 == page).take(4).copied().collect()
+        lines
+            .iter()
+            .rev()
+            .filter(|l| l.page + 1 == page)
+            .take(4)
+            .copied()
+            .collect()
     } else {
         own
     };

@@ -22,7 +22,9 @@ impl CsvSink {
         if bom {
             out.write_all("\u{feff}".as_bytes()).map_err(|e| Error::io(&path, e))?;
         }
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::Any(b'\n'))
+            .from_writer(out);
         let header = table.columns.iter().map(|c| c.name);
         writer.write_record(header).map_err(|e| Error::csv(&path, e))?;
         Ok(Self { table, path, writer })
@@ -32,7 +34,10 @@ impl CsvSink {
 impl Sink for CsvSink {
     fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
         for row in rows {
-            let cells = row.iter().zip(self.table.columns).map(|(c, k)| text(c, k.ty).unwrap_or_default());
+            let cells = row
+                .iter()
+                .zip(self.table.columns)
+                .map(|(c, k)| text(c, k.ty).unwrap_or_default());
             self.writer.write_record(cells).map_err(|e| Error::csv(&self.path, e))?;
         }
         Ok(())

@@ -74,18 +74,41 @@ fn size_and_hash(path: &Path) -> Result<(u64, String), Error> {
 /// Writes datapackage.json for the files that were written, in the order of the tables; CSV files are the resources with the
 /// plain names, Parquet files have `-parquet` behind them.
 pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)]) -> Result<(), Error> {
-    let csv: Vec<&str> = files.iter().filter(|(_, p)| p.extension().is_some_and(|e| e == "csv")).map(|(t, _)| t.name).collect();
+    let csv: Vec<&str> = files
+        .iter()
+        .filter(|(_, p)| p.extension().is_some_and(|e| e == "csv"))
+        .map(|(t, _)| t.name)
+        .collect();
     let mut resources = Vec::new();
     for (table, path) in files {
         let (bytes, hash) = size_and_hash(path)?;
-        let name = path.file_name().map(|n| n.to_string_lossy().to_string()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|n| n.to_string_lossy().to_string())
+            .unwrap_or_default();
         let is_csv = name.ends_with(".csv");
         let mut r = Map::new();
-        r.insert("name".into(), if is_csv { table.name.to_string() } else { format!("{}-parquet", table.name) }.into());
+        r.insert(
+            "name".into(),
+            if is_csv {
+                table.name.to_string()
+            } else {
+                format!("{}-parquet", table.name)
+            }
+            .into(),
+        );
         r.insert("path".into(), name.into());
         r.insert("description".into(), table.doc.into());
         r.insert("format".into(), if is_csv { "csv" } else { "parquet" }.into());
-        r.insert("mediatype".into(), if is_csv { "text/csv" } else { "application/vnd.apache.parquet" }.into());
+        r.insert(
+            "mediatype".into(),
+            if is_csv {
+                "text/csv"
+            } else {
+                "application/vnd.apache.parquet"
+            }
+            .into(),
+        );
         r.insert("bytes".into(), bytes.into());
         r.insert("hash".into(), hash.into());
         if is_csv {

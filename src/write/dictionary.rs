@@ -28,7 +28,14 @@ fn table(out: &mut String, t: &Table) {
     out.push_str("\n| column | 中文 | type | null | meaning |\n|---|---|---|---|---|\n");
     for c in t.columns {
         let null = if c.required { "no" } else { "yes" };
-        let _ = writeln!(out, "| `{}` | {} | {} | {null} | {} |", c.name, c.zh, type_name(c.ty), c.doc);
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {null} | {} |",
+            c.name,
+            c.zh,
+            type_name(c.ty),
+            c.doc
+        );
     }
 }
 

@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// A file of a table.
-pub trait Sink {
+pub trait Sink: Send {
     /// Appends rows; the cells stand in the order of the columns.
     fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error>;
     /// Closes the file on disk and gives its path.
@@ -78,7 +78,11 @@ impl fmt::Display for Error {
                 };
                 write!(f, "cannot write {}: {e}; {hint}", p.display())
             }
-            Error::Exists(p) => write!(f, "{} exists; give --overwrite to replace it, or choose another --out", p.display()),
+            Error::Exists(p) => write!(
+                f,
+                "{} exists; give --overwrite to replace it, or choose another --out",
+                p.display()
+            ),
             Error::NotOurs(p) => write!(
                 f,
                 "{} exists and is not a dataset of juesuan (no datapackage.json of ours); it is never replaced: choose another --out",
@@ -154,7 +158,12 @@ impl DatasetWriter {
         let name = target
             .file_name()
             .map(|n| n.to_string_lossy().to_string())
-            .ok_or_else(|| Error::io(target, std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no name")))?;
+            .ok_or_else(|| {
+                Error::io(
+                    target,
+                    std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no name"),
+                )
+            })?;
         let parent = match target.parent() {
             Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
             _ => PathBuf::from("."),
@@ -225,7 +234,9 @@ impl DatasetWriter {
 
     fn unit(&mut self, e: &Extract) {
         let d = &e.document;
-        let (Some(key), Some(name)) = (&d.unit_key, &d.unit_name) else { return };
+        let (Some(key), Some(name)) = (&d.unit_key, &d.unit_name) else {
+            return;
+        };
         let u = self.units.entry(key.clone()).or_insert_with(|| Unit {
             unit_key: key.clone(),
             unit_name: name.clone(),
@@ -273,7 +284,8 @@ impl DatasetWriter {
             std::fs::rename(&self.staging, target).map_err(|e| Error::io(target, e))?;
             return sync_parent(target);
         }
-        if !replaceable(target) || (!self.overwrite && std::fs::read_dir(target).is_ok_and(|mut d| d.next().is_some())) {
+        if !replaceable(target) || (!self.overwrite && std::fs::read_dir(target).is_ok_and(|mut d| d.next().is_some()))
+        {
             return Err(Error::Exists(target.clone()));
         }
         let aside = self.staging.with_extension(format!("old-{}", std::process::id()));
@@ -311,7 +323,9 @@ impl Sink for Closed {
 fn sync_folder(dir: &Path) -> Result<(), Error> {
     // Windows cannot open folders as files; there the rename alone has to do.
     if cfg!(unix) {
-        std::fs::File::open(dir).and_then(|f| f.sync_all()).map_err(|e| Error::io(dir, e))?;
+        std::fs::File::open(dir)
+            .and_then(|f| f.sync_all())
+            .map_err(|e| Error::io(dir, e))?;
     }
     Ok(())
 }

@@ -47,7 +47,11 @@ impl ParquetSink {
     /// Creates the file.
     pub fn create(dir: &Path, table: &'static Table) -> Result<Self, Error> {
         let path = dir.join(format!("{}.parquet", table.name));
-        let fields: Vec<Field> = table.columns.iter().map(|c| Field::new(c.name, data_type(c.ty), !c.required)).collect();
+        let fields: Vec<Field> = table
+            .columns
+            .iter()
+            .map(|c| Field::new(c.name, data_type(c.ty), !c.required))
+            .collect();
         let schema = Arc::new(Schema::new(fields));
         let level = ZstdLevel::try_new(3).map_err(|e| Error::parquet(&path, e))?;
         let properties = WriterProperties::builder()
@@ -56,7 +60,8 @@ impl ParquetSink {
             .set_max_row_group_row_count(Some(ROW_GROUP))
             .build();
         let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
-        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|e| Error::parquet(&path, e))?;
+        let writer =
+            ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|e| Error::parquet(&path, e))?;
         Ok(Self {
             table,
             path,
@@ -136,7 +141,9 @@ fn column(rows: &[Vec<Cell>], i: usize, ty: Type) -> Result<ArrayRef, String> {
         _ => 0,
     };
     match ty {
-        Type::String | Type::Word(_) => build!(StringBuilder::new(), c => match c { Cell::Str(s) => s.as_str(), _ => "" }),
+        Type::String | Type::Word(_) => {
+            build!(StringBuilder::new(), c => match c { Cell::Str(s) => s.as_str(), _ => "" })
+        }
         Type::Int => build!(Int32Builder::new(), c => int(c).to_i32().ok_or("a whole number is too large")?),
         Type::Year => build!(Int16Builder::new(), c => int(c).to_i16().ok_or("a year is too large")?),
         Type::Level => build!(Int8Builder::new(), c => int(c).to_i8().ok_or("a level is too large")?),

@@ -2,9 +2,7 @@
 //! from what stands here; `rows` turns an extract into cells in the order of the columns.
 
 use crate::place::Place;
-use crate::record::{
-    Caliber, CellState, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit,
-};
+use crate::record::{Caliber, CellState, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit};
 use rust_decimal::Decimal;
 
 /// The version of the published contract; a change of a name or a type raises it.
@@ -411,22 +409,53 @@ pub const TIMINGS: Table = Table {
 
 /// What every user of the figures should know, by name.
 pub const WARNINGS: &[(&str, &str)] = &[
-    ("aggregation_hazard", "类, 款, 项 and totals stand in one column: select is_total = false and one item_level (or leaves) before summing, or amounts count three times."),
-    ("blank_is_not_zero", "cell_state blank and dash have no amount; only an identity can prove that nothing printed means nothing spent."),
-    ("three_public_scope", "To about FY2021 “三公” counts the general budget only (fund general_budget), later all fiscal funds (all_fiscal); provinces changed in different years: compare like with like by `fund`."),
-    ("three_public_budget_basis", "The budget column of “三公” is the opening budget in some provinces and the full-year budget in others; the text or the note under the table says which."),
-    ("printed_errors_stay", "A printed error is data: the value stays as printed and findings say what contradicts it."),
-    ("two_calibers", "One name can publish a consolidated account (汇总) and its own (本级): filter by caliber before comparing."),
-    ("codes_have_years", "Codes change meaning: 30311 was 住房公积金 to FY2017 and is 代缴社会保险费 since FY2020."),
+    (
+        "aggregation_hazard",
+        "类, 款, 项 and totals stand in one column: select is_total = false and one item_level (or leaves) before summing, or amounts count three times.",
+    ),
+    (
+        "blank_is_not_zero",
+        "cell_state blank and dash have no amount; only an identity can prove that nothing printed means nothing spent.",
+    ),
+    (
+        "three_public_scope",
+        "To about FY2021 “三公” counts the general budget only (fund general_budget), later all fiscal funds (all_fiscal); provinces changed in different years: compare like with like by `fund`.",
+    ),
+    (
+        "three_public_budget_basis",
+        "The budget column of “三公” is the opening budget in some provinces and the full-year budget in others; the text or the note under the table says which.",
+    ),
+    (
+        "printed_errors_stay",
+        "A printed error is data: the value stays as printed and findings say what contradicts it.",
+    ),
+    (
+        "two_calibers",
+        "One name can publish a consolidated account (汇总) and its own (本级): filter by caliber before comparing.",
+    ),
+    (
+        "codes_have_years",
+        "Codes change meaning: 30311 was 住房公积金 to FY2017 and is 代缴社会保险费 since FY2020.",
+    ),
 ];
 
 fn place(p: &Place) -> [Cell; 5] {
-    [p.page.into(), p.rect.x0.into(), p.rect.y0.into(), p.rect.x1.into(), p.rect.y1.into()]
+    [
+        p.page.into(),
+        p.rect.x0.into(),
+        p.rect.y0.into(),
+        p.rect.x1.into(),
+        p.rect.y1.into(),
+    ]
 }
 
 fn joined(ids: impl Iterator<Item = String>) -> Cell {
     let all: Vec<String> = ids.collect();
-    if all.is_empty() { Cell::Null } else { all.join(";").into() }
+    if all.is_empty() {
+        Cell::Null
+    } else {
+        all.join(";").into()
+    }
 }
 
 /// The rows of one table that an extract gives, in order, cells in the order of the columns.

@@ -1,0 +1,165 @@
+//! Where bytes come from. Comes in: the paths of the command line. Goes out: one descriptor for each different document, in
+//! the order of document ids; the bytes are read when a document's turn comes.
+
+use crate::place::DocumentId;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Where it stands.
+    pub path: PathBuf,
+    /// Its name in the dataset: relative to the folder that was given.
+    pub name: String,
+    /// sha256 of its bytes; of its name where the bytes could not be read.
+    pub id: DocumentId,
+    /// Why it could not be read.
+    pub error: Option<String>,
+    /// Other names of the same bytes.
+    pub duplicates: Vec<String>,
+}
+
+/// Why a run cannot begin.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing stands at the path.
+    NotFound(PathBuf),
+    /// A folder without a PDF.
+    Empty(PathBuf),
+    /// A folder that cannot be listed.
+    Unreadable(PathBuf, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::NotFound(p) => write!(f, "no such file or folder: {}; check the path", p.display()),
+            Error::Empty(p) => write!(
+                f,
+                "no PDF stands in {} or below; give a file by name if its name does not end in .pdf",
+                p.display()
+            ),
+            Error::Unreadable(p, e) => write!(f, "cannot list {}: {e}; check its permissions", p.display()),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+fn has_pdf_name(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"))
+}
+
+fn hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
+}
+
+/// Finds the files: a file that is named is taken whatever its name; folders give every `.pdf` at any depth. Links are
+/// followed, loops are left out.
+pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
+    let mut out = Vec::new();
+    for p in paths {
+        let Ok(meta) = std::fs::metadata(p) else {
+            return Err(Error::NotFound(p.clone()));
+        };
+        if !meta.is_dir() {
+            let name = p
+                .file_name()
+                .map_or_else(|| p.display().to_string(), |n| n.to_string_lossy().to_string());
+            out.push((p.clone(), name));
+            continue;
+        }
+        let before = out.len();
+        let walk = walkdir::WalkDir::new(p).follow_links(true).sort_by_file_name();
+        for entry in walk.into_iter().filter_entry(|e| !hidden(e)) {
+            match entry {
+                Ok(e) if e.file_type().is_file() && has_pdf_name(e.path()) => {
+                    let name = e
+                        .path()
+                        .strip_prefix(p)
+                        .unwrap_or(e.path())
+                        .to_string_lossy()
+                        .replace('\\', "/");
+                    out.push((e.path().to_path_buf(), name));
+                }
+                Ok(_) => {}
+                Err(e) if e.depth() == 0 => return Err(Error::Unreadable(p.clone(), e.to_string())),
+                Err(_) => {}
+            }
+        }
+        if out.len() == before {
+            return Err(Error::Empty(p.clone()));
+        }
+    }
+    Ok(out)
+}
+
+fn hash(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0u8; 1 << 16];
+    loop {
+        let n = file.read(&mut buffer)?;
+        if n == 0 {
+            break;
+        }
+        hasher.update(&buffer[..n]);
+    }
+    Ok(format!("{:x}", hasher.finalize()))
+}
+
+/// Finds the files, hashes them in parallel and puts them in the order of their ids. The same bytes under two names are one
+/// document under the first name; the others are remembered.
+pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>, Error> {
+    let mut all: Vec<Input> = find(paths)?
+        .into_par_iter()
+        .map(|(path, name)| {
+            let (id, error) = match hash(&path) {
+                Ok(h) => (h, None),
+                Err(e) => (format!("{:x}", Sha256::digest(name.as_bytes())), Some(e.to_string())),
+            };
+            done();
+            Input {
+                path,
+                name,
+                id: DocumentId(id),
+                error,
+                duplicates: Vec::new(),
+            }
+        })
+        .collect();
+    all.sort_by(|a, b| a.id.cmp(&b.id).then(a.name.cmp(&b.name)).then(a.path.cmp(&b.path)));
+    let mut out: Vec<Input> = Vec::with_capacity(all.len());
+    for i in all {
+        match out.last_mut() {
+            Some(last) if last.id == i.id => {
+                if last.path != i.path {
+                    last.duplicates.push(i.name);
+                }
+            }
+            _ => out.push(i),
+        }
+    }
+    Ok(out)
+}
+
+/// The largest file that is read: 512 MiB.
+const MAX_BYTES: u64 = 512 << 20;
+
+/// The bytes of an input.
+pub fn bytes(input: &Input) -> Result<Vec<u8>, String> {
+    let size = std::fs::metadata(&input.path).map_err(|e| e.to_string())?.len();
+    if size > MAX_BYTES {
+        return Err(format!(
+            "the file has {} MiB, more than {} MiB are not read",
+            size >> 20,
+            MAX_BYTES >> 20
+        ));
+    }
+    std::fs::read(&input.path).map_err(|e| e.to_string())
+}

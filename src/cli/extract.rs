@@ -1,0 +1,186 @@
+//! `juesuan extract`: PDFs to a dataset.
+
+use super::{Done, Failure, SOME_FAILED, load_grammar};
+use crate::acquire;
+use crate::pipeline::{self, Context, Filter, Progress, Summary};
+use crate::record::DocumentRow;
+use crate::write::{self, DatasetWriter};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Read final accounts (PDF) and write the dataset: CSV, Parquet and datapackage.json
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files and folders; folders are searched for *.pdf at any depth
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// Folder of the dataset; it appears when everything is written
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
+    /// Replace the dataset that stands in DIR
+    #[arg(long)]
+    overwrite: bool,
+    /// Keep only facts of these forms (ids as in the dictionary)
+    #[arg(long, value_delimiter = ',', value_name = "FORM,…")]
+    forms: Vec<String>,
+    /// Keep only facts of these fiscal years; 2019-2022 is a range
+    #[arg(long, value_delimiter = ',', value_name = "YEAR,…", value_parser = years)]
+    years: Vec<Years>,
+    /// Number of threads; default: all cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// What to write
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
+    format: Vec<Format>,
+    /// Begin CSV files with a byte order mark, for Excel
+    #[arg(long)]
+    bom: bool,
+    /// A folder with your own grammar files, layered over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    grammars: Option<PathBuf>,
+    /// No progress bar and no summary
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Csv,
+    Parquet,
+}
+
+#[derive(Clone, Debug)]
+struct Years(Vec<i16>);
+
+fn years(text: &str) -> Result<Years, String> {
+    let one = |t: &str| {
+        t.trim()
+            .parse::<i16>()
+            .map_err(|_| format!("`{t}` is not a year; write 2022 or 2019-2022"))
+    };
+    match text.split_once('-') {
+        None => Ok(Years(vec![one(text)?])),
+        Some((a, b)) => {
+            let (a, b) = (one(a)?, one(b)?);
+            if a > b || b - a > 200 {
+                return Err(format!("`{text}` is no range of years; write 2019-2022"));
+            }
+            Ok(Years((a..=b).collect()))
+        }
+    }
+}
+
+struct Bar(ProgressBar);
+
+impl Progress for Bar {
+    fn start(&self, documents: usize) {
+        self.0.set_position(0);
+        self.0.set_length(documents as u64);
+        self.0.set_message("reading");
+    }
+
+    fn done(&self, _: &DocumentRow) {
+        self.0.inc(1);
+    }
+}
+
+fn bar(show: bool) -> Result<ProgressBar, Failure> {
+    let target = if show {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(0), target);
+    let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} files, {per_sec}, {eta} left")
+        .map_err(|e| Failure::Message(e.to_string()))?;
+    bar.set_style(style);
+    Ok(bar)
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let grammar = load_grammar(args.grammars.as_deref())?;
+    for f in &args.forms {
+        if !grammar.forms.iter().any(|k| k.id == *f) {
+            let ids: Vec<&str> = grammar.forms.iter().map(|k| k.id.as_str()).collect();
+            return Err(format!("--forms: no form has the id `{f}`; there are: {}", ids.join(", ")).into());
+        }
+    }
+    let threads = args.threads.map_or(0, usize::from);
+    // Deeply nested files recurse deeply: the default 2 MiB of a thread are not enough for them.
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .stack_size(16 << 20)
+        .build()
+        .map_err(|e| Failure::Message(format!("cannot start threads: {e}; try --threads 1")))?;
+    let show = !args.quiet && std::io::stderr().is_terminal();
+    let bar = bar(show)?;
+    bar.set_message("finding");
+    let found = pool
+        .install(|| acquire::inputs(&args.inputs, &|| bar.inc(1)))
+        .map_err(|e| Failure::Message(e.to_string()))?;
+    let options = write::Options {
+        csv: args.format.contains(&Format::Csv),
+        parquet: args.format.contains(&Format::Parquet),
+        bom: args.bom,
+        overwrite: args.overwrite,
+    };
+    let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
+    let cx = Context {
+        grammar: &grammar,
+        limits: crate::read::Limits::default(),
+        filter: Filter {
+            forms: args.forms.clone(),
+            years: args.years.iter().flat_map(|y| y.0.iter().copied()).collect(),
+        },
+    };
+    let progress = Bar(bar);
+    let summary = pool
+        .install(|| pipeline::run(&found, &cx, &mut writer, &progress))
+        .and_then(|s| writer.finish().map(|()| s))
+        .map_err(|e| {
+            Failure::Message(format!(
+                "{e}; no dataset was written and nothing that stood there was touched"
+            ))
+        })?;
+    progress.0.finish_and_clear();
+    if !args.quiet {
+        report(&summary, args);
+    }
+    Ok(if summary.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_FAILED)
+    })
+}
+
+fn report(s: &Summary, args: &Args) {
+    let line = |n: usize, what: &str| {
+        if n > 0 {
+            eprintln!("  {n:>7}  {what}");
+        }
+    };
+    eprintln!("{} documents", s.documents);
+    line(s.extracted, "read");
+    line(s.partial, "read in part (something was lost: see diagnostics)");
+    line(s.other_kinds, "no final account (budget, template, other): no facts");
+    line(s.not_readable, "not readable (scan without a text layer)");
+    line(s.failed, "refused or failed (error_message in documents says why)");
+    eprintln!("{} facts, {} statements", s.facts, s.statements);
+    if s.facts > 0 && s.held > 0 {
+        eprintln!("  {:>7}  facts held by at least one identity", s.held);
+    }
+    if s.findings_failed > 0 {
+        eprintln!(
+            "  {:>7}  findings: published figures contradict each other",
+            s.findings_failed
+        );
+    }
+    eprintln!(
+        "{} tables, rows or numbers unclaimed, {} errors and warnings: see diagnostics",
+        s.unclaimed, s.in_doubt
+    );
+    eprintln!("dataset: {}", args.out.display());
+}

@@ -1,0 +1,69 @@
+//! `juesuan grammar check`: every mistake of a grammar, with file, line and column.
+
+use super::{Done, Failure, USAGE};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Look at the rules
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Report every mistake of the grammar files with file, line and column
+    Check {
+        /// A folder with your own grammar files, layered over the built-in ones; default: the built-in ones alone
+        dir: Option<PathBuf>,
+    },
+    /// List the forms with their titles that are examples
+    List,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let mut out = std::io::stdout().lock();
+    match &args.command {
+        Command::Check { dir } => {
+            if let Some(d) = dir
+                && !d.is_dir()
+            {
+                return Err(Failure::Message(format!(
+                    "no such folder: {}; give the folder that holds forms/, lexicon/ …",
+                    d.display()
+                )));
+            }
+            match crate::grammar::load(dir.as_deref()) {
+                Ok(g) => {
+                    writeln!(
+                        out,
+                        "{} forms, {} regional overlays: no mistakes",
+                        g.forms.len(),
+                        g.regional.len()
+                    )?;
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(errors) => {
+                    for e in &errors {
+                        writeln!(out, "{e}")?;
+                    }
+                    eprintln!("juesuan: {} mistakes", errors.len());
+                    Ok(ExitCode::from(USAGE))
+                }
+            }
+        }
+        Command::List => {
+            let g = super::load_grammar(None)?;
+            for f in &g.forms {
+                writeln!(out, "{:<22} {}", f.id, f.zh)?;
+                for e in &f.examples {
+                    writeln!(out, "{:<22}   {e}", "")?;
+                }
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The command line: one file per command, one definition for help, man page and completions.
+
+mod completions;
+mod dictionary;
+mod extract;
+mod grammar;
+mod inspect;
+mod svg;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Turns published Chinese final accounts (决算) into exact, proven, quotable data.
+#[derive(Debug, Parser)]
+#[command(name = "juesuan", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 all went well; 1 some documents failed; 2 wrong usage, or nothing could be done."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Extract(extract::Args),
+    Inspect(inspect::Args),
+    Grammar(grammar::Args),
+    Dictionary(dictionary::Args),
+    Completions(completions::Completions),
+    Man(completions::Man),
+}
+
+/// Some documents failed.
+pub(crate) const SOME_FAILED: u8 = 1;
+/// Wrong usage, or nothing could be done.
+pub(crate) const USAGE: u8 = 2;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    crate::pipeline::keep_panics_quiet();
+    let cli = match Cli::try_parse() {
+        Ok(c) => c,
+        Err(e) => {
+            let _ = e.print();
+            return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(USAGE));
+        }
+    };
+    let result = match cli.command {
+        Command::Extract(a) => extract::run(&a),
+        Command::Inspect(a) => inspect::run(&a),
+        Command::Grammar(a) => grammar::run(&a),
+        Command::Dictionary(a) => dictionary::run(&a),
+        Command::Completions(a) => completions::completions(&a),
+        Command::Man(a) => completions::man(&a),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(Failure::Message(m)) => {
+            eprintln!("juesuan: {m}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The reader of our output went away (`| head`): no error.
+    Closed,
+    /// What, where, what to do.
+    Message(String),
+}
+
+impl From<String> for Failure {
+    fn from(m: String) -> Self {
+        Failure::Message(m)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(e: std::io::Error) -> Self {
+        match e.kind() {
+            std::io::ErrorKind::BrokenPipe => Failure::Closed,
+            _ => Failure::Message(e.to_string()),
+        }
+    }
+}
+
+/// What a command gives.
+pub(crate) type Done = Result<ExitCode, Failure>;
+
+/// The grammar, or every mistake of it.
+pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::grammar::Grammar, Failure> {
+    crate::grammar::load(user).map_err(|errors| {
+        let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let n = list.len();
+        let noun = if n == 1 { "mistake" } else { "mistakes" };
+        Failure::Message(format!(
+            "the grammar has {n} {noun}; nothing was read\n{}",
+            list.join("\n")
+        ))
+    })
+}
