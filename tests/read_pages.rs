@@ -433,6 +433,22 @@ fn content_without_end_is_not_interpreted() {
 }
 
 #[test]
+fn fonts_with_absurd_widths_are_not_loaded() {
+    let mut composite = simsun("GBK-EUC-H", "0 4294967295 500");
+    composite.contents = vec!["BT /F2 10 Tf 50 100 Td <BEF6> Tj ET".into()];
+    let font =
+        "<</Type/Font/Subtype/TrueType/BaseFont/Arial/FirstChar 4000000000/LastChar 4000000001/Widths[500 500]>>";
+    let simple = Pdf::new("BT /F2 10 Tf 50 100 Td (1) Tj ET")
+        .fonts("/F2 5 0 R")
+        .object(font);
+    for pdf in [composite, simple] {
+        let start = std::time::Instant::now();
+        assert_eq!(pdf.read().report[0].code, "page-truncated");
+        assert!(start.elapsed().as_secs_f64() < 1.0);
+    }
+}
+
+#[test]
 fn other_files_are_named() {
     let refusal = |bytes: &[u8]| read(bytes.to_vec(), &Limits::default()).unwrap_err();
     assert_eq!(refusal(b""), Error::Empty);

@@ -57,6 +57,7 @@ pub(super) enum Stop {
     Rulings,
     Seconds,
     Content,
+    Widths,
 }
 
 impl Stop {
@@ -66,6 +67,7 @@ impl Stop {
             Stop::Glyphs => "glyphs per page",
             Stop::Rulings => "rulings per page",
             Stop::Seconds => "seconds per document",
+            Stop::Widths => "codes per font",
             Stop::Content => "bytes of content per page",
         }
     }

@@ -4,6 +4,7 @@
 
 mod bomb;
 mod device;
+mod fonts;
 mod info;
 mod overprint;
 mod path;
@@ -15,6 +16,7 @@ use super::{Document, Error, Limits, Page};
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::Place;
 use device::{Collector, Stop};
+use fonts::Walk;
 use hayro_interpret::util::TransformExt;
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro_syntax::page::Page as SourcePage;
@@ -60,6 +62,8 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         unicode: Unicode::default(),
         limits,
         deadline,
+        walk: Walk::default(),
+        absurd: false,
         contents: 0,
         report: Vec::new(),
     };
@@ -83,6 +87,10 @@ struct Reader<'a, 'l> {
     unicode: Unicode,
     limits: &'l Limits,
     deadline: Option<Instant>,
+    /// The fonts judged so far, and whether one of them is not to be loaded: from there on no page is interpreted, as nothing tells
+    /// which pages use it.
+    walk: Walk,
+    absurd: bool,
     /// Bytes of content unpacked so far.
     contents: usize,
     report: Vec<Diagnostic>,
@@ -140,6 +148,11 @@ impl<'a> Reader<'a, '_> {
                 .is_some_and(|content| content.len() > LONGEST_CONTENT)
             {
                 Stop::Content.now();
+            }
+            self.walk
+                .page(source, &mut |font| self.absurd |= fonts::has_absurd_widths(font));
+            if self.absurd {
+                Stop::Widths.now();
             }
             let transform = source.initial_transform(true).to_kurbo();
             let mut context = Context::new(

@@ -2,19 +2,15 @@
 //! names), then the encoding CMap (code → CID → the collection's UCS-2 table), then the embedded font's own `cmap` read backwards.
 //! Refuses to guess from the shape, and takes private-use characters only from the PDF itself.
 
+use super::fonts::Walk;
 use crate::read::GlyphText;
 use hayro_interpret::font::{Glyph, OutlineGlyph};
 use hayro_interpret::hayro_cmap::{BfString, CMap, CMapName, CidFamily, load_embedded};
-use hayro_syntax::object::{Array, Dict, Name, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, Name, Object, String as PdfString};
 use hayro_syntax::page::Resources;
 use skrifa::MetadataProvider;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
-
-/// How deep forms within forms are searched for fonts.
-const MOST_NESTED: u8 = 8;
-/// How many resource dictionaries of a document are searched: a bound for hostile files, far above any real one.
-const MOST_DICTIONARIES: usize = 20_000;
 
 /// What is known of the fonts of one document. Filled only when a glyph without Unicode turns up, which most documents never see.
 #[derive(Default)]
@@ -23,8 +19,7 @@ pub(super) struct Unicode {
     composite: HashMap<String, Vec<Composite>>,
     /// Glyph → character of embedded fonts, by the identity of the font program.
     backwards: HashMap<u128, HashMap<u32, char>>,
-    /// Dictionaries already searched, by the place of their bytes.
-    searched: HashSet<usize>,
+    walk: Walk,
 }
 
 /// A composite font: what turns its codes into CIDs, and these into characters.
@@ -51,7 +46,7 @@ impl Unicode {
 
     fn last_resort(&mut self, glyph: &OutlineGlyph, resources: &Resources<'_>) -> Option<GlyphText> {
         let font = glyph.font_data()?;
-        self.search(resources, 0);
+        self.search(resources);
         let composite = font
             .postscript_name
             .as_deref()
@@ -67,46 +62,14 @@ impl Unicode {
     }
 
     /// Collects the composite fonts of the resources and of the forms they name.
-    fn search(&mut self, resources: &Resources<'_>, depth: u8) {
-        self.search_fonts(&resources.fonts);
-        let forms = &resources.x_objects;
-        if depth > MOST_NESTED || forms.is_empty() || !self.is_new(forms) {
-            return;
-        }
-        for key in forms.keys() {
-            let inner = forms
-                .get::<Stream<'_>>(&*key)
-                .and_then(|form| form.dict().get::<Dict<'_>>("Resources"));
-            if let Some(inner) = inner {
-                self.search(&Resources::new(inner), depth + 1);
+    fn search(&mut self, resources: &Resources<'_>) {
+        self.walk.resources(resources, 0, &mut |font| {
+            let name = font.get::<Name<'_>>("BaseFont");
+            if let Some((name, composite)) = name.zip(Composite::new(font)) {
+                let namesakes = self.composite.entry(without_prefix(name.as_str()).to_owned());
+                namesakes.or_default().push(composite);
             }
-        }
-    }
-
-    fn search_fonts(&mut self, fonts: &Dict<'_>) {
-        if fonts.is_empty() || !self.is_new(fonts) {
-            return;
-        }
-        for key in fonts.keys() {
-            let Some(font) = fonts.get::<Dict<'_>>(&*key) else {
-                continue;
-            };
-            let Some(name) = font.get::<Name<'_>>("BaseFont") else {
-                continue;
-            };
-            if self.is_new(&font)
-                && let Some(composite) = Composite::new(&font)
-            {
-                self.composite
-                    .entry(without_prefix(name.as_str()).to_owned())
-                    .or_default()
-                    .push(composite);
-            }
-        }
-    }
-
-    fn is_new(&mut self, dict: &Dict<'_>) -> bool {
-        self.searched.len() < MOST_DICTIONARIES && self.searched.insert(dict.data().as_ptr() as usize)
+        });
     }
 }
 
