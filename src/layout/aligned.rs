@@ -8,10 +8,17 @@ use crate::read::{Page, Ruling};
 
 /// A gap wider than this many font sizes parts two columns.
 const GAP: f32 = 0.7;
+/// Where a number meets a word, a smaller gap does: an amount set to the right stands close to the next label.
+const TIGHT: f32 = 0.2;
+
+fn number_meets_word(before: char, after: char) -> bool {
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '—');
+    number(before) != number(after)
+}
 
 /// Takes the lines of a page apart into tables and the lines that belong to none.
 pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Line>, Vec<Grid>) {
-    let cut: Vec<Vec<Segment>> = lines.iter().map(|l| l.segments(GAP)).collect();
+    let cut: Vec<Vec<Segment>> = lines.iter().map(|l| l.cut(|a, b| if number_meets_word(a, b) { TIGHT } else { GAP })).collect();
     let rows: Vec<bool> = lines.iter().zip(&cut).map(|(l, s)| is_row(l, s)).collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
@@ -111,9 +118,15 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
             }
         }
         let mut start = i;
-        while start > 0 && near(start - 1, start) && fits(start - 1) && cut[start - 1].len() >= 2 {
+        // Up: heads, also the second half of a wrapped one; title and unit are told apart by those who know words.
+        let mut top = i;
+        while start > 0 && i - start < 12 && near(start - 1, start) && fits(start - 1) {
             start -= 1;
+            if cut[start].len() >= 2 {
+                top = start;
+            }
         }
+        start = top;
         let count = (start..=last_row).filter(|k| rows[*k]).count();
         if count >= 3 {
             out.push((start..=last_row).collect());
@@ -175,15 +188,11 @@ fn build(
     ys.dedup_by(|a, b| *a <= *b);
 
     let (rows, cols) = (ys.len() - 1, columns.len());
-    let mut spans: Vec<(usize, usize, usize, Line)> = Vec::new();
-    for &i in members {
-        for s in &cut[i] {
-            let piece = lines[i].slice(s);
-            let row = ys[1..rows].partition_point(|y| *y <= piece.baseline - 0.3 * piece.size);
-            let (a, b) = reach(&piece, &columns, rules, i < members[first_row]);
-            spans.push((row, a, b, piece));
-        }
-    }
+    let spans = pieces(members, first_row, lines, cut, &columns, rules);
+    let spans = spans.into_iter().map(|(piece, (a, b))| {
+        let row = ys[1..rows].partition_point(|y| *y <= piece.baseline - 0.3 * piece.size);
+        (row, a, b, piece)
+    });
     let mut cells: Vec<Cell> = Vec::new();
     let mut index = vec![u32::MAX; rows * cols];
     for (row, a, b, piece) in spans {
@@ -261,13 +270,12 @@ fn columns(members: &[usize], first_row: usize, lines: &[Line], cut: &[Vec<Segme
             }
         }
     }
-    // The lowest head line names the columns; one that stands apart from all of them is a column without entries.
-    for &i in members[..first_row].iter().rev() {
-        let size = lines[i].size;
+    // The lowest head line names the columns, so it shows those that no row fills; a piece of a higher line that stands apart
+    // may be a head over several columns and counts only far from all of them.
+    for (n, &i) in members[..first_row].iter().rev().enumerate() {
+        let gap = if n == 0 { 0.5 } else { 2.0 } * lines[i].size;
         for s in &cut[i] {
-            let apart = columns
-                .iter()
-                .all(|c| s.x0 > c.x1 + 0.5 * size || s.x1 < c.x0 - 0.5 * size);
+            let apart = columns.iter().all(|c| s.x0 > c.x1 + gap || s.x1 < c.x0 - gap);
             if apart {
                 let at = columns.partition_point(|c| c.x0 < s.x0);
                 columns.insert(at, Column { x0: s.x0, x1: s.x1 });
@@ -277,11 +285,87 @@ fn columns(members: &[usize], first_row: usize, lines: &[Line], cut: &[Vec<Segme
     columns
 }
 
+/// The pieces of all lines with the columns that they cover.
+fn pieces(
+    members: &[usize],
+    first_row: usize,
+    lines: &[Line],
+    cut: &[Vec<Segment>],
+    columns: &[Column],
+    rules: &[Ruling],
+) -> Vec<(Line, (usize, usize))> {
+    // The columns over which a piece of each head line stands.
+    let touched: Vec<Vec<(usize, usize)>> = members[..first_row]
+        .iter()
+        .map(|&i| cut[i].iter().map(|s| reach(&lines[i].slice(s), columns, &[])).collect())
+        .collect();
+    let mut out: Vec<(Line, (usize, usize))> = Vec::new();
+    for (n, &i) in members.iter().enumerate() {
+        let mut free = 0;
+        for (k, s) in cut[i].iter().enumerate() {
+            let piece = lines[i].slice(s);
+            let span = if n >= first_row {
+                reach(&piece, columns, &[])
+            } else {
+                let ruled = reach(&piece, columns, rules);
+                if ruled != touched[n][k] { ruled } else { head_span(members, (n, k), free, lines, &touched, columns, &piece) }
+            };
+            free = span.1 + 1;
+            out.push((piece, span));
+        }
+    }
+    out
+}
+
+/// A head above other heads covers the columns of the line below in whose middle it stands, never a neighbour's.
+fn head_span(
+    members: &[usize],
+    (n, k): (usize, usize),
+    free: usize,
+    lines: &[Line],
+    touched: &[Vec<(usize, usize)>],
+    columns: &[Column],
+    piece: &Line,
+) -> (usize, usize) {
+    let own = touched[n][k];
+    // The next line with a piece below this one; close below it is the second half of a wrapped head.
+    let below = (n + 1..touched.len()).find(|m| touched[*m].iter().any(|t| t.0 <= own.1 && t.1 >= own.0));
+    let Some(m) = below else { return own };
+    if lines[members[m]].baseline - piece.baseline < 1.45 * piece.size {
+        return own;
+    }
+    let leaf = |c: usize| touched[m].iter().any(|t| t.0 <= c && c <= t.1);
+    let low = free.min(own.0);
+    let high = touched[n].get(k + 1).map_or(columns.len() - 1, |t| t.0.saturating_sub(1));
+    let mut best: Option<(usize, f32, (usize, usize))> = None;
+    for a in low..=own.0 {
+        for b in own.1..=high.max(own.1) {
+            if !(a..=b).all(leaf) {
+                continue;
+            }
+            let middle = (columns[a].x0 + columns[b].x1) / 2.0;
+            let off = (middle - piece.rect.mid_x()).abs();
+            let fits = off <= 2.5 * piece.size;
+            let better = match best {
+                None => true,
+                Some((count, o, _)) => {
+                    let best_fits = o <= 2.5 * piece.size;
+                    (fits && (!best_fits || b - a > count)) || (!fits && !best_fits && off < o)
+                }
+            };
+            if better {
+                best = Some((b - a, off, (a, b)));
+            }
+        }
+    }
+    best.map_or(own, |(_, _, span)| span)
+}
+
 /// The columns that a piece covers. A head reaches as far as the short rule under it.
-fn reach(piece: &Line, columns: &[Column], rules: &[Ruling], head: bool) -> (usize, usize) {
+fn reach(piece: &Line, columns: &[Column], rules: &[Ruling]) -> (usize, usize) {
     let mut x0 = piece.rect.x0;
     let mut x1 = piece.rect.x1;
-    if head {
+    if !rules.is_empty() {
         let full = rules.first().map_or(0.0, |r| r.end - r.start);
         let under = rules.iter().filter(|r| {
             r.end - r.start < 0.9 * full

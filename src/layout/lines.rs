@@ -34,9 +34,15 @@ impl Line {
         found.unwrap_or(self.rect)
     }
 
-    /// The line cut at gaps wider than `gap` times the font size: `(x0, x1, byte range)`.
+    /// The line cut at gaps wider than `gap` times the font size.
     pub fn segments(&self, gap: f32) -> Vec<Segment> {
+        self.cut(|_, _| gap)
+    }
+
+    /// The line cut at gaps wider than what `gap` says for the characters before and after, in font sizes.
+    pub fn cut(&self, gap: impl Fn(char, char) -> f32) -> Vec<Segment> {
         let mut out: Vec<Segment> = Vec::new();
+        let mut before = ' ';
         for (n, (at, c)) in self.text.char_indices().enumerate() {
             let Some(b) = self.boxes.get(n) else { break };
             if c == ' ' {
@@ -44,7 +50,7 @@ impl Line {
             }
             let end = at + c.len_utf8();
             match out.last_mut() {
-                Some(s) if b.x0 - s.x1 <= gap * self.size => {
+                Some(s) if b.x0 - s.x1 <= gap(before, c) * self.size => {
                     s.x1 = s.x1.max(b.x1);
                     s.end = end;
                 }
@@ -55,6 +61,7 @@ impl Line {
                     end,
                 }),
             }
+            before = c;
         }
         out
     }

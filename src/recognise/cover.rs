@@ -174,14 +174,21 @@ fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
     let lexicon = &g.lexicon;
     let mut joined = String::new();
     let mut place: Option<Place> = None;
+    // A name behind its label is the surest; beside it may stand the unit of money, which is another piece of the line.
+    let labelled = front.iter().find_map(|(line, _)| {
+        line.segments(1.0).iter().find_map(|s| {
+            let piece = line.slice(s);
+            let key = text::key(&piece.text);
+            let rest = &key[lexicon.name_label.find(&key)?.end()..];
+            let name = rest.chars().count() >= 3 && lexicon.labelled_unit(&key).is_none();
+            name.then(|| (rest.to_string(), Place::new(piece.page, piece.rect)))
+        })
+    });
+    if labelled.is_some() {
+        out.unit_name = labelled;
+        return;
+    }
     for (line, key) in front {
-        if let Some(m) = lexicon.name_label.find(key) {
-            let rest = &key[m.end()..];
-            if rest.chars().count() >= 3 {
-                out.unit_name = Some((rest.to_string(), Place::new(line.page, line.rect)));
-                return;
-            }
-        }
         if lexicon.not_a_name.is_match(key) {
             if joined.is_empty() {
                 continue;

@@ -53,6 +53,9 @@ pub fn entries(
     reader.read();
     reader.list_unclaimed();
     out.unclaimed += reader.unclaimed;
+    if form.rows == RowKind::Items {
+        reader.drop_empty_headings();
+    }
     let mut entries = reader.entries;
     // Reading order: page, then row, then column.
     entries.sort_by(|a, b| {
@@ -384,6 +387,25 @@ impl Reader<'_> {
                 },
             );
         }
+    }
+
+    /// A list of items may begin with a heading row that repeats the name of the total and holds dashes or nothing.
+    fn drop_empty_headings(&mut self) {
+        let lexicon = &self.g.lexicon;
+        let empty = |e: &Entry| {
+            let key = text::key(&e.printed);
+            key.is_empty() || lexicon.is_dash(&key)
+        };
+        let filled: HashSet<(String, String)> = self
+            .entries
+            .iter()
+            .filter(|(_, e)| !empty(e))
+            .map(|(_, e)| (e.item.clone(), e.measure.clone()))
+            .collect();
+        let by_row = self.panels.iter().all(|p| p.subunits.is_empty());
+        self.entries.retain(|(_, e)| {
+            !(by_row && empty(e) && filled.contains(&(e.item.clone(), e.measure.clone())))
+        });
     }
 
     fn push(&mut self, row: usize, logical: usize, id: usize, mut entry: Entry) {
