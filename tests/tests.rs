@@ -1,1 +1,22 @@
-//! One test binary.
+//! One test binary; one module for each thing that is guarded.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod support;
+
+/// Case files that anyone can add to: amounts, titles.
+mod cases;
+/// The program as a user runs it: messages, exit codes, files.
+mod cli;
+/// The real documents, where they are present.
+mod corpus;
+/// The same bytes for any number of threads and any order of the input.
+mod determinism;
+/// Grammar files: mistakes are found with their place; every example finds its own form.
+mod grammar;
+/// Who may know whom; generated files are current.
+mod house;
+mod read_corpus;
+mod read_pages;
+/// Generated documents with exact truth.
+mod samples;

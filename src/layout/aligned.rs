@@ -8,17 +8,17 @@ use crate::read::{Page, Ruling};
 
 /// A gap wider than this many font sizes parts two columns.
 const GAP: f32 = 0.7;
-/// Where a number meets a word, a smaller gap does: an amount set to the right stands close to the next label.
-const TIGHT: f32 = 0.2;
+/// Beside a number a smaller gap does: an amount set to the right stands close to the next label or code.
+const TIGHT: f32 = 0.25;
 
-fn number_meets_word(before: char, after: char) -> bool {
+fn beside_number(before: char, after: char) -> bool {
     let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '—');
-    number(before) != number(after)
+    number(before) || number(after)
 }
 
 /// Takes the lines of a page apart into tables and the lines that belong to none.
 pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Line>, Vec<Grid>) {
-    let cut: Vec<Vec<Segment>> = lines.iter().map(|l| l.cut(|a, b| if number_meets_word(a, b) { TIGHT } else { GAP })).collect();
+    let cut: Vec<Vec<Segment>> = lines.iter().map(|l| l.cut(|a, b| if beside_number(a, b) { TIGHT } else { GAP })).collect();
     let rows: Vec<bool> = lines.iter().zip(&cut).map(|(l, s)| is_row(l, s)).collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
@@ -270,19 +270,69 @@ fn columns(members: &[usize], first_row: usize, lines: &[Line], cut: &[Vec<Segme
             }
         }
     }
-    // The lowest head line names the columns, so it shows those that no row fills; a piece of a higher line that stands apart
-    // may be a head over several columns and counts only far from all of them.
+    let mut named = vec![false; columns.len()];
     for (n, &i) in members[..first_row].iter().rev().enumerate() {
-        let gap = if n == 0 { 0.5 } else { 2.0 } * lines[i].size;
-        for s in &cut[i] {
-            let apart = columns.iter().all(|c| s.x0 > c.x1 + gap || s.x1 < c.x0 - gap);
-            if apart {
-                let at = columns.partition_point(|c| c.x0 < s.x0);
-                columns.insert(at, Column { x0: s.x0, x1: s.x1 });
+        heads(&cut[i], lines[i].size, n == 0, &mut columns, &mut named);
+    }
+    columns
+}
+
+/// Brings a line of heads and the columns together. A head over a column names it. A head beside it (numbers stand right,
+/// heads in the middle) names the column without a name between its neighbours. A head of the lowest line that is left shows
+/// a column that no row fills; one of a higher line may stand over several columns and counts only far from all of them.
+fn heads(cut: &[Segment], size: f32, lowest: bool, columns: &mut Vec<Column>, named: &mut Vec<bool>) {
+    let over = |columns: &[Column], s: &Segment| -> Vec<usize> {
+        (0..columns.len()).filter(|&k| s.x0 < columns[k].x1 && s.x1 > columns[k].x0).collect()
+    };
+    let mut left: Vec<Segment> = Vec::new();
+    let mut fixed: Vec<(f32, usize)> = Vec::new();
+    for s in cut {
+        match over(columns, s).as_slice() {
+            [] => left.push(*s),
+            [k] => {
+                named[*k] = true;
+                fixed.push((s.x0, *k));
+            }
+            many => fixed.extend(many.iter().map(|k| (s.x0, *k))),
+        }
+    }
+    let gap = if lowest { 0.5 } else { 2.0 } * size;
+    for s in left {
+        let after = fixed.iter().filter(|(x, _)| *x < s.x0).map(|(_, k)| k + 1).max().unwrap_or(0);
+        let before = fixed.iter().filter(|(x, _)| *x > s.x0).map(|(_, k)| *k).min().unwrap_or(columns.len());
+        let middle = (s.x0 + s.x1) / 2.0;
+        let free = (after..before).filter(|k| !named[*k]).min_by(|a, b| {
+            let off = |k: usize| (((columns[k].x0 + columns[k].x1) / 2.0) - middle).abs();
+            off(*a).total_cmp(&off(*b))
+        });
+        // The span of a head is about the width of its cell: a column farther than that is another one.
+        let reachable = free.filter(|k| {
+            let off = (columns[*k].x0 - s.x1).max(s.x0 - columns[*k].x1);
+            off < 0.8 * (s.x1 - s.x0).max(4.0 * size)
+        });
+        match reachable {
+            Some(k) if lowest => {
+                named[k] = true;
+                fixed.push((s.x0, k));
+                let limit_left = k.checked_sub(1).map_or(f32::NEG_INFINITY, |p| columns[p].x1 + 0.1);
+                let limit_right = columns.get(k + 1).map_or(f32::INFINITY, |n| n.x0 - 0.1);
+                columns[k].x0 = columns[k].x0.min(s.x0).max(limit_left);
+                columns[k].x1 = columns[k].x1.max(s.x1).min(limit_right);
+            }
+            _ => {
+                let apart = columns.iter().all(|c| s.x0 > c.x1 + gap || s.x1 < c.x0 - gap);
+                if apart {
+                    let at = columns.partition_point(|c| c.x0 < s.x0);
+                    columns.insert(at, Column { x0: s.x0, x1: s.x1 });
+                    named.insert(at, true);
+                    for f in &mut fixed {
+                        f.1 += usize::from(f.1 >= at);
+                    }
+                    fixed.push((s.x0, at));
+                }
             }
         }
     }
-    columns
 }
 
 /// The pieces of all lines with the columns that they cover.

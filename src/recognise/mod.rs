@@ -8,7 +8,7 @@ mod titles;
 
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::grammar::{Form, Grammar};
-use crate::layout::{Block, Grid, Layout, Line};
+use crate::layout::{Block, Grid, GridKind, Layout, Line};
 use crate::place::Place;
 use crate::record::Side;
 use crate::text;
@@ -108,7 +108,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
                         t.ordinal = out.tables.len() as u32 + 1;
                         out.tables.push(t);
                     }
-                    None => unclaimed_table(grid, &above, &mut out, &mut report),
+                    None => unclaimed_table(grid, &above, &forms, g, &mut out, &mut report),
                 }
                 lines.clear();
             }
@@ -169,6 +169,15 @@ fn table(
             first
         }
     };
+    if grid.kind == GridKind::Aligned {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Recognise,
+            "table-without-lines",
+            format!("the columns of this table ({}) were found by the alignment of its text, not by lines: compare it with the page", form.id),
+            place,
+        ));
+    }
     let mut reasons = Vec::new();
     match &head.title {
         Some(t) => reasons.push(format!("title `{t}`")),
@@ -193,7 +202,14 @@ fn table(
     })
 }
 
-fn unclaimed_table(grid: &Grid, above: &titles::Above<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+fn unclaimed_table(
+    grid: &Grid,
+    above: &titles::Above<'_>,
+    forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
     let numbers = grid
         .cells
         .iter()
@@ -215,9 +231,11 @@ fn unclaimed_table(grid: &Grid, above: &titles::Above<'_>, out: &mut Recognised,
         .map(|c| text::key(&c.text()))
         .collect();
     let title = above.nearest().unwrap_or_default();
+    // A table with the title of another table is left aside on purpose; any other may be a part of a form.
+    let other = titles::read(above, &titles::preamble(grid, forms, g).lines, forms, g).other;
     report.push(
         Diagnostic::new(
-            Severity::Note,
+            if other { Severity::Note } else { Severity::Warning },
             Stage::Recognise,
             "unclaimed-table",
             format!(

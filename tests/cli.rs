@@ -1,0 +1,189 @@
+//! The program as a user runs it, with good and with bad input: message, exit code, and what stands on disk afterwards.
+
+use crate::support::{files, root};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn juesuan(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_juesuan")).args(args).output().unwrap()
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().to_string()
+}
+
+fn stderr(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).to_string()
+}
+
+/// One column of documents.csv by file name.
+fn documents(dir: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(dir.join("documents.csv")).unwrap();
+    let head = reader.headers().unwrap().clone();
+    reader
+        .records()
+        .map(|r| {
+            let r = r.unwrap();
+            head.iter().zip(r.iter()).map(|(h, v)| (h.to_string(), v.to_string())).collect()
+        })
+        .collect()
+}
+
+fn sample() -> String {
+    text(&files(&root().join("samples"), ".pdf")[0])
+}
+
+#[test]
+fn nothing_to_read_is_said() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = text(&tmp.path().join("out"));
+    let o = juesuan(&["extract", &text(&tmp.path().join("absent.pdf")), "--out", &out]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("no such file or folder"), "{}", stderr(&o));
+    std::fs::create_dir(tmp.path().join("empty")).unwrap();
+    let o = juesuan(&["extract", &text(&tmp.path().join("empty")), "--out", &out]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("no PDF stands in"), "{}", stderr(&o));
+    assert!(!Path::new(&out).exists());
+}
+
+#[test]
+fn a_bad_file_costs_one_row() {
+    let tmp = tempfile::tempdir().unwrap();
+    let dir = tmp.path().join("in");
+    std::fs::create_dir(&dir).unwrap();
+    let good = std::fs::read(sample()).unwrap();
+    std::fs::write(dir.join("good.pdf"), &good).unwrap();
+    std::fs::write(dir.join("same.pdf"), &good).unwrap();
+    std::fs::write(dir.join("empty.pdf"), b"").unwrap();
+    std::fs::write(dir.join("text.pdf"), "这是一个文本文件\n").unwrap();
+    std::fs::write(dir.join("page.PDF"), "<!DOCTYPE html><html><body>404</body></html>").unwrap();
+    std::fs::write(dir.join("cut.pdf"), &good[..600]).unwrap();
+    let out = tmp.path().join("out");
+    let o = juesuan(&["extract", &text(&dir), "--out", &text(&out)]);
+    assert_eq!(o.status.code(), Some(1), "{}", stderr(&o));
+    let rows = documents(&out);
+    let of = |name: &str| rows.iter().find(|r| r["file_name"] == name).unwrap_or_else(|| panic!("no row for {name}"));
+    assert_eq!(rows.len(), 5, "the same bytes under two names are one document");
+    assert_eq!(of("good.pdf")["status"], "extracted");
+    assert_eq!(of("empty.pdf")["error_code"], "empty-file");
+    assert_eq!(of("text.pdf")["error_code"], "not-a-pdf");
+    assert_eq!(of("page.PDF")["error_code"], "not-a-pdf");
+    assert!(of("page.PDF")["error_message"].contains("HTML"), "{}", of("page.PDF")["error_message"]);
+    assert_eq!(of("cut.pdf")["status"], "failed");
+    for r in &rows {
+        if r["status"] == "failed" {
+            assert!(!r["error_message"].is_empty());
+        }
+    }
+    let diagnostics = std::fs::read_to_string(out.join("diagnostics.csv")).unwrap();
+    assert!(diagnostics.contains("duplicate-input"));
+}
+
+#[test]
+fn a_dataset_is_replaced_only_on_demand_and_only_if_it_is_ours() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let (s, o) = (sample(), text(&out));
+    assert!(juesuan(&["extract", "-q", &s, "--out", &o]).status.success());
+    let again = juesuan(&["extract", "-q", &s, "--out", &o]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(stderr(&again).contains("--overwrite"), "{}", stderr(&again));
+    assert!(juesuan(&["extract", "-q", &s, "--out", &o, "--overwrite", "--format", "csv"]).status.success());
+    assert!(!out.join("facts.parquet").exists() && out.join("facts.csv").exists());
+    let foreign = tmp.path().join("foreign");
+    std::fs::create_dir(&foreign).unwrap();
+    std::fs::write(foreign.join("thesis.txt"), "mine").unwrap();
+    let o = juesuan(&["extract", "-q", &s, "--out", &text(&foreign), "--overwrite"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("not a dataset of juesuan"), "{}", stderr(&o));
+    assert_eq!(std::fs::read_to_string(foreign.join("thesis.txt")).unwrap(), "mine");
+    // Nothing half-written stays behind.
+    let left: Vec<_> = std::fs::read_dir(tmp.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said() {
+    let tmp = tempfile::tempdir().unwrap();
+    std::fs::write(tmp.path().join("file"), "").unwrap();
+    let o = juesuan(&["extract", "-q", &sample(), "--out", &text(&tmp.path().join("file/out"))]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("cannot write"), "{}", stderr(&o));
+    let o = juesuan(&["extract", "-q", &sample(), "--out", &text(&tmp.path().join("file"))]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("is a file"), "{}", stderr(&o));
+}
+
+#[test]
+fn a_typo_in_a_grammar_has_file_line_and_column() {
+    let tmp = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tmp.path().join("forms")).unwrap();
+    let file = "id = \"revenue\"\n\n[[title]]\ntext = \"收入[决算表\"\n";
+    std::fs::write(tmp.path().join("forms/revenue.toml"), file).unwrap();
+    let dir = text(tmp.path());
+    let o = juesuan(&["grammar", "check", &dir]);
+    assert_eq!(o.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&o.stdout).to_string();
+    assert!(said.starts_with("forms/revenue.toml:4:"), "{said}");
+    let o = juesuan(&["extract", "-q", &sample(), "--out", &text(&tmp.path().join("out")), "--grammars", &dir]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("forms/revenue.toml:4:"), "{}", stderr(&o));
+    let o = juesuan(&["grammar", "check"]);
+    assert!(o.status.success());
+}
+
+#[test]
+fn wrong_usage_is_two_and_says_what_is_right() {
+    let o = juesuan(&["extract"]);
+    assert_eq!(o.status.code(), Some(2));
+    let o = juesuan(&["extract", &sample(), "--out", "x", "--forms", "revenues"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(stderr(&o).contains("general_expenditure"), "{}", stderr(&o));
+    let o = juesuan(&["extract", &sample(), "--out", "x", "--years", "20x2"]);
+    assert_eq!(o.status.code(), Some(2));
+    for args in [&["--help"][..], &["extract", "--help"], &["completions", "bash"], &["man"], &["man", "extract"], &["dictionary"]] {
+        let o = juesuan(args);
+        assert!(o.status.success() && !o.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn forms_and_years_choose_facts() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let samples = text(&root().join("samples"));
+    let o = juesuan(&["extract", "-q", &samples, "--out", &text(&out), "--forms", "revenue", "--years", "2016-2019", "--bom"]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    let bytes = std::fs::read(out.join("facts.csv")).unwrap();
+    assert!(bytes.starts_with(&[0xef, 0xbb, 0xbf]));
+    let mut reader = csv::Reader::from_reader(&bytes[3..]);
+    let head = reader.headers().unwrap().clone();
+    let at = |n: &str| head.iter().position(|h| h == n).unwrap();
+    let (form, year) = (at("form"), at("fiscal_year"));
+    let mut n = 0;
+    for r in reader.records() {
+        let r = r.unwrap();
+        assert_eq!(&r[form], "revenue");
+        assert!((2016..=2019).contains(&r[year].parse::<i32>().unwrap()));
+        n += 1;
+    }
+    assert!(n > 100);
+}
+
+#[test]
+fn inspect_says_why_and_draws() {
+    let s = sample();
+    let o = juesuan(&["inspect", &s]);
+    assert!(o.status.success());
+    let said = String::from_utf8_lossy(&o.stdout).to_string();
+    for word in ["revenue_expenditure", "title `", "header rows", "→ final", "kind      final_account"] {
+        assert!(said.contains(word), "`{word}` is missing");
+    }
+    let o = juesuan(&["inspect", &s, "--svg", "5"]);
+    assert!(o.status.success());
+    let svg = String::from_utf8_lossy(&o.stdout).to_string();
+    assert!(svg.starts_with("<svg") && svg.contains("class=\"claimed\"") && svg.trim_end().ends_with("</svg>"));
+    let o = juesuan(&["inspect", &s, "--svg", "999"]);
+    assert_eq!(o.status.code(), Some(2));
+}

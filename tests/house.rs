@@ -1,0 +1,131 @@
+//! The house rules: who may know whom, where libraries live, and that generated files are current.
+
+use crate::support::root;
+use std::path::{Path, PathBuf};
+
+/// What each room may import of `crate::`, in the order of the data. A stage imports leaves, the grammar and the stage before it.
+const LEAVES: &[&str] = &["place", "diag", "geom", "text", "value", "record"];
+const ROOMS: &[(&str, &[&str])] = &[
+    ("acquire", &[]),
+    ("read", &[]),
+    ("layout", &["read"]),
+    ("recognise", &["layout", "grammar", "read"]),
+    ("normalise", &["recognise", "grammar", "layout"]),
+    ("check", &["grammar"]),
+    ("write", &[]),
+    ("grammar", &[]),
+    ("value", &[]),
+];
+
+/// A library and the rooms that may name it.
+const LIBRARIES: &[(&str, &[&str])] = &[
+    ("hayro_interpret", &["read/pdf"]),
+    ("hayro_syntax", &["read/pdf"]),
+    ("arrow_array", &["write/parquet"]),
+    ("arrow_schema", &["write/parquet"]),
+    ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("nom", &["grammar/", "value/amount"]),
+    ("rayon", &["pipeline", "cli/extract", "acquire"]),
+    ("include_dir", &["grammar/load"]),
+    ("lopdf", &["cli/annotate"]),
+];
+
+fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
+    for e in std::fs::read_dir(dir).unwrap() {
+        let p = e.unwrap().path();
+        if p.is_dir() {
+            sources(&p, out);
+        } else if p.extension().is_some_and(|e| e == "rs") {
+            out.push(p);
+        }
+    }
+}
+
+fn code(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or("");
+    code.lines().map(|l| l.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+}
+
+fn all() -> Vec<(String, String)> {
+    let src = root().join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    files.sort();
+    files
+        .iter()
+        .map(|p| (p.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/"), code(p)))
+        .collect()
+}
+
+#[test]
+fn rooms_know_only_what_they_may() {
+    let mut wrong = Vec::new();
+    for (name, code) in all() {
+        let room = name.split('/').next().unwrap().trim_end_matches(".rs");
+        let Some((_, may)) = ROOMS.iter().find(|(r, _)| *r == room) else { continue };
+        for part in code.split("crate::").skip(1) {
+            let other: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if other != room && !other.is_empty() && !LEAVES.contains(&other.as_str()) && !may.contains(&other.as_str()) {
+                wrong.push(format!("{name} knows {other}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn libraries_stay_in_their_rooms() {
+    let mut wrong = Vec::new();
+    for (name, code) in all() {
+        for (library, rooms) in LIBRARIES {
+            let used = code.contains(&format!("{library}::")) || code.contains(&format!("use {library}"));
+            if used && !rooms.iter().any(|r| name.starts_with(r)) {
+                wrong.push(format!("{name} uses {library}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn reading_and_layout_know_no_chinese_word() {
+    for (name, code) in all() {
+        if name.starts_with("read/") || name.starts_with("layout/") {
+            let han = code.chars().find(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
+            // The table of radicals in reading is a table of code points, written as escapes.
+            assert_eq!(han, None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_dictionary_is_current() {
+    let path = root().join("docs/dictionary.md");
+    let have = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        have == juesuan::write::dictionary::markdown(),
+        "docs/dictionary.md lags: run `cargo run -- dictionary > docs/dictionary.md`"
+    );
+}
+
+/// Every column that the contract names stands in the schema, in its table (where the contract is present).
+#[test]
+fn the_schema_holds_the_contract() {
+    let path = root().join("../shared/design/DATASET.md");
+    let Ok(contract) = std::fs::read_to_string(&path) else {
+        eprintln!("contract absent: {}", path.display());
+        return;
+    };
+    let facts = juesuan::write::schema::TABLES.iter().find(|t| t.name == "facts").unwrap();
+    let section = contract.split("## facts").nth(1).unwrap().split("\n### ").next().unwrap();
+    let mut named = 0;
+    for line in section.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| column")) {
+        for column in line.split('|').nth(1).unwrap().split(',').map(str::trim) {
+            assert!(facts.columns.iter().any(|c| c.name == column), "facts lacks {column}");
+            named += 1;
+        }
+    }
+    assert!(named >= 25, "{named}");
+}

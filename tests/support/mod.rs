@@ -1,0 +1,59 @@
+//! What several tests need.
+
+use juesuan::grammar::{self, Grammar};
+use juesuan::pipeline::{self, Context, Filter};
+use juesuan::place::DocumentId;
+use juesuan::record::{DocumentRow, Extract};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The root of the project.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The built-in grammar, loaded once.
+pub fn builtin() -> &'static Grammar {
+    static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
+    GRAMMAR.get_or_init(|| {
+        grammar::load(None).unwrap_or_else(|errors| {
+            panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        })
+    })
+}
+
+/// One file through all stages.
+pub fn extract(path: &Path) -> Extract {
+    let bytes = std::fs::read(path).unwrap();
+    let cx = Context {
+        grammar: builtin(),
+        limits: juesuan::read::Limits::default(),
+        filter: Filter::default(),
+    };
+    let row = DocumentRow::new(DocumentId("0".repeat(64)), path.file_name().unwrap().to_string_lossy());
+    match pipeline::stages(bytes, row, &cx) {
+        Ok(s) => s.extract,
+        Err((_, e)) => panic!("{}: {e}", path.display()),
+    }
+}
+
+/// The corpus of real documents, `None` (said aloud) when it is not here.
+pub fn corpus() -> Option<PathBuf> {
+    let corpus = std::env::var_os("JUESUAN_CORPUS").map_or_else(|| root().join("../shared/corpus"), PathBuf::from);
+    if corpus.join("documents").is_dir() {
+        return Some(corpus);
+    }
+    eprintln!("corpus absent: nothing was tested against {}; set JUESUAN_CORPUS", corpus.display());
+    None
+}
+
+/// Files of a folder with an ending, sorted.
+pub fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut out: Vec<PathBuf> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.to_string_lossy().ends_with(ending))
+        .collect();
+    out.sort();
+    out
+}
