@@ -10,7 +10,9 @@ fn each(room: &str, mut check: impl FnMut(&str) -> String) {
     assert!(!all.is_empty(), "no case stands in {}", dir.display());
     for path in all {
         let text = std::fs::read_to_string(&path).unwrap();
-        let (input, expected) = text.split_once("\n---\n").unwrap_or_else(|| panic!("{}: no line ---", path.display()));
+        let (input, expected) = text
+            .split_once("\n---\n")
+            .unwrap_or_else(|| panic!("{}: no line ---", path.display()));
         let got: Vec<String> = input.lines().map(&mut check).collect();
         let want: Vec<&str> = expected.trim_end_matches('\n').split('\n').collect();
         assert_eq!(got, want, "{}", path.display());
@@ -20,7 +22,12 @@ fn each(room: &str, mut check: impl FnMut(&str) -> String) {
 #[test]
 fn amounts() {
     each("amounts", |line| match amount::parse(line) {
-        Some(a) => format!("{} places {}{}", a.value, a.places, if a.notation.broken { " broken" } else { "" }),
+        Some(a) => format!(
+            "{} places {}{}",
+            a.value,
+            a.places,
+            if a.notation.broken { " broken" } else { "" }
+        ),
         None => "not one number".into(),
     });
 }

@@ -24,7 +24,10 @@ fn documents(dir: &Path) -> Vec<std::collections::BTreeMap<String, String>> {
         .records()
         .map(|r| {
             let r = r.unwrap();
-            head.iter().zip(r.iter()).map(|(h, v)| (h.to_string(), v.to_string())).collect()
+            head.iter()
+                .zip(r.iter())
+                .map(|(h, v)| (h.to_string(), v.to_string()))
+                .collect()
         })
         .collect()
 }
@@ -63,13 +66,21 @@ fn a_bad_file_costs_one_row() {
     let o = juesuan(&["extract", &text(&dir), "--out", &text(&out)]);
     assert_eq!(o.status.code(), Some(1), "{}", stderr(&o));
     let rows = documents(&out);
-    let of = |name: &str| rows.iter().find(|r| r["file_name"] == name).unwrap_or_else(|| panic!("no row for {name}"));
+    let of = |name: &str| {
+        rows.iter()
+            .find(|r| r["file_name"] == name)
+            .unwrap_or_else(|| panic!("no row for {name}"))
+    };
     assert_eq!(rows.len(), 5, "the same bytes under two names are one document");
     assert_eq!(of("good.pdf")["status"], "extracted");
     assert_eq!(of("empty.pdf")["error_code"], "empty-file");
     assert_eq!(of("text.pdf")["error_code"], "not-a-pdf");
     assert_eq!(of("page.PDF")["error_code"], "not-a-pdf");
-    assert!(of("page.PDF")["error_message"].contains("HTML"), "{}", of("page.PDF")["error_message"]);
+    assert!(
+        of("page.PDF")["error_message"].contains("HTML"),
+        "{}",
+        of("page.PDF")["error_message"]
+    );
     assert_eq!(of("cut.pdf")["status"], "failed");
     for r in &rows {
         if r["status"] == "failed" {
@@ -89,7 +100,11 @@ fn a_dataset_is_replaced_only_on_demand_and_only_if_it_is_ours() {
     let again = juesuan(&["extract", "-q", &s, "--out", &o]);
     assert_eq!(again.status.code(), Some(2));
     assert!(stderr(&again).contains("--overwrite"), "{}", stderr(&again));
-    assert!(juesuan(&["extract", "-q", &s, "--out", &o, "--overwrite", "--format", "csv"]).status.success());
+    assert!(
+        juesuan(&["extract", "-q", &s, "--out", &o, "--overwrite", "--format", "csv"])
+            .status
+            .success()
+    );
     assert!(!out.join("facts.parquet").exists() && out.join("facts.csv").exists());
     let foreign = tmp.path().join("foreign");
     std::fs::create_dir(&foreign).unwrap();
@@ -99,7 +114,10 @@ fn a_dataset_is_replaced_only_on_demand_and_only_if_it_is_ours() {
     assert!(stderr(&o).contains("not a dataset of juesuan"), "{}", stderr(&o));
     assert_eq!(std::fs::read_to_string(foreign.join("thesis.txt")).unwrap(), "mine");
     // Nothing half-written stays behind.
-    let left: Vec<_> = std::fs::read_dir(tmp.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let left: Vec<_> = std::fs::read_dir(tmp.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
@@ -126,7 +144,15 @@ fn a_typo_in_a_grammar_has_file_line_and_column() {
     assert_eq!(o.status.code(), Some(2));
     let said = String::from_utf8_lossy(&o.stdout).to_string();
     assert!(said.starts_with("forms/revenue.toml:4:"), "{said}");
-    let o = juesuan(&["extract", "-q", &sample(), "--out", &text(&tmp.path().join("out")), "--grammars", &dir]);
+    let o = juesuan(&[
+        "extract",
+        "-q",
+        &sample(),
+        "--out",
+        &text(&tmp.path().join("out")),
+        "--grammars",
+        &dir,
+    ]);
     assert_eq!(o.status.code(), Some(2));
     assert!(stderr(&o).contains("forms/revenue.toml:4:"), "{}", stderr(&o));
     let o = juesuan(&["grammar", "check"]);
@@ -142,7 +168,14 @@ fn wrong_usage_is_two_and_says_what_is_right() {
     assert!(stderr(&o).contains("general_expenditure"), "{}", stderr(&o));
     let o = juesuan(&["extract", &sample(), "--out", "x", "--years", "20x2"]);
     assert_eq!(o.status.code(), Some(2));
-    for args in [&["--help"][..], &["extract", "--help"], &["completions", "bash"], &["man"], &["man", "extract"], &["dictionary"]] {
+    for args in [
+        &["--help"][..],
+        &["extract", "--help"],
+        &["completions", "bash"],
+        &["man"],
+        &["man", "extract"],
+        &["dictionary"],
+    ] {
         let o = juesuan(args);
         assert!(o.status.success() && !o.stdout.is_empty(), "{args:?}");
     }
@@ -153,7 +186,18 @@ fn forms_and_years_choose_facts() {
     let tmp = tempfile::tempdir().unwrap();
     let out = tmp.path().join("out");
     let samples = text(&root().join("samples"));
-    let o = juesuan(&["extract", "-q", &samples, "--out", &text(&out), "--forms", "revenue", "--years", "2016-2019", "--bom"]);
+    let o = juesuan(&[
+        "extract",
+        "-q",
+        &samples,
+        "--out",
+        &text(&out),
+        "--forms",
+        "revenue",
+        "--years",
+        "2016-2019",
+        "--bom",
+    ]);
     assert!(o.status.success(), "{}", stderr(&o));
     let bytes = std::fs::read(out.join("facts.csv")).unwrap();
     assert!(bytes.starts_with(&[0xef, 0xbb, 0xbf]));
@@ -177,7 +221,13 @@ fn inspect_says_why_and_draws() {
     let o = juesuan(&["inspect", &s]);
     assert!(o.status.success());
     let said = String::from_utf8_lossy(&o.stdout).to_string();
-    for word in ["revenue_expenditure", "title `", "header rows", "→ final", "kind      final_account"] {
+    for word in [
+        "revenue_expenditure",
+        "title `",
+        "header rows",
+        "→ final",
+        "kind      final_account",
+    ] {
         assert!(said.contains(word), "`{word}` is missing");
     }
     let o = juesuan(&["inspect", &s, "--svg", "5"]);

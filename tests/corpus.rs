@@ -60,6 +60,10 @@ fn budgets_are_budgets_and_give_the_reason() {
         assert_eq!(e.document.kind, Kind::Budget, "{}", p.display());
         assert_eq!(e.document.status, Status::NotAFinalAccount, "{}", p.display());
         assert!(e.facts.is_empty(), "{}", p.display());
-        assert!(e.document.error_message.is_some_and(|m| m.contains("预算")), "{}", p.display());
+        assert!(
+            e.document.error_message.is_some_and(|m| m.contains("预算")),
+            "{}",
+            p.display()
+        );
     }
 }

@@ -12,7 +12,12 @@ fn no_example_is_taken_for_another_form() {
     let mut examples = 0;
     for f in &g.forms {
         assert!(f.examples.len() >= 3, "{} has {} examples", f.id, f.examples.len());
-        assert!(f.counter_examples.len() >= 2, "{} has {} counter-examples", f.id, f.counter_examples.len());
+        assert!(
+            f.counter_examples.len() >= 2,
+            "{} has {} counter-examples",
+            f.id,
+            f.counter_examples.len()
+        );
         for e in &f.examples {
             let found = load::form_of_title(&g.lexicon, &forms, e).map(|(f, _)| f.id.clone());
             assert_eq!(found.as_deref(), Some(f.id.as_str()), "{e}");
@@ -42,11 +47,20 @@ fn mistakes(files: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn every_mistake_is_reported_with_its_place() {
     let found = mistakes(&[
-        ("forms/revenue.toml", "id = \"revenue\"\n[[column]]\nrole = \"amont\"\nheader = [\"收入\"]\n"),
+        (
+            "forms/revenue.toml",
+            "id = \"revenue\"\n[[column]]\nrole = \"amont\"\nheader = [\"收入\"]\n",
+        ),
         ("forms/expenditure.toml", "id = \"expenditure\"\ntitel = \"x\"\n"),
-        ("forms/other_name.toml", "id = \"something\"\n[[title]]\ntext = \"某表\"\n"),
+        (
+            "forms/other_name.toml",
+            "id = \"something\"\n[[title]]\ntext = \"某表\"\n",
+        ),
         ("lexicon/mine.toml", "[cells]\ndash = [\"(\"]\n"),
-        ("codes/function_classes.csv", "code,name,first_year,last_year\n20,短,2007,\n"),
+        (
+            "codes/function_classes.csv",
+            "code,name,first_year,last_year\n20,短,2007,\n",
+        ),
         ("unknown/x.toml", "a = 1\n"),
     ]);
     let has = |start: &str, part: &str| found.iter().any(|m| m.starts_with(start) && m.contains(part));

@@ -45,7 +45,10 @@ fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
 fn code(path: &Path) -> String {
     let text = std::fs::read_to_string(path).unwrap();
     let code = text.split("#[cfg(test)]").next().unwrap_or("");
-    code.lines().map(|l| l.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+    code.lines()
+        .map(|l| l.split("//").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn all() -> Vec<(String, String)> {
@@ -55,7 +58,12 @@ fn all() -> Vec<(String, String)> {
     files.sort();
     files
         .iter()
-        .map(|p| (p.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/"), code(p)))
+        .map(|p| {
+            (
+                p.strip_prefix(&src).unwrap().to_string_lossy().replace('\\', "/"),
+                code(p),
+            )
+        })
         .collect()
 }
 
@@ -64,10 +72,13 @@ fn rooms_know_only_what_they_may() {
     let mut wrong = Vec::new();
     for (name, code) in all() {
         let room = name.split('/').next().unwrap().trim_end_matches(".rs");
-        let Some((_, may)) = ROOMS.iter().find(|(r, _)| *r == room) else { continue };
+        let Some((_, may)) = ROOMS.iter().find(|(r, _)| *r == room) else {
+            continue;
+        };
         for part in code.split("crate::").skip(1) {
             let other: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if other != room && !other.is_empty() && !LEAVES.contains(&other.as_str()) && !may.contains(&other.as_str()) {
+            if other != room && !other.is_empty() && !LEAVES.contains(&other.as_str()) && !may.contains(&other.as_str())
+            {
                 wrong.push(format!("{name} knows {other}"));
             }
         }
@@ -118,10 +129,22 @@ fn the_schema_holds_the_contract() {
         eprintln!("contract absent: {}", path.display());
         return;
     };
-    let facts = juesuan::write::schema::TABLES.iter().find(|t| t.name == "facts").unwrap();
-    let section = contract.split("## facts").nth(1).unwrap().split("\n### ").next().unwrap();
+    let facts = juesuan::write::schema::TABLES
+        .iter()
+        .find(|t| t.name == "facts")
+        .unwrap();
+    let section = contract
+        .split("## facts")
+        .nth(1)
+        .unwrap()
+        .split("\n### ")
+        .next()
+        .unwrap();
     let mut named = 0;
-    for line in section.lines().filter(|l| l.starts_with("| ") && !l.starts_with("| column")) {
+    for line in section
+        .lines()
+        .filter(|l| l.starts_with("| ") && !l.starts_with("| column"))
+    {
         for column in line.split('|').nth(1).unwrap().split(',').map(str::trim) {
             assert!(facts.columns.iter().any(|c| c.name == column), "facts lacks {column}");
             named += 1;

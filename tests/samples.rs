@@ -38,7 +38,14 @@ fn truth(path: &Path) -> BTreeMap<Key, Vec<Row>> {
     for r in reader.records() {
         let r = r.unwrap();
         let get = |n: &str| r.get(head.iter().position(|h| h == n).unwrap()).unwrap().to_string();
-        let key = (get("form"), get("table"), get("side"), get("item"), get("measure"), sub(&get("form"), &get("item_name")));
+        let key = (
+            get("form"),
+            get("table"),
+            get("side"),
+            get("item"),
+            get("measure"),
+            sub(&get("form"), &get("item_name")),
+        );
         out.entry(key).or_default().push(Row {
             amount: get("amount"),
             state: get("cell_state"),
@@ -58,7 +65,11 @@ fn truth(path: &Path) -> BTreeMap<Key, Vec<Row>> {
 
 /// 三公 by sub-unit has one row a sub-unit: the name is part of the key there.
 fn sub(form: &str, name: &str) -> String {
-    if form == "three_public" { bare(name) } else { String::new() }
+    if form == "three_public" {
+        bare(name)
+    } else {
+        String::new()
+    }
 }
 
 fn read(facts: &[Fact]) -> BTreeMap<Key, Vec<Row>> {
@@ -66,7 +77,14 @@ fn read(facts: &[Fact]) -> BTreeMap<Key, Vec<Row>> {
     for f in facts {
         let name = f.item_name.clone().unwrap_or_default();
         let side = f.side.map(|s| s.to_string()).unwrap_or_default();
-        let key = (f.form.clone(), f.table.to_string(), side, f.item.clone(), f.measure.clone(), sub(&f.form, &name));
+        let key = (
+            f.form.clone(),
+            f.table.to_string(),
+            side,
+            f.item.clone(),
+            f.measure.clone(),
+            sub(&f.form, &name),
+        );
         out.entry(key).or_default().push(Row {
             amount: f.amount.map(|a| a.to_string()).unwrap_or_default(),
             state: f.cell_state.to_string(),
@@ -116,7 +134,9 @@ fn every_fact_equals_its_truth() {
         }
         if bad + extra > 0 {
             let n: usize = want.values().map(Vec::len).sum();
-            wrong.push(format!("{name}: {bad} of {n} cells wrong or missing, {extra} extra; the first: {first}"));
+            wrong.push(format!(
+                "{name}: {bad} of {n} cells wrong or missing, {extra} extra; the first: {first}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -194,6 +194,8 @@ pub struct Lexicon {
     pub unit_level: Regex,
     /// 本级.
     pub self_only: Regex,
+    /// A line that says 本级 only.
+    pub self_only_line: Regex,
     /// A list of member units.
     pub consolidated: Regex,
     /// Before the name of the unit.
@@ -377,6 +379,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         department: c.regex(&all(files, |f| &f.cover.department), "", ""),
         unit_level: c.regex(&all(files, |f| &f.cover.unit), "", ""),
         self_only: c.regex(&all(files, |f| &f.cover.self_only), "", ""),
+        self_only_line: c.regex(&all(files, |f| &f.cover.self_only_line), "", ""),
         consolidated: c.regex(&all(files, |f| &f.cover.consolidated), "", ""),
         name_label: c.regex(&all(files, |f| &f.cover.name_label), "^", ""),
         name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ".*$"),

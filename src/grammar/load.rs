@@ -304,11 +304,7 @@ fn extend(base: &mut FormFile, layer: &FormFile) {
 }
 
 /// The form whose title a line is: the longest title wins; a table that is none of the forms has titles too.
-pub(crate) fn form_of_title<'g>(
-    lexicon: &Lexicon,
-    forms: &[&'g Form],
-    line: &str,
-) -> Option<(&'g Form, super::TitleMatch)> {
+pub fn form_of_title<'g>(lexicon: &Lexicon, forms: &[&'g Form], line: &str) -> Option<(&'g Form, super::TitleMatch)> {
     let folded = super::compile::title_key(line);
     let bare = lexicon.without_ordinal(&folded);
     let best = forms

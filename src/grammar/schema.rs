@@ -204,6 +204,9 @@ pub struct Cover {
     /// 本级: the name is of one office of a department.
     #[serde(default)]
     pub self_only: Vec<Spanned<String>>,
+    /// A line in the body that says that the figures are of one office only.
+    #[serde(default)]
+    pub self_only_line: Vec<Spanned<String>>,
     /// A line in the body that says whose figures are inside.
     #[serde(default)]
     pub consolidated: Vec<Spanned<String>>,

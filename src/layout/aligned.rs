@@ -1,7 +1,8 @@
 //! Tables without vertical lines: three-line tables, tables with a line under each row, and tables without any line.
-//! Columns come from the alignment of the rows that hold the most pieces; heads over several columns span them.
+//! Columns come from the alignment of the rows that hold the most pieces and from the heads above them.
 
 use super::grid::{Cell, Grid, GridKind, Mark, bands, is_numeric};
+use super::heads;
 use super::lines::{Line, Segment};
 use crate::geom::Rect;
 use crate::read::{Page, Ruling};
@@ -18,7 +19,10 @@ fn beside_number(before: char, after: char) -> bool {
 
 /// Takes the lines of a page apart into tables and the lines that belong to none.
 pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Line>, Vec<Grid>) {
-    let cut: Vec<Vec<Segment>> = lines.iter().map(|l| l.cut(|a, b| if beside_number(a, b) { TIGHT } else { GAP })).collect();
+    let cut: Vec<Vec<Segment>> = lines
+        .iter()
+        .map(|l| l.cut(|a, b| if beside_number(a, b) { TIGHT } else { GAP }))
+        .collect();
     let rows: Vec<bool> = lines.iter().zip(&cut).map(|(l, s)| is_row(l, s)).collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
@@ -127,6 +131,18 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
             }
         }
         start = top;
+        // A caption stands apart at both edges (unit left, currency right); heads stand in the middle of their columns.
+        let inside: Vec<&Line> = (start..=last_row).filter(|k| rows[*k]).map(|k| &lines[k]).collect();
+        let edge = |pick: fn(&Line) -> f32, best: fn(f32, f32) -> f32| inside.iter().map(|l| pick(l)).reduce(best);
+        if let (Some(x0), Some(x1)) = (edge(|l| l.rect.x0, f32::min), edge(|l| l.rect.x1, f32::max)) {
+            let caption = |k: usize| {
+                let l = &lines[k].rect;
+                cut[k].len() <= 3 && (l.x0 - x0).abs() < 8.0 && (l.x1 - x1).abs() < 8.0
+            };
+            while start + 1 < i && caption(start) {
+                start += 1;
+            }
+        }
         let count = (start..=last_row).filter(|k| rows[*k]).count();
         if count >= 3 {
             out.push((start..=last_row).collect());
@@ -136,10 +152,17 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
     out
 }
 
-#[derive(Clone, Copy)]
-struct Column {
-    x0: f32,
-    x1: f32,
+/// A column: where its text stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    pub x0: f32,
+    pub x1: f32,
+}
+
+impl Column {
+    pub fn middle(&self) -> f32 {
+        (self.x0 + self.x1) / 2.0
+    }
 }
 
 fn build(
@@ -150,8 +173,13 @@ fn build(
     page: u32,
     frame: Option<(f32, f32)>,
 ) -> Option<Grid> {
-    let first_row = members.iter().position(|&i| is_row(&lines[i], &cut[i]))?;
-    let columns = columns(members, first_row, lines, cut);
+    let first_row = members
+        .iter()
+        .position(|&i| is_row(&lines[i], &cut[i]) || counts_columns(&lines[i], &cut[i]))?;
+    let (head, body) = members.split_at(first_row);
+    let heads = heads::heads(head, lines, cut, rules);
+    let mut columns = body_columns(body, lines, cut);
+    let heads = heads::over_columns(heads, &mut columns, rules);
     if columns.len() < 3 {
         return None;
     }
@@ -165,61 +193,66 @@ fn build(
         xs[last] = xs[last].max(r.end);
     }
 
-    // Rows: heads by line, body by base lines and by full-width rules.
-    let mut cuts: Vec<f32> = Vec::new();
-    let head: Vec<&Line> = members[..first_row].iter().map(|&i| &lines[i]).collect();
-    for w in head.windows(2) {
-        cuts.push(between(w[0], w[1]));
-    }
-    let mut marks: Vec<Mark> = members[first_row..].iter().map(|&i| Mark::new(&lines[i])).collect();
+    // Rows: heads by their height, the body by its base lines.
+    let mut levels: Vec<f32> = heads.iter().map(|h| h.rect.mid_y()).collect();
+    levels.sort_by(f32::total_cmp);
+    levels.dedup_by(|b, a| *b - *a < 3.0);
+    let mut marks: Vec<Mark> = body.iter().map(|&i| Mark::new(&lines[i])).collect();
     // A line of several pieces is numeric when one of its pieces is.
-    for (m, &i) in marks.iter_mut().zip(&members[first_row..]) {
+    for (m, &i) in marks.iter_mut().zip(body) {
         m.set_numeric(cut[i].iter().any(|s| is_numeric(&lines[i].text[s.start..s.end])));
     }
-    if let Some(l) = head.last() {
-        cuts.push(between(l, &lines[members[first_row]]));
-    }
-    cuts.extend(bands(&mut marks));
     let y0 = frame.map_or_else(|| lines[members[0]].rect.y0 - 1.0, |f| f.0);
     let y1 = frame.map_or_else(|| lines[members[members.len() - 1]].rect.y1 + 1.0, |f| f.1);
+    let mut cuts: Vec<f32> = levels.windows(2).map(|w| (w[0] + w[1]) / 2.0).collect();
+    if !levels.is_empty() {
+        let under = heads.iter().map(|h| h.rect.y1).fold(f32::NEG_INFINITY, f32::max);
+        cuts.push((under + lines[body[0]].rect.y0) / 2.0);
+    }
+    cuts.extend(bands(&mut marks));
     let mut ys = vec![y0];
     ys.extend(cuts.into_iter().filter(|c| *c > y0 && *c < y1));
     ys.push(y1);
     ys.dedup_by(|a, b| *a <= *b);
 
-    let (rows, cols) = (ys.len() - 1, columns.len());
-    let spans = pieces(members, first_row, lines, cut, &columns, rules);
-    let spans = spans.into_iter().map(|(piece, (a, b))| {
-        let row = ys[1..rows].partition_point(|y| *y <= piece.baseline - 0.3 * piece.size);
-        (row, a, b, piece)
-    });
+    let rows = ys.len() - 1;
+    let row_at = |y: f32| ys[1..rows].partition_point(|e| *e <= y);
     let mut cells: Vec<Cell> = Vec::new();
-    let mut index = vec![u32::MAX; rows * cols];
-    for (row, a, b, piece) in spans {
-        match index[row * cols + a] {
-            u32::MAX => {
-                for k in a..=b {
-                    if index[row * cols + k] == u32::MAX {
-                        index[row * cols + k] = cells.len() as u32;
-                    }
-                }
-                cells.push(Cell {
-                    row,
-                    col: a,
-                    row_span: 1,
-                    col_span: b - a + 1,
-                    page,
-                    rect: Rect::new(xs[a], ys[row], xs[b + 1], ys[row + 1]),
-                    lines: vec![piece],
-                });
-            }
-            id => cells[id as usize].lines.push(piece),
+    let mut index = vec![u32::MAX; rows * columns.len()];
+    let mut put = |row: usize, a: usize, b: usize, pieces: Vec<Line>| {
+        let n = columns.len();
+        if let Some(old) = (a..=b).find(|k| index[row * n + k] != u32::MAX) {
+            let id = index[row * n + old] as usize;
+            let cell: &mut Cell = &mut cells[id];
+            cell.lines.extend(pieces);
+            return;
+        }
+        for k in a..=b {
+            index[row * n + k] = cells.len() as u32;
+        }
+        cells.push(Cell {
+            row,
+            col: a,
+            row_span: 1,
+            col_span: b - a + 1,
+            page,
+            rect: Rect::new(xs[a], ys[row], xs[b + 1], ys[row + 1]),
+            lines: pieces,
+        });
+    };
+    for h in heads {
+        put(row_at(h.rect.mid_y()), h.span.0, h.span.1, h.lines);
+    }
+    for &i in body {
+        for s in &cut[i] {
+            let piece = lines[i].slice(s);
+            let k = home(&piece, &columns);
+            put(row_at(piece.baseline - 0.3 * piece.size), k, k, vec![piece]);
         }
     }
     for row in 0..rows {
-        for col in 0..cols {
-            if index[row * cols + col] == u32::MAX {
-                index[row * cols + col] = cells.len() as u32;
+        for col in 0..columns.len() {
+            if index[row * columns.len() + col] == u32::MAX {
                 cells.push(Cell {
                     row,
                     col,
@@ -232,24 +265,36 @@ fn build(
             }
         }
     }
-    // Two pieces that stand one over the other in a cell read from the top.
+    // Pieces of one cell read from the top and from the left.
     for c in &mut cells {
         c.lines
             .sort_by(|a, b| a.baseline.total_cmp(&b.baseline).then(a.rect.x0.total_cmp(&b.rect.x0)));
     }
     cells.sort_by_key(|c| (c.row, c.col));
-    let mut grid = Grid::new(GridKind::Aligned, page, xs, ys, cells, index);
+    let mut grid = Grid::new(GridKind::Aligned, page, xs, ys, cells, Vec::new());
     grid.reindex();
     Some(grid)
 }
 
-fn between(a: &Line, b: &Line) -> f32 {
-    a.baseline + 0.35 * (b.baseline - a.baseline)
+/// A row of column numbers: at least two short whole numbers that count on. The body begins there. Row numbers beside amounts
+/// do not count on.
+fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
+    let numbers: Vec<u32> = segments
+        .iter()
+        .map(|s| &line.text[s.start..s.end])
+        .filter(|t| t.len() <= 2)
+        .filter_map(|t| t.parse().ok())
+        .collect();
+    numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1)
 }
 
-/// Columns from the rows with the most pieces first; heads give columns that no row fills.
-fn columns(members: &[usize], first_row: usize, lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Column> {
-    let mut body: Vec<usize> = members[first_row..].to_vec();
+/// Columns from the body: the rows with the most pieces first.
+fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Column> {
+    let mut body: Vec<usize> = body
+        .iter()
+        .copied()
+        .filter(|&i| !counts_columns(&lines[i], &cut[i]))
+        .collect();
     body.sort_by_key(|&i| std::cmp::Reverse(cut[i].len()));
     let mut columns: Vec<Column> = Vec::new();
     for &i in &body {
@@ -270,182 +315,15 @@ fn columns(members: &[usize], first_row: usize, lines: &[Line], cut: &[Vec<Segme
             }
         }
     }
-    let mut named = vec![false; columns.len()];
-    for (n, &i) in members[..first_row].iter().rev().enumerate() {
-        heads(&cut[i], lines[i].size, n == 0, &mut columns, &mut named);
-    }
     columns
 }
 
-/// Brings a line of heads and the columns together. A head over a column names it. A head beside it (numbers stand right,
-/// heads in the middle) names the column without a name between its neighbours. A head of the lowest line that is left shows
-/// a column that no row fills; one of a higher line may stand over several columns and counts only far from all of them.
-fn heads(cut: &[Segment], size: f32, lowest: bool, columns: &mut Vec<Column>, named: &mut Vec<bool>) {
-    let over = |columns: &[Column], s: &Segment| -> Vec<usize> {
-        (0..columns.len()).filter(|&k| s.x0 < columns[k].x1 && s.x1 > columns[k].x0).collect()
-    };
-    let mut left: Vec<Segment> = Vec::new();
-    let mut fixed: Vec<(f32, usize)> = Vec::new();
-    for s in cut {
-        match over(columns, s).as_slice() {
-            [] => left.push(*s),
-            [k] => {
-                named[*k] = true;
-                fixed.push((s.x0, *k));
-            }
-            many => fixed.extend(many.iter().map(|k| (s.x0, *k))),
-        }
-    }
-    let gap = if lowest { 0.5 } else { 2.0 } * size;
-    for s in left {
-        let after = fixed.iter().filter(|(x, _)| *x < s.x0).map(|(_, k)| k + 1).max().unwrap_or(0);
-        let before = fixed.iter().filter(|(x, _)| *x > s.x0).map(|(_, k)| *k).min().unwrap_or(columns.len());
-        let middle = (s.x0 + s.x1) / 2.0;
-        let free = (after..before).filter(|k| !named[*k]).min_by(|a, b| {
-            let off = |k: usize| (((columns[k].x0 + columns[k].x1) / 2.0) - middle).abs();
-            off(*a).total_cmp(&off(*b))
-        });
-        // The span of a head is about the width of its cell: a column farther than that is another one.
-        let reachable = free.filter(|k| {
-            let off = (columns[*k].x0 - s.x1).max(s.x0 - columns[*k].x1);
-            off < 0.8 * (s.x1 - s.x0).max(4.0 * size)
-        });
-        match reachable {
-            Some(k) if lowest => {
-                named[k] = true;
-                fixed.push((s.x0, k));
-                let limit_left = k.checked_sub(1).map_or(f32::NEG_INFINITY, |p| columns[p].x1 + 0.1);
-                let limit_right = columns.get(k + 1).map_or(f32::INFINITY, |n| n.x0 - 0.1);
-                columns[k].x0 = columns[k].x0.min(s.x0).max(limit_left);
-                columns[k].x1 = columns[k].x1.max(s.x1).min(limit_right);
-            }
-            _ => {
-                let apart = columns.iter().all(|c| s.x0 > c.x1 + gap || s.x1 < c.x0 - gap);
-                if apart {
-                    let at = columns.partition_point(|c| c.x0 < s.x0);
-                    columns.insert(at, Column { x0: s.x0, x1: s.x1 });
-                    named.insert(at, true);
-                    for f in &mut fixed {
-                        f.1 += usize::from(f.1 >= at);
-                    }
-                    fixed.push((s.x0, at));
-                }
-            }
-        }
-    }
-}
-
-/// The pieces of all lines with the columns that they cover.
-fn pieces(
-    members: &[usize],
-    first_row: usize,
-    lines: &[Line],
-    cut: &[Vec<Segment>],
-    columns: &[Column],
-    rules: &[Ruling],
-) -> Vec<(Line, (usize, usize))> {
-    // The columns over which a piece of each head line stands.
-    let touched: Vec<Vec<(usize, usize)>> = members[..first_row]
+/// The column of a piece: where most of it stands, else the nearest.
+fn home(piece: &Line, columns: &[Column]) -> usize {
+    let over = |c: &Column| piece.rect.x1.min(c.x1) - piece.rect.x0.max(c.x0);
+    columns
         .iter()
-        .map(|&i| cut[i].iter().map(|s| reach(&lines[i].slice(s), columns, &[])).collect())
-        .collect();
-    let mut out: Vec<(Line, (usize, usize))> = Vec::new();
-    for (n, &i) in members.iter().enumerate() {
-        let mut free = 0;
-        for (k, s) in cut[i].iter().enumerate() {
-            let piece = lines[i].slice(s);
-            let span = if n >= first_row {
-                reach(&piece, columns, &[])
-            } else {
-                let ruled = reach(&piece, columns, rules);
-                if ruled != touched[n][k] { ruled } else { head_span(members, (n, k), free, lines, &touched, columns, &piece) }
-            };
-            free = span.1 + 1;
-            out.push((piece, span));
-        }
-    }
-    out
-}
-
-/// A head above other heads covers the columns of the line below in whose middle it stands, never a neighbour's.
-fn head_span(
-    members: &[usize],
-    (n, k): (usize, usize),
-    free: usize,
-    lines: &[Line],
-    touched: &[Vec<(usize, usize)>],
-    columns: &[Column],
-    piece: &Line,
-) -> (usize, usize) {
-    let own = touched[n][k];
-    // The next line with a piece below this one; close below it is the second half of a wrapped head.
-    let below = (n + 1..touched.len()).find(|m| touched[*m].iter().any(|t| t.0 <= own.1 && t.1 >= own.0));
-    let Some(m) = below else { return own };
-    if lines[members[m]].baseline - piece.baseline < 1.45 * piece.size {
-        return own;
-    }
-    let leaf = |c: usize| touched[m].iter().any(|t| t.0 <= c && c <= t.1);
-    let low = free.min(own.0);
-    let high = touched[n].get(k + 1).map_or(columns.len() - 1, |t| t.0.saturating_sub(1));
-    let mut best: Option<(usize, f32, (usize, usize))> = None;
-    for a in low..=own.0 {
-        for b in own.1..=high.max(own.1) {
-            if !(a..=b).all(leaf) {
-                continue;
-            }
-            let middle = (columns[a].x0 + columns[b].x1) / 2.0;
-            let off = (middle - piece.rect.mid_x()).abs();
-            let fits = off <= 2.5 * piece.size;
-            let better = match best {
-                None => true,
-                Some((count, o, _)) => {
-                    let best_fits = o <= 2.5 * piece.size;
-                    (fits && (!best_fits || b - a > count)) || (!fits && !best_fits && off < o)
-                }
-            };
-            if better {
-                best = Some((b - a, off, (a, b)));
-            }
-        }
-    }
-    best.map_or(own, |(_, _, span)| span)
-}
-
-/// The columns that a piece covers. A head reaches as far as the short rule under it.
-fn reach(piece: &Line, columns: &[Column], rules: &[Ruling]) -> (usize, usize) {
-    let mut x0 = piece.rect.x0;
-    let mut x1 = piece.rect.x1;
-    if !rules.is_empty() {
-        let full = rules.first().map_or(0.0, |r| r.end - r.start);
-        let under = rules.iter().filter(|r| {
-            r.end - r.start < 0.9 * full
-                && r.at > piece.baseline - 1.0
-                && r.at < piece.baseline + 1.2 * piece.size
-                && r.start <= piece.rect.mid_x()
-                && r.end >= piece.rect.mid_x()
-        });
-        if let Some(r) = under.min_by(|a, b| a.at.total_cmp(&b.at)) {
-            x0 = x0.min(r.start + 1.0);
-            x1 = x1.max(r.end - 1.0);
-        }
-    }
-    let over: Vec<usize> = (0..columns.len())
-        .filter(|&k| x0 < columns[k].x1 && x1 > columns[k].x0)
-        .collect();
-    match (over.first(), over.last()) {
-        (Some(a), Some(b)) => (*a, *b),
-        _ => {
-            let mid = (x0 + x1) / 2.0;
-            let k = columns
-                .iter()
-                .enumerate()
-                .min_by(|(_, a), (_, b)| {
-                    ((a.x0 + a.x1) / 2.0 - mid)
-                        .abs()
-                        .total_cmp(&((b.x0 + b.x1) / 2.0 - mid).abs())
-                })
-                .map_or(0, |(k, _)| k);
-            (k, k)
-        }
-    }
+        .enumerate()
+        .max_by(|(_, a), (_, b)| over(a).total_cmp(&over(b)))
+        .map_or(0, |(k, _)| k)
 }

@@ -4,6 +4,7 @@
 
 mod aligned;
 mod grid;
+mod heads;
 mod join;
 mod lines;
 mod rulings;

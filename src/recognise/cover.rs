@@ -100,7 +100,11 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
     } else {
         None
     };
-    let self_only = front.iter().any(|(_, k)| lexicon.self_only.is_match(k));
+    let self_only = front.iter().any(|(_, k)| lexicon.self_only.is_match(k))
+        || lines
+            .iter()
+            .take(400)
+            .any(|l| lexicon.self_only_line.is_match(&text::key(&l.text)));
     out.caliber = if self_only {
         Some(Caliber::SelfOnly)
     } else if out.level == Some(Level::Unit) {

@@ -40,12 +40,16 @@ pub struct Table {
     pub zh: String,
     /// The title as printed.
     pub title: Option<String>,
+    /// Whose money, by the title or the form.
+    pub fund: Option<String>,
     /// 公开03表 … as printed.
     pub form_label: Option<String>,
     /// The unit that the table's own label names.
     pub unit: Option<Unit>,
     /// The page on which it begins.
     pub page: u32,
+    /// The page on which it ends.
+    pub last_page: u32,
     /// The name of the unit printed above the table, with its place.
     pub name: Option<(String, Place)>,
     /// The year printed above the table.
@@ -102,12 +106,17 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
             Block::Line(l) => lines.push(l),
             Block::Table(grid) => {
                 let above = titles::above(&lines, grid);
+                let before = out.tables.last().map_or(0, |t| t.last_page);
                 match table(grid, &above, &forms, g, &mut out, &mut report) {
                     Some(mut t) => {
                         t.block = block;
                         t.ordinal = out.tables.len() as u32 + 1;
                         out.tables.push(t);
                     }
+                    None if out
+                        .tables
+                        .last()
+                        .is_some_and(|t| t.last_page == grid.page() && before < grid.page()) => {}
                     None => unclaimed_table(grid, &above, &forms, g, &mut out, &mut report),
                 }
                 lines.clear();
@@ -147,6 +156,15 @@ fn table(
             }
         },
         None if head.other => return None,
+        None if continued(grid, out).is_some_and(|id| {
+            forms
+                .iter()
+                .any(|f| f.id == id && header::columns(grid, f, &g.lexicon, pre.rows).is_ok())
+        }) =>
+        {
+            continue_last(grid, pre.rows, forms, g, out, report);
+            return None;
+        }
         None => {
             let mut fits = forms
                 .iter()
@@ -192,14 +210,49 @@ fn table(
         form: form.id.clone(),
         zh: form.zh.clone(),
         title: head.title,
+        fund: fund.clone(),
         form_label: head.form_label,
         unit: head.unit,
         page: grid.page(),
+        last_page: grid.last_page(),
         name: head.name,
         year: head.year,
         reasons,
         entries,
     })
+}
+
+/// The form of the last table when this one, without a title, stands on the page after it: it may go on here with its header
+/// repeated, though layout could not match the columns.
+fn continued(grid: &Grid, out: &Recognised) -> Option<String> {
+    out.tables
+        .last()
+        .filter(|t| t.last_page + 1 == grid.page())
+        .map(|t| t.form.clone())
+}
+
+fn continue_last(
+    grid: &Grid,
+    start: usize,
+    forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
+    let Some(mut last) = out.tables.pop() else { return };
+    if let Some(form) = forms.iter().find(|f| f.id == last.form)
+        && let Ok(matched) = header::columns(grid, form, &g.lexicon, start)
+    {
+        let fund = last.fund.clone();
+        last.entries
+            .extend(rows::entries(grid, form, &matched, fund.as_deref(), g, out, report));
+        last.last_page = grid.last_page();
+        last.reasons.push(format!(
+            "goes on on page {}: no title, and its header is of the same form",
+            grid.page()
+        ));
+    }
+    out.tables.push(last);
 }
 
 fn unclaimed_table(

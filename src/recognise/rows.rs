@@ -403,9 +403,8 @@ impl Reader<'_> {
             .map(|(_, e)| (e.item.clone(), e.measure.clone()))
             .collect();
         let by_row = self.panels.iter().all(|p| p.subunits.is_empty());
-        self.entries.retain(|(_, e)| {
-            !(by_row && empty(e) && filled.contains(&(e.item.clone(), e.measure.clone())))
-        });
+        self.entries
+            .retain(|(_, e)| !(by_row && empty(e) && filled.contains(&(e.item.clone(), e.measure.clone()))));
     }
 
     fn push(&mut self, row: usize, logical: usize, id: usize, mut entry: Entry) {

@@ -17,7 +17,10 @@ pub fn builtin() -> &'static Grammar {
     static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
     GRAMMAR.get_or_init(|| {
         grammar::load(None).unwrap_or_else(|errors| {
-            panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+            panic!(
+                "{}",
+                errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+            )
         })
     })
 }
@@ -43,7 +46,10 @@ pub fn corpus() -> Option<PathBuf> {
     if corpus.join("documents").is_dir() {
         return Some(corpus);
     }
-    eprintln!("corpus absent: nothing was tested against {}; set JUESUAN_CORPUS", corpus.display());
+    eprintln!(
+        "corpus absent: nothing was tested against {}; set JUESUAN_CORPUS",
+        corpus.display()
+    );
     None
 }
 
