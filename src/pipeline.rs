@@ -10,8 +10,10 @@ use crate::read::{self, Document, Limits};
 use crate::recognise::{self, Recognised};
 use crate::record::{DocumentRow, Extract, Kind, Status, TextLayer};
 use crate::write::{self, DatasetWriter};
-use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// What is kept of what was read.
@@ -206,23 +208,40 @@ fn failed(mut row: DocumentRow, code: &str, message: String) -> Extract {
 }
 
 thread_local! {
+    /// `Some` while this thread works on a document: what a panic said.
     static PANIC: std::cell::RefCell<Option<String>> = const { std::cell::RefCell::new(None) };
 }
 
-/// Keeps the message of a panic for the document's row and prints nothing: call once before [`run`].
+/// Keeps the message of a panic for the document's row and prints nothing: call once before [`run`]. A panic outside of a
+/// document is printed as ever.
 pub fn keep_panics_quiet() {
-    std::panic::set_hook(Box::new(|info| {
-        let at = info
-            .location()
-            .map(|l| format!(" ({}:{})", l.file().rsplit('/').next().unwrap_or(""), l.line()));
-        let what = info
-            .payload()
-            .downcast_ref::<&str>()
-            .map(|s| (*s).to_string())
-            .or_else(|| info.payload().downcast_ref::<String>().cloned())
-            .unwrap_or_default();
-        PANIC.with(|p| *p.borrow_mut() = Some(format!("{what}{}", at.unwrap_or_default())));
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let kept = PANIC.with(|p| {
+            p.try_borrow_mut().is_ok_and(|mut p| {
+                p.as_mut().is_some_and(|text| {
+                    *text = said(info);
+                    true
+                })
+            })
+        });
+        if !kept {
+            loud(info);
+        }
     }));
+}
+
+fn said(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let at = info
+        .location()
+        .map(|l| format!(" ({}:{})", l.file().rsplit(['/', '\\']).next().unwrap_or(""), l.line()));
+    let what = info
+        .payload()
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_string())
+        .or_else(|| info.payload().downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    format!("{what}{}", at.unwrap_or_default())
 }
 
 /// One document: always one extract, whatever happens.
@@ -240,13 +259,14 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
     };
     let acquired = start.elapsed().as_secs_f64();
     let backup = row.clone();
+    PANIC.with(|p| *p.borrow_mut() = Some(String::new()));
     let result = catch_unwind(AssertUnwindSafe(|| stages(bytes, row, cx)));
+    let panic = PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
     let (mut extract, mut seconds) = match result {
         Ok(Ok(s)) => (s.extract, s.seconds),
         Ok(Err((row, e))) => (failed(row, e.code(), e.to_string()), Vec::new()),
         Err(_) => {
-            let why = PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
-            let message = format!("juesuan itself failed on this file: {why}; please report it with the file");
+            let message = format!("juesuan itself failed on this file: {panic}; please report it with the file");
             (failed(backup, "internal-error", message), Vec::new())
         }
     };
@@ -262,6 +282,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
             .printed(d.clone()),
         );
     }
+    write::fit::fit(&mut extract);
     keep(&mut extract, &cx.filter);
     seconds.insert(0, ("acquire", acquired));
     (extract, seconds)
@@ -277,38 +298,137 @@ fn keep(e: &mut Extract, filter: &Filter) {
         e.findings.clear();
     }
     e.document.facts = e.facts.len() as u32;
+    e.document.facts_held = e.facts.iter().filter(|f| f.held > 0).count() as u32;
     e.document.statements = e.statements.len() as u32;
 }
 
-/// Documents that are in work at once, for each thread: bounds the memory.
+/// Documents that may be done and wait for an earlier one, for each thread: bounds the memory while one is slow.
 const WINDOW: usize = 16;
 
-/// Reads all inputs in parallel and writes them in order.
+type Done = (Extract, Vec<(&'static str, f64)>);
+
+/// Reads all inputs on the threads of `pool` and writes them in order on the calling thread, which must not belong to the pool.
 pub fn run(
     inputs: &[Input],
     cx: &Context<'_>,
     writer: &mut DatasetWriter,
     progress: &dyn Progress,
+    pool: &rayon::ThreadPool,
 ) -> Result<Summary, write::Error> {
     progress.start(inputs.len());
+    let threads = pool.current_num_threads().max(1);
+    let gate = Gate::new(inputs.len(), WINDOW * threads);
+    let (send, receive) = mpsc::channel();
+    pool.in_place_scope(|scope| {
+        for _ in 0..threads {
+            let (send, gate) = (send.clone(), &gate);
+            scope.spawn(move |_| work(inputs, cx, gate, progress, &send));
+        }
+        drop(send);
+        let result = in_order(&receive, &gate, writer);
+        // After a full disk nobody needs the rest.
+        gate.stop();
+        result
+    })
+}
+
+/// One thread: takes the next document as long as there is one.
+fn work(inputs: &[Input], cx: &Context<'_>, gate: &Gate, progress: &dyn Progress, send: &Sender<(usize, Done)>) {
+    let _stop = StopOnPanic(gate);
+    while let Some(n) = gate.next() {
+        let done = one(&inputs[n], cx);
+        progress.done(&done.0.document);
+        if send.send((n, done)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes what comes back in the order of the inputs.
+fn in_order(
+    receive: &Receiver<(usize, Done)>,
+    gate: &Gate,
+    writer: &mut DatasetWriter,
+) -> Result<Summary, write::Error> {
     let mut summary = Summary::default();
-    for chunk in inputs.chunks(WINDOW * rayon::current_num_threads().max(1)) {
-        let done: Vec<_> = chunk
-            .par_iter()
-            .with_max_len(1)
-            .map(|i| {
-                let r = one(i, cx);
-                progress.done(&r.0.document);
-                r
-            })
-            .collect();
-        for (extract, seconds) in done {
+    let mut early: BTreeMap<usize, Done> = BTreeMap::new();
+    let mut next = 0;
+    for (n, done) in receive {
+        early.insert(n, done);
+        while let Some((extract, seconds)) = early.remove(&next) {
             summary.add(&extract);
             writer.write(&extract)?;
             writer.timing(&extract, &seconds)?;
+            next += 1;
+            gate.written();
         }
     }
     Ok(summary)
+}
+
+/// Gives out the numbers of the documents, never more than `window` ahead of the one that is written next.
+struct Gate {
+    state: Mutex<Turn>,
+    moved: Condvar,
+    end: usize,
+    window: usize,
+}
+
+#[derive(Default)]
+struct Turn {
+    next: usize,
+    written: usize,
+    stopped: bool,
+}
+
+impl Gate {
+    fn new(end: usize, window: usize) -> Self {
+        Self {
+            state: Mutex::new(Turn::default()),
+            moved: Condvar::new(),
+            end,
+            window,
+        }
+    }
+
+    fn turn(&self) -> MutexGuard<'_, Turn> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<usize> {
+        let mut turn = self.turn();
+        loop {
+            if turn.stopped || turn.next >= self.end {
+                return None;
+            }
+            if turn.next < turn.written + self.window {
+                turn.next += 1;
+                return Some(turn.next - 1);
+            }
+            turn = self.moved.wait(turn).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn written(&self) {
+        self.turn().written += 1;
+        self.moved.notify_all();
+    }
+
+    fn stop(&self) {
+        self.turn().stopped = true;
+        self.moved.notify_all();
+    }
+}
+
+/// A thread that panics outside of a document would leave the others waiting for its turn for ever.
+struct StopOnPanic<'a>(&'a Gate);
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop();
+        }
+    }
 }
 
 /// The id of bytes that come from no file.

@@ -8,6 +8,8 @@ mod support;
 mod cases;
 /// The program as a user runs it: messages, exit codes, files.
 mod cli;
+/// The dataset on a hostile disk.
+mod cli_dataset;
 /// The real documents, where they are present.
 mod corpus;
 /// The same bytes for any number of threads and any order of the input.
@@ -20,3 +22,5 @@ mod read_corpus;
 mod read_pages;
 /// Generated documents with exact truth.
 mod samples;
+/// The writer by itself: every value under its column, nothing rounded, nothing overwritten.
+mod write;

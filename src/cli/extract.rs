@@ -115,19 +115,29 @@ pub fn run(args: &Args) -> Done {
         .stack_size(16 << 20)
         .build()
         .map_err(|e| Failure::Message(format!("cannot start threads: {e}; try --threads 1")))?;
-    let show = !args.quiet && std::io::stderr().is_terminal();
-    let bar = bar(show)?;
-    bar.set_message("finding");
-    let found = pool
-        .install(|| acquire::inputs(&args.inputs, &|| bar.inc(1)))
-        .map_err(|e| Failure::Message(e.to_string()))?;
     let options = write::Options {
         csv: args.format.contains(&Format::Csv),
         parquet: args.format.contains(&Format::Parquet),
         bom: args.bom,
         overwrite: args.overwrite,
     };
+    // Before an hour of hashing, not after it.
+    DatasetWriter::check(&args.out, &options).map_err(|e| e.to_string())?;
+    let show = !args.quiet && std::io::stderr().is_terminal();
+    let bar = bar(show)?;
+    bar.set_message("finding");
+    let found = pool
+        .install(|| acquire::inputs(&args.inputs, &|| bar.inc(1)))
+        .map_err(|e| Failure::Message(e.to_string()))?;
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
+    for (path, whole) in writer.left_over() {
+        let what = if whole {
+            "holds a whole dataset that an interrupted run was about to replace: rename it back, or delete it"
+        } else {
+            "was left by an interrupted run and is incomplete: delete it"
+        };
+        eprintln!("juesuan: note: {} {what}", path.display());
+    }
     let cx = Context {
         grammar: &grammar,
         limits: crate::read::Limits::default(),
@@ -137,8 +147,7 @@ pub fn run(args: &Args) -> Done {
         },
     };
     let progress = Bar(bar);
-    let summary = pool
-        .install(|| pipeline::run(&found, &cx, &mut writer, &progress))
+    let summary = pipeline::run(&found, &cx, &mut writer, &progress, &pool)
         .and_then(|s| writer.finish().map(|()| s))
         .map_err(|e| {
             Failure::Message(format!(

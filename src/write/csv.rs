@@ -34,11 +34,15 @@ impl CsvSink {
 impl Sink for CsvSink {
     fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
         for row in rows {
-            let cells = row
-                .iter()
-                .zip(self.table.columns)
-                .map(|(c, k)| text(c, k.ty).unwrap_or_default());
-            self.writer.write_record(cells).map_err(|e| Error::csv(&self.path, e))?;
+            for (cell, column) in row.iter().zip(self.table.columns) {
+                let field = text(cell, column.ty).map_err(|m| Error::value(&self.path, column.name, m))?;
+                self.writer
+                    .write_field(field.as_ref())
+                    .map_err(|e| Error::csv(&self.path, e))?;
+            }
+            self.writer
+                .write_record(None::<&[u8]>)
+                .map_err(|e| Error::csv(&self.path, e))?;
         }
         Ok(())
     }

@@ -4,10 +4,13 @@
 pub mod csv;
 pub mod datapackage;
 pub mod dictionary;
+pub mod fit;
+mod folder;
 pub mod parquet;
 pub mod schema;
 
 use crate::record::{Extract, Unit};
+use folder::Folder;
 use schema::{Cell, TABLES, TIMINGS, Table};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,6 +34,8 @@ pub enum Error {
     Exists(PathBuf),
     /// The folder exists and is no dataset of ours.
     NotOurs(PathBuf),
+    /// The folder is a dataset of ours and holds a file that is not; replacing it would delete that file.
+    Foreign(PathBuf, String),
     /// A value does not fit its column.
     Value(PathBuf, String, String),
     /// The Parquet library refused.
@@ -72,7 +77,7 @@ impl fmt::Display for Error {
                 let hint = match e.kind() {
                     std::io::ErrorKind::StorageFull => "the disk is full: make room or choose another folder",
                     std::io::ErrorKind::PermissionDenied => "choose a folder that you may write to",
-                    std::io::ErrorKind::NotADirectory => "a part of the path is a file: choose another folder",
+                    std::io::ErrorKind::NotADirectory => "choose another folder",
                     std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only: choose another folder",
                     _ => "check the path and the disk",
                 };
@@ -86,6 +91,11 @@ impl fmt::Display for Error {
             Error::NotOurs(p) => write!(
                 f,
                 "{} exists and is not a dataset of juesuan (no datapackage.json of ours); it is never replaced: choose another --out",
+                p.display()
+            ),
+            Error::Foreign(p, name) => write!(
+                f,
+                "{} holds {name}, which juesuan did not write and which replacing the folder would delete; move it away, or choose another --out",
                 p.display()
             ),
             Error::Value(p, column, m) => write!(f, "cannot write {}: column {column}: {m}", p.display()),
@@ -122,90 +132,51 @@ impl Default for Options {
 
 /// Writes a dataset.
 pub struct DatasetWriter {
-    target: PathBuf,
-    staging: PathBuf,
-    overwrite: bool,
+    bom: bool,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
     units: BTreeMap<String, Unit>,
-    finished: bool,
-}
-
-/// Whether a folder is empty or a dataset of ours.
-fn replaceable(dir: &Path) -> bool {
-    if std::fs::read_dir(dir).is_ok_and(|mut d| d.next().is_none()) {
-        return true;
-    }
-    std::fs::read_to_string(dir.join("datapackage.json")).is_ok_and(|t| t.contains("\"created_by\": \"juesuan "))
+    /// The last field: files must be closed before an unfinished folder is deleted.
+    folder: Folder,
 }
 
 impl DatasetWriter {
-    /// Begins a dataset in a folder beside `target`.
-    pub fn create(target: &Path, options: &Options) -> Result<Self, Error> {
-        if let Ok(m) = std::fs::symlink_metadata(target) {
-            if !m.is_dir() {
-                let e = std::io::Error::new(std::io::ErrorKind::NotADirectory, "it is a file, not a folder");
-                return Err(Error::io(target, e));
-            }
-            let empty = std::fs::read_dir(target).is_ok_and(|mut d| d.next().is_none());
-            if !empty && !replaceable(target) {
-                return Err(Error::NotOurs(target.to_path_buf()));
-            }
-            if !empty && !options.overwrite {
-                return Err(Error::Exists(target.to_path_buf()));
-            }
-        }
-        let name = target
-            .file_name()
-            .map(|n| n.to_string_lossy().to_string())
-            .ok_or_else(|| {
-                Error::io(
-                    target,
-                    std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no name"),
-                )
-            })?;
-        let parent = match target.parent() {
-            Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
-        std::fs::create_dir_all(&parent).map_err(|e| Error::io(&parent, e))?;
-        let staging = parent.join(format!(".{name}.partial-{}", std::process::id()));
-        if staging.exists() {
-            std::fs::remove_dir_all(&staging).map_err(|e| Error::io(&staging, e))?;
-        }
-        std::fs::create_dir(&staging).map_err(|e| Error::io(&staging, e))?;
-        let open = || -> Result<_, Error> {
-            let mut sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)> = Vec::new();
-            for t in TABLES {
-                let mut files: Vec<Box<dyn Sink>> = Vec::new();
-                if options.csv {
-                    files.push(Box::new(csv::CsvSink::create(&staging, t, options.bom)?));
-                }
-                if options.parquet {
-                    files.push(Box::new(parquet::ParquetSink::create(&staging, t)?));
-                }
-                sinks.push((t, files));
-            }
-            Ok((sinks, csv::CsvSink::create(&staging, &TIMINGS, options.bom)?))
-        };
-        match open() {
-            Ok((sinks, timings)) => Ok(Self {
-                target: target.to_path_buf(),
-                staging,
-                overwrite: options.overwrite,
-                sinks,
-                timings: Box::new(timings),
-                units: BTreeMap::new(),
-                finished: false,
-            }),
-            Err(e) => {
-                let _ = std::fs::remove_dir_all(&staging);
-                Err(e)
-            }
-        }
+    /// Whether a dataset may be written there; touches nothing.
+    pub fn check(target: &Path, options: &Options) -> Result<(), Error> {
+        Folder::check(target, options.overwrite)
     }
 
-    /// Appends what one document gave.
+    /// Begins a dataset in a folder beside `target`.
+    pub fn create(target: &Path, options: &Options) -> Result<Self, Error> {
+        let folder = Folder::create(target, options.overwrite)?;
+        let dir = folder.path();
+        let mut sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)> = Vec::new();
+        for t in TABLES {
+            let mut files: Vec<Box<dyn Sink>> = Vec::new();
+            if options.csv {
+                files.push(Box::new(csv::CsvSink::create(dir, t, options.bom)?));
+            }
+            if options.parquet {
+                files.push(Box::new(parquet::ParquetSink::create(dir, t)?));
+            }
+            sinks.push((t, files));
+        }
+        Ok(Self {
+            timings: Box::new(csv::CsvSink::create(dir, &TIMINGS, options.bom)?),
+            bom: options.bom,
+            sinks,
+            units: BTreeMap::new(),
+            folder,
+        })
+    }
+
+    /// Folders that interrupted runs left beside the target: (path, whether it holds the dataset that stood there before).
+    pub fn left_over(&self) -> Vec<(PathBuf, bool)> {
+        let whole = |p: &PathBuf| p.join("datapackage.json").exists();
+        self.folder.left_over().iter().map(|p| (p.clone(), whole(p))).collect()
+    }
+
+    /// Appends what one document gave. Values must fit their columns: see [`fit::fit`].
     pub fn write(&mut self, e: &Extract) -> Result<(), Error> {
         for (table, files) in &mut self.sinks {
             if table.name == "units" {
@@ -269,41 +240,9 @@ impl DatasetWriter {
             }
         }
         let timings = std::mem::replace(&mut self.timings, Box::new(Closed));
-        timings.finish()?;
-        datapackage::write(&self.staging, &files)?;
-        sync_folder(&self.staging)?;
-        self.swap()?;
-        self.finished = true;
-        Ok(())
-    }
-
-    /// The old folder steps aside, the new one takes its place, the old one goes; a failure between puts the old one back.
-    fn swap(&self) -> Result<(), Error> {
-        let target = &self.target;
-        if !target.exists() {
-            std::fs::rename(&self.staging, target).map_err(|e| Error::io(target, e))?;
-            return sync_parent(target);
-        }
-        if !replaceable(target) || (!self.overwrite && std::fs::read_dir(target).is_ok_and(|mut d| d.next().is_some()))
-        {
-            return Err(Error::Exists(target.clone()));
-        }
-        let aside = self.staging.with_extension(format!("old-{}", std::process::id()));
-        std::fs::rename(target, &aside).map_err(|e| Error::io(target, e))?;
-        if let Err(e) = std::fs::rename(&self.staging, target) {
-            let _ = std::fs::rename(&aside, target);
-            return Err(Error::io(target, e));
-        }
-        sync_parent(target)?;
-        std::fs::remove_dir_all(&aside).map_err(|e| Error::io(&aside, e))
-    }
-}
-
-impl Drop for DatasetWriter {
-    fn drop(&mut self) {
-        if !self.finished {
-            let _ = std::fs::remove_dir_all(&self.staging);
-        }
+        files.push((&TIMINGS, timings.finish()?));
+        datapackage::write(self.folder.path(), &files, self.bom)?;
+        self.folder.commit()
     }
 }
 
@@ -317,22 +256,5 @@ impl Sink for Closed {
 
     fn finish(self: Box<Self>) -> Result<PathBuf, Error> {
         Ok(PathBuf::new())
-    }
-}
-
-fn sync_folder(dir: &Path) -> Result<(), Error> {
-    // Windows cannot open folders as files; there the rename alone has to do.
-    if cfg!(unix) {
-        std::fs::File::open(dir)
-            .and_then(|f| f.sync_all())
-            .map_err(|e| Error::io(dir, e))?;
-    }
-    Ok(())
-}
-
-fn sync_parent(path: &Path) -> Result<(), Error> {
-    match path.parent() {
-        Some(p) if !p.as_os_str().is_empty() => sync_folder(p),
-        _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
-//! Parquet: amounts Decimal128(20,2), years int16, strings dictionary-encoded, zstd. The bytes depend on the rows only.
+//! Parquet: amounts Decimal128(20,2), years int16, strings dictionary-encoded, zstd. The bytes depend on the rows only. What
+//! waits in memory is bounded by rows and by bytes: ten thousand documents need no more than a hundred.
 
-use super::schema::{Cell, Table, Type};
+use super::schema::{Cell, Table, Type, digits, scaled};
 use super::{Error, Sink};
 use arrow_array::builder::{
     BooleanBuilder, Decimal128Builder, Float64Builder, Int8Builder, Int16Builder, Int32Builder, StringBuilder,
@@ -10,16 +11,18 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Rows that are kept before they are encoded.
-const BATCH: usize = 8_192;
-/// Rows of a row group: bounds the memory of the writer.
-const ROW_GROUP: usize = 65_536;
+/// Rows that wait before they are encoded.
+const BATCH_ROWS: usize = 2_048;
+/// Bytes of text that wait before they are encoded: sections hold pages of text in one cell.
+const BATCH_BYTES: usize = 1 << 20;
+/// Rows of a row group.
+const GROUP_ROWS: usize = 65_536;
+/// Encoded bytes of a row group.
+const GROUP_BYTES: usize = 8 << 20;
 
 /// One Parquet file.
 pub struct ParquetSink {
@@ -27,7 +30,20 @@ pub struct ParquetSink {
     path: PathBuf,
     schema: Arc<Schema>,
     writer: ArrowWriter<File>,
-    waiting: Vec<Vec<Cell>>,
+    waiting: Vec<Waiting>,
+    rows: usize,
+    bytes: usize,
+}
+
+/// The values of one column that wait.
+enum Waiting {
+    Str(StringBuilder),
+    Int(Int32Builder),
+    Year(Int16Builder),
+    Level(Int8Builder),
+    Bool(BooleanBuilder),
+    Decimal(Decimal128Builder, u8, u8),
+    Float(Float64Builder),
 }
 
 fn data_type(ty: Type) -> DataType {
@@ -37,9 +53,72 @@ fn data_type(ty: Type) -> DataType {
         Type::Year => DataType::Int16,
         Type::Level => DataType::Int8,
         Type::Bool => DataType::Boolean,
-        Type::Amount => DataType::Decimal128(20, 2),
-        Type::Decimal => DataType::Decimal128(28, 8),
+        Type::Amount | Type::Decimal => {
+            let (precision, scale) = digits(ty).unwrap_or((28, 8));
+            // Scales are single digits: the cast loses nothing.
+            DataType::Decimal128(precision, scale as i8)
+        }
         Type::Point | Type::Seconds => DataType::Float64,
+    }
+}
+
+impl Waiting {
+    fn new(ty: Type) -> Self {
+        match ty {
+            Type::String | Type::Word(_) => Waiting::Str(StringBuilder::new()),
+            Type::Int => Waiting::Int(Int32Builder::new()),
+            Type::Year => Waiting::Year(Int16Builder::new()),
+            Type::Level => Waiting::Level(Int8Builder::new()),
+            Type::Bool => Waiting::Bool(BooleanBuilder::new()),
+            Type::Amount | Type::Decimal => {
+                let (precision, scale) = digits(ty).unwrap_or((28, 8));
+                Waiting::Decimal(Decimal128Builder::new().with_data_type(data_type(ty)), precision, scale)
+            }
+            Type::Point | Type::Seconds => Waiting::Float(Float64Builder::new()),
+        }
+    }
+
+    /// Takes a value; says how many bytes of text it holds, or why it does not fit.
+    fn push(&mut self, cell: &Cell) -> Result<usize, String> {
+        fn int<T: TryFrom<i64>>(n: i64) -> Result<T, String> {
+            T::try_from(n).map_err(|_| format!("{n} is larger than the column holds"))
+        }
+        match (self, cell) {
+            (Waiting::Str(b), Cell::Str(s)) => {
+                b.append_value(s);
+                return Ok(s.len());
+            }
+            (Waiting::Int(b), Cell::Int(n)) => b.append_value(int(*n)?),
+            (Waiting::Year(b), Cell::Int(n)) => b.append_value(int(*n)?),
+            (Waiting::Level(b), Cell::Int(n)) => b.append_value(int(*n)?),
+            (Waiting::Bool(b), Cell::Bool(v)) => b.append_value(*v),
+            (Waiting::Decimal(b, precision, scale), Cell::Dec(d)) => match scaled(*d, *precision, *scale) {
+                Some(units) => b.append_value(units),
+                None => return Err(format!("{d} has more digits than the column holds")),
+            },
+            (Waiting::Float(b), Cell::Float(v)) => b.append_value(*v),
+            (Waiting::Str(b), Cell::Null) => b.append_null(),
+            (Waiting::Int(b), Cell::Null) => b.append_null(),
+            (Waiting::Year(b), Cell::Null) => b.append_null(),
+            (Waiting::Level(b), Cell::Null) => b.append_null(),
+            (Waiting::Bool(b), Cell::Null) => b.append_null(),
+            (Waiting::Decimal(b, ..), Cell::Null) => b.append_null(),
+            (Waiting::Float(b), Cell::Null) => b.append_null(),
+            (_, other) => return Err(format!("{other:?} has another type than the column")),
+        }
+        Ok(0)
+    }
+
+    fn finish(&mut self) -> ArrayRef {
+        match self {
+            Waiting::Str(b) => Arc::new(b.finish()),
+            Waiting::Int(b) => Arc::new(b.finish()),
+            Waiting::Year(b) => Arc::new(b.finish()),
+            Waiting::Level(b) => Arc::new(b.finish()),
+            Waiting::Bool(b) => Arc::new(b.finish()),
+            Waiting::Decimal(b, ..) => Arc::new(b.finish()),
+            Waiting::Float(b) => Arc::new(b.finish()),
+        }
     }
 }
 
@@ -57,7 +136,7 @@ impl ParquetSink {
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_created_by(format!("juesuan {}", env!("CARGO_PKG_VERSION")))
-            .set_max_row_group_row_count(Some(ROW_GROUP))
+            .set_max_row_group_row_count(Some(GROUP_ROWS))
             .build();
         let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
         let writer =
@@ -67,30 +146,38 @@ impl ParquetSink {
             path,
             schema,
             writer,
-            waiting: Vec::new(),
+            waiting: table.columns.iter().map(|c| Waiting::new(c.ty)).collect(),
+            rows: 0,
+            bytes: 0,
         })
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        if self.waiting.is_empty() {
+        if self.rows == 0 {
             return Ok(());
         }
-        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.table.columns.len());
-        for (i, c) in self.table.columns.iter().enumerate() {
-            columns.push(column(&self.waiting, i, c.ty).map_err(|m| Error::value(&self.path, c.name, m))?);
-        }
-        self.waiting.clear();
+        (self.rows, self.bytes) = (0, 0);
+        let columns = self.waiting.iter_mut().map(Waiting::finish).collect();
         let batch = RecordBatch::try_new(self.schema.clone(), columns)
             .map_err(|e| Error::value(&self.path, "(all columns)", e.to_string()))?;
-        self.writer.write(&batch).map_err(|e| Error::parquet(&self.path, e))
+        self.writer.write(&batch).map_err(|e| Error::parquet(&self.path, e))?;
+        if self.writer.in_progress_size() >= GROUP_BYTES {
+            self.writer.flush().map_err(|e| Error::parquet(&self.path, e))?;
+        }
+        Ok(())
     }
 }
 
 impl Sink for ParquetSink {
     fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
         for row in rows {
-            self.waiting.push(row.clone());
-            if self.waiting.len() >= BATCH {
+            for ((cell, waiting), column) in row.iter().zip(&mut self.waiting).zip(self.table.columns) {
+                self.bytes += waiting
+                    .push(cell)
+                    .map_err(|m| Error::value(&self.path, column.name, m))?;
+            }
+            self.rows += 1;
+            if self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES {
                 self.flush()?;
             }
         }
@@ -103,76 +190,5 @@ impl Sink for ParquetSink {
         let file = self.writer.into_inner().map_err(|e| Error::parquet(&path, e))?;
         file.sync_all().map_err(|e| Error::io(&path, e))?;
         Ok(path)
-    }
-}
-
-/// An exact number as an integer of the given scale; never rounded, never wrapped.
-fn scaled(d: Decimal, scale: u32, digits: u32) -> Result<i128, String> {
-    let mut n = d.normalize();
-    if n.scale() > scale {
-        return Err(format!("{d} has more than {scale} decimals"));
-    }
-    n.rescale(scale);
-    if n.scale() != scale {
-        return Err(format!("{d} is too large"));
-    }
-    let v = n.mantissa();
-    if v.abs() >= 10i128.pow(digits) {
-        return Err(format!("{d} is too large"));
-    }
-    Ok(v)
-}
-
-fn column(rows: &[Vec<Cell>], i: usize, ty: Type) -> Result<ArrayRef, String> {
-    macro_rules! build {
-        ($builder:expr, $row:ident => $value:expr) => {{
-            let mut b = $builder;
-            for row in rows {
-                match &row[i] {
-                    Cell::Null => b.append_null(),
-                    $row => b.append_value($value),
-                }
-            }
-            Ok(Arc::new(b.finish()) as ArrayRef)
-        }};
-    }
-    let int = |c: &Cell| match c {
-        Cell::Int(n) => *n,
-        _ => 0,
-    };
-    match ty {
-        Type::String | Type::Word(_) => {
-            build!(StringBuilder::new(), c => match c { Cell::Str(s) => s.as_str(), _ => "" })
-        }
-        Type::Int => build!(Int32Builder::new(), c => int(c).to_i32().ok_or("a whole number is too large")?),
-        Type::Year => build!(Int16Builder::new(), c => int(c).to_i16().ok_or("a year is too large")?),
-        Type::Level => build!(Int8Builder::new(), c => int(c).to_i8().ok_or("a level is too large")?),
-        Type::Bool => build!(BooleanBuilder::new(), c => matches!(c, Cell::Bool(true))),
-        Type::Point | Type::Seconds => build!(Float64Builder::new(), c => match c { Cell::Float(f) => *f, _ => 0.0 }),
-        Type::Amount | Type::Decimal => {
-            let (digits, scale) = if ty == Type::Amount { (20, 2) } else { (28, 8) };
-            let builder = Decimal128Builder::new()
-                .with_precision_and_scale(digits, scale)
-                .map_err(|e| e.to_string())?;
-            build!(builder, c => match c {
-                Cell::Dec(d) => scaled(*d, scale as u32, u32::from(digits))?,
-                _ => 0,
-            })
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::str::FromStr;
-
-    #[test]
-    fn amounts_are_exact_or_refused() {
-        let d = |s| Decimal::from_str(s).unwrap();
-        assert_eq!(scaled(d("6412100.00"), 2, 20), Ok(641_210_000));
-        assert_eq!(scaled(d("-0.01"), 2, 20), Ok(-1));
-        assert!(scaled(d("0.001"), 2, 20).is_err());
-        assert!(scaled(d("1000000000000000000"), 2, 20).is_err());
     }
 }

@@ -94,7 +94,8 @@ from! {
     i8 => |v| Cell::Int(v.into()),
     bool => |v| Cell::Bool(v),
     Decimal => |v| Cell::Dec(v),
-    f32 => |v| Cell::Float((f64::from(v) * 100.0).round() / 100.0),
+    // `+ 0.0` turns -0 into 0.
+    f32 => |v| Cell::Float((f64::from(v) * 100.0).round() / 100.0 + 0.0),
     f64 => |v| Cell::Float(v),
     Kind => |v| v.as_str().into(),
     Status => |v| v.as_str().into(),
@@ -710,24 +711,53 @@ pub fn unit_row(u: &Unit) -> Vec<Cell> {
     ]
 }
 
-/// A cell as it stands in a CSV file; `None` for null.
-pub fn text(cell: &Cell, ty: Type) -> Option<String> {
-    Some(match cell {
-        Cell::Null => return None,
-        Cell::Str(s) => s.clone(),
-        Cell::Int(i) => i.to_string(),
-        Cell::Bool(b) => b.to_string(),
+/// Digits of a decimal column in all and after the point.
+pub fn digits(ty: Type) -> Option<(u8, u8)> {
+    match ty {
+        Type::Amount => Some((20, 2)),
+        Type::Decimal => Some((28, 8)),
+        _ => None,
+    }
+}
+
+/// An exact number as a whole number of units of `10^-scale`; never rounded, never wrapped: `None` when it does not fit.
+pub fn scaled(d: Decimal, precision: u8, scale: u8) -> Option<i128> {
+    let power = |n: u32| 10i128.checked_pow(n);
+    let (have, want) = (d.scale(), u32::from(scale));
+    let units = if have <= want {
+        d.mantissa().checked_mul(power(want - have)?)?
+    } else {
+        let divisor = power(have - want)?;
+        (d.mantissa() % divisor == 0).then(|| d.mantissa() / divisor)?
+    };
+    (units.checked_abs()? < power(u32::from(precision))?).then_some(units)
+}
+
+/// Whether a number can stand in a column of this type.
+pub fn fits(d: Decimal, ty: Type) -> bool {
+    digits(ty).is_some_and(|(precision, scale)| scaled(d, precision, scale).is_some())
+}
+
+/// A cell as it stands in a CSV file, empty for null; the error says what does not fit.
+pub fn text(cell: &Cell, ty: Type) -> Result<std::borrow::Cow<'_, str>, String> {
+    Ok(match cell {
+        Cell::Null => "".into(),
+        Cell::Str(s) => s.as_str().into(),
+        Cell::Int(i) => i.to_string().into(),
+        Cell::Bool(b) => if *b { "true" } else { "false" }.into(),
+        Cell::Dec(d) if !fits(*d, ty) => return Err(format!("{d} has more digits than the column holds")),
         Cell::Dec(d) => match ty {
             Type::Amount => {
                 let mut d = *d;
+                // It fits: this adds zeros or takes zeros away.
                 d.rescale(2);
-                d.to_string()
+                d.to_string().into()
             }
-            _ => d.normalize().to_string(),
+            _ => d.normalize().to_string().into(),
         },
         Cell::Float(f) => match ty {
-            Type::Seconds => format!("{f:.6}"),
-            _ => format!("{f:.2}"),
+            Type::Seconds => format!("{f:.6}").into(),
+            _ => format!("{f:.2}").into(),
         },
     })
 }

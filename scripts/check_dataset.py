@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Open a dataset of juesuan as its users do, and say what was seen.
+
+    check_dataset.py DIR
+
+DuckDB and pandas open every Parquet file: amounts must arrive as exact decimals, years and counts as integers, and both formats
+must hold the same rows and sums. frictionless checks datapackage.json: sizes, hashes, types, words, keys and references.
+Needs: pip install duckdb pandas pyarrow frictionless. Exit 0 only if everything holds.
+"""
+import csv
+import decimal
+import json
+import os
+import sys
+
+csv.field_size_limit(1 << 30)
+problems = []
+
+
+def check(ok, text):
+    if not ok:
+        problems.append(text)
+
+
+def duckdb_types(path):
+    import duckdb
+    con = duckdb.connect()
+    rows = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
+    count = con.execute("SELECT count(*) FROM read_parquet(?)", [path]).fetchone()[0]
+    types = {name: kind for name, kind, *_ in rows}
+    sums = {}
+    for name, kind in types.items():
+        if kind.startswith("DECIMAL"):
+            sums[name] = con.execute(f'SELECT sum("{name}") FROM read_parquet(?)', [path]).fetchone()[0]
+    return types, count, sums
+
+
+def wanted(field):
+    """What DuckDB must call a column, from its field in datapackage.json."""
+    if field["type"] == "string":
+        return ("VARCHAR",)
+    if field["type"] == "boolean":
+        return ("BOOLEAN",)
+    if field["type"] == "integer":
+        return ("TINYINT", "SMALLINT", "INTEGER")
+    if field.get("unit") == "CNY":
+        return ("DECIMAL(20,2)",)
+    return ("DECIMAL(28,8)", "DOUBLE")
+
+
+def pandas_types(path, name):
+    import pandas
+    frame = pandas.read_parquet(path, dtype_backend="pyarrow")
+    if name == "facts":
+        year, amount = str(frame["fiscal_year"].dtype), str(frame["amount"].dtype)
+        check(year.startswith("int16"), f"pandas: fiscal_year is {year}")
+        check(amount.startswith("decimal128(20, 2)"), f"pandas: amount is {amount}")
+        values = frame["amount"].dropna()
+        if len(values):
+            check(isinstance(values.iloc[0], decimal.Decimal), "pandas: an amount is not a Decimal")
+        print(f"  pandas: fiscal_year {year}, amount {amount}")
+    return len(frame)
+
+
+def csv_rows(path, decimals):
+    sums = dict.fromkeys(decimals)
+    rows = 0
+    with open(path, encoding="utf-8-sig", newline="") as f:
+        for row in csv.DictReader(f):
+            rows += 1
+            for name in decimals:
+                if row[name] != "":
+                    sums[name] = (sums[name] or 0) + decimal.Decimal(row[name])
+    return rows, sums
+
+
+def table(folder, name, resources):
+    types, sums, counts = {}, {}, {}
+    parquet, text = resources.get(f"{name}-parquet"), resources.get(name)
+    if parquet:
+        path = os.path.join(folder, parquet["path"])
+        types, counts["duckdb"], sums = duckdb_types(path)
+        counts["pandas"] = pandas_types(path, name)
+        fields = parquet["schema"]["fields"]
+        check([f["name"] for f in fields] == list(types), f"{name}: columns of Parquet and datapackage.json differ")
+        for field in fields:
+            have = types.get(field["name"])
+            check(have in wanted(field), f"{name}.{field['name']}: DuckDB says {have}, datapackage.json {field['type']}")
+    if text:
+        counts["csv"], from_csv = csv_rows(os.path.join(folder, text["path"]), sums)
+        check(from_csv == sums, f"{name}: sums differ: CSV {from_csv}, Parquet {sums}")
+    check(len(set(counts.values())) == 1, f"{name}: numbers of rows differ: {counts}")
+    print(f"{name}: {next(iter(counts.values()))} rows in {', '.join(counts)}")
+    if sums:
+        print("  sums: " + ", ".join(f"{k} {v}" for k, v in sums.items() if v is not None))
+
+
+def validate(folder):
+    from frictionless import validate
+    report = validate(os.path.join(folder, "datapackage.json"))
+    for error in report.errors:
+        problems.append(f"frictionless: {error.message}")
+    for task in report.tasks:
+        for error in task.errors[:3]:
+            problems.append(f"frictionless: {task.name}: {error.message}")
+    print(f"frictionless: {len(report.tasks)} resources, {'valid' if report.valid else 'NOT valid'}")
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    folder = sys.argv[1]
+    with open(os.path.join(folder, "datapackage.json"), encoding="utf-8") as f:
+        package = json.load(f)
+    print(f"{package['name']} {package['dataset_version']}, made by {package['created_by']}")
+    check(package["$schema"].startswith("https://datapackage.org/profiles/2"), "not a Data Package v2")
+    resources = {r["name"]: r for r in package["resources"]}
+    names = dict.fromkeys(n.removesuffix("-parquet") for n in resources)
+    for name in names:
+        table(folder, name, resources)
+    listed = {r["path"] for r in package["resources"]} | {"datapackage.json"}
+    check(listed == set(os.listdir(folder)), f"files that are not listed: {set(os.listdir(folder)) ^ listed}")
+    validate(folder)
+    for p in problems:
+        print("WRONG", p)
+    sys.exit(1 if problems else 0)
+
+
+main()

@@ -1,0 +1,166 @@
+//! The dataset on a hostile disk: killed in the middle, no room, links, loops, a reader that goes away.
+#![cfg(unix)]
+
+use crate::support::root;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_juesuan"))
+}
+
+fn extract(input: &Path, out: &Path, more: &[&str]) -> Output {
+    program()
+        .arg("extract")
+        .arg(input)
+        .arg("--out")
+        .arg(out)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+fn sample(name: &str) -> PathBuf {
+    root().join("samples").join(name)
+}
+
+fn said(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).to_string()
+}
+
+fn names(dir: &Path) -> Vec<String> {
+    let mut out: Vec<String> = std::fs::read_dir(dir)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
+    out.sort();
+    out
+}
+
+/// Every file of a dataset with its bytes.
+fn bytes(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    names(dir)
+        .into_iter()
+        .map(|n| (n.clone(), std::fs::read(dir.join(n)).unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_killed_run_leaves_the_old_dataset_whole_and_the_next_one_says_what_it_left() {
+    let tmp = tempfile::tempdir().unwrap();
+    let (input, out) = (tmp.path().join("in"), tmp.path().join("out"));
+    std::fs::create_dir(&input).unwrap();
+    let one = std::fs::read(sample("s15-template.pdf")).unwrap();
+    for n in 0..400 {
+        std::fs::write(
+            input.join(format!("{n}.pdf")),
+            [&one[..], format!("\n% {n}\n").as_bytes()].concat(),
+        )
+        .unwrap();
+    }
+    assert!(extract(&sample("s15-template.pdf"), &out, &["-q"]).status.success());
+    let before = bytes(&out);
+    let mut run = program();
+    run.arg("extract")
+        .arg(&input)
+        .arg("--out")
+        .arg(&out)
+        .args(["-q", "--overwrite", "--threads", "1"]);
+    let mut child = run.spawn().unwrap();
+    let partial = || names(tmp.path()).into_iter().find(|n| n.starts_with(".out.partial-"));
+    let start = Instant::now();
+    while partial().is_none() && start.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let left = partial().expect("the run was killed before it ended");
+    assert_eq!(bytes(&out), before);
+    let next = extract(&sample("s15-template.pdf"), &out, &["--overwrite"]);
+    assert!(next.status.success(), "{}", said(&next));
+    assert!(said(&next).contains(&left), "{}", said(&next));
+}
+
+#[test]
+fn a_disk_without_room_leaves_the_old_dataset_whole() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    assert!(extract(&sample("s15-template.pdf"), &out, &["-q"]).status.success());
+    let before = bytes(&out);
+    // A limit on the size of files stands in for a full disk: the same place, the same kind of error. 64 blocks of 512 bytes
+    // are too few for the facts of all samples.
+    let o = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"])
+        .arg(env!("CARGO_BIN_EXE_juesuan"))
+        .args(["extract", "-q", "--overwrite", "--out"])
+        .args([&out, &root().join("samples")])
+        .output()
+        .unwrap();
+    assert_eq!(o.status.code(), Some(2), "{}", said(&o));
+    assert!(
+        said(&o).contains("cannot write") && said(&o).contains("facts.csv"),
+        "{}",
+        said(&o)
+    );
+    assert_eq!(bytes(&out), before);
+    assert_eq!(names(tmp.path()), ["out"]);
+}
+
+#[test]
+fn links_dots_and_empty_folders_are_the_folder_they_mean() {
+    let tmp = tempfile::tempdir().unwrap();
+    let real = tmp.path().join("real");
+    std::fs::create_dir(&real).unwrap();
+    std::os::unix::fs::symlink(&real, tmp.path().join("link")).unwrap();
+    let s = sample("s15-template.pdf");
+    let o = extract(&s, &real, &["-q"]);
+    assert!(o.status.success(), "an empty folder is no loss: {}", said(&o));
+    let o = extract(&s, &tmp.path().join("link"), &["-q", "--overwrite"]);
+    assert!(o.status.success(), "{}", said(&o));
+    let o = extract(&s, &real.join("."), &["-q", "--overwrite"]);
+    assert!(o.status.success(), "{}", said(&o));
+    assert!(real.join("facts.csv").exists() && tmp.path().join("link/facts.csv").exists());
+    assert_eq!(names(tmp.path()), ["link", "real"]);
+}
+
+#[test]
+fn loops_hidden_files_and_second_names_give_each_document_once() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = tmp.path().join("in");
+    std::fs::create_dir_all(input.join("deep/er")).unwrap();
+    std::fs::copy(sample("s15-template.pdf"), input.join("deep/er/A.PDF")).unwrap();
+    std::fs::copy(sample("s15-template.pdf"), input.join("deep/b.pdf")).unwrap();
+    std::fs::copy(sample("s16-budget.pdf"), input.join("no-ending")).unwrap();
+    std::fs::write(input.join("._b.pdf"), "resource fork").unwrap();
+    std::os::unix::fs::symlink(&input, input.join("deep/loop")).unwrap();
+    let out = tmp.path().join("out");
+    let o = program()
+        .args(["extract", "-q", "--out"])
+        .args([&out, &input, &input.join("no-ending"), &input.join("deep")])
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let mut reader = csv::Reader::from_path(out.join("documents.csv")).unwrap();
+    let mut files: Vec<String> = reader.records().map(|r| r.unwrap()[1].to_string()).collect();
+    files.sort();
+    assert_eq!(files, ["b.pdf", "no-ending"], "the first name in sorted order stays");
+    let diagnostics = std::fs::read_to_string(out.join("diagnostics.csv")).unwrap();
+    assert!(
+        diagnostics.contains("duplicate-input") && diagnostics.contains("A.PDF"),
+        "{diagnostics}"
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child = program()
+        .arg("dictionary")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let o = child.wait_with_output().unwrap();
+    assert!(o.status.success() && o.stderr.is_empty(), "{}", said(&o));
+}
