@@ -181,6 +181,9 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
             Place::document(),
         ));
     }
+    if report.iter().any(|d| d.severity == Severity::Error) && extract.document.status == Status::Extracted {
+        extract.document.status = Status::Partial;
+    }
     extract.diagnostics = report;
     Ok(Stages {
         document,

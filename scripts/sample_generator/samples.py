@@ -110,7 +110,7 @@ def s10():
 def s11():
     look = Look(panels=3, three="A", col_no="name", label="公开{n:02d}表", landscape=WIDE)
     series = Series(1121, "school", 1.2, ("clean", "own", "carry"))
-    doc = assemble("s11-fy2021-fonts-not-embedded", series, 2021, "河南省云溪县第三实验学校", look, level="unit", caliber="single", dialect=0,
+    doc = assemble("s11-fy2021-fonts-not-embedded", series, 2021, "河南省云溪县第三实验学校", look, level="unit", caliber="self_only", dialect=0,
                    description="FY2021: fonts not embedded, body GBK-EUC-H and heads UniGB-UCS2-H without ToUnicode, books in multiples of 100 yuan (no rounding differences)")
     return doc, "reportlab", Style(), {"fonts": "mixed"}
 
@@ -128,7 +128,7 @@ def s13():
     look = Look(label="", row_no=False, col_no="", zero="", panels=2, three="A", meeting=True, head_style="amount", landscape=WIDE, full_economic=False, indent_names=True,
                 titles={"three_public": "财政拨款“三公”经费及会议费、培训费支出决算表"})
     series = Series(1323, "urban", .4, ("carry", "own", "wide"))
-    doc = assemble("s13-fy2023-no-lines", series, 2023, "云泽省澜溪县环境卫生中心", look, level="unit", caliber="single", dialect=1,
+    doc = assemble("s13-fy2023-no-lines", series, 2023, "云泽省澜溪县环境卫生中心", look, level="unit", caliber="self_only", dialect=1,
                    description="FY2023: no rulings at all, blanks for zero, 三公 with 会议费 and 培训费, only the economic items that have an amount")
     return doc, "weasyprint", Style(rulings="none"), {}
 

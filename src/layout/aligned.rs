@@ -37,7 +37,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Lin
                     && lines[i].rect.mid_x() < rules[0].end + 5.0
             })
             .collect();
-        if inside.iter().any(|&i| rows[i])
+        if inside.len() >= 3
             && let Some(g) = build(&inside, &lines, &cut, &rules, page.number, Some((top, bottom)))
         {
             inside.iter().for_each(|&i| taken[i] = true);
@@ -137,7 +137,7 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
         if let (Some(x0), Some(x1)) = (edge(|l| l.rect.x0, f32::min), edge(|l| l.rect.x1, f32::max)) {
             let caption = |k: usize| {
                 let l = &lines[k].rect;
-                cut[k].len() <= 3 && (l.x0 - x0).abs() < 8.0 && (l.x1 - x1).abs() < 8.0
+                cut[k].len() <= 3 && (l.x0 - x0).abs() < 8.0 && l.x1 > x1 - 8.0 && cut[k].len() >= 2
             };
             while start + 1 < i && caption(start) {
                 start += 1;
@@ -173,9 +173,24 @@ fn build(
     page: u32,
     frame: Option<(f32, f32)>,
 ) -> Option<Grid> {
-    let first_row = members
-        .iter()
-        .position(|&i| is_row(&lines[i], &cut[i]) || counts_columns(&lines[i], &cut[i]))?;
+    // Between lines a row may hold whole numbers only; without lines that is too little to tell it from other text.
+    let zeros = |i: usize| {
+        frame.is_some()
+            && cut[i].len() >= 3
+            && cut[i]
+                .last()
+                .is_some_and(|s| is_numeric(&lines[i].text[s.start..s.end]))
+            && !counts_columns(&lines[i], &cut[i])
+    };
+    // Column numbers stand directly above the rows; the same words twice may be heads.
+    let is_body = |n: usize| {
+        let i = members[n];
+        let next = members.get(n + 1);
+        is_row(&lines[i], &cut[i])
+            || zeros(i)
+            || (counts_columns(&lines[i], &cut[i]) && next.is_some_and(|&j| zeros(j) || is_row(&lines[j], &cut[j])))
+    };
+    let first_row = (0..members.len()).find(|n| is_body(*n))?;
     let (head, body) = members.split_at(first_row);
     let heads = heads::heads(head, lines, cut, rules);
     let mut columns = body_columns(body, lines, cut);
@@ -285,7 +300,10 @@ fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
         .filter(|t| t.len() <= 2)
         .filter_map(|t| t.parse().ok())
         .collect();
-    numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1)
+    // Its label alone, once in each panel, is such a row without its numbers.
+    let texts: Vec<&str> = segments.iter().map(|s| &line.text[s.start..s.end]).collect();
+    let label_only = texts.len() >= 2 && texts.iter().all(|t| *t == texts[0]);
+    label_only || (numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1))
 }
 
 /// Columns from the body: the rows with the most pieces first.

@@ -15,7 +15,7 @@ pub(super) struct Head {
 }
 
 /// Lines of one head stand closer than this, in font sizes from base line to base line; rows stand farther apart.
-const WRAP: f32 = 1.6;
+const WRAP: f32 = 1.45;
 /// How far the middle of a head may stand from the middle of its columns, in font sizes: text is set left, middle and right
 /// in cells whose edges nobody drew.
 const OFF: f32 = 2.5;
@@ -28,11 +28,12 @@ pub(super) fn heads(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], rul
             let piece = lines[i].slice(s);
             let found = out.iter_mut().find(|h| {
                 let last = &h.lines[h.lines.len() - 1];
-                let step = piece.baseline - last.baseline;
+                // A line gathers pieces that stand a little off each other; their own boxes say where they stand.
+                let step = piece.rect.y1 - last.rect.y1;
                 let over = h.rect.overlap_x(&piece.rect);
                 let ruled = rules.iter().any(|r| {
-                    r.at > last.baseline
-                        && r.at < piece.baseline - 0.5 * piece.size
+                    r.at > last.rect.mid_y()
+                        && r.at < piece.rect.mid_y()
                         && r.start < piece.rect.x1
                         && r.end > piece.rect.x0
                 });
@@ -90,9 +91,24 @@ pub(super) fn over_columns(mut heads: Vec<Head>, columns: &mut Vec<Column>, rule
         let (p, q) = (&heads[*a].rect, &heads[*b].rect);
         q.mid_y().total_cmp(&p.mid_y()).then(p.x0.total_cmp(&q.x0))
     });
+    let mut done: Vec<usize> = Vec::new();
     for i in order {
-        let span = group_span(i, &heads, &leaf, columns, rules);
-        heads[i].span = span;
+        let (mut a, mut b) = group_span(i, &heads, &leaf, columns, rules);
+        // Two heads of one height never share a column: the later one gives way, from the left.
+        for &j in &done {
+            let level = heads[j].rect.overlap_y(&heads[i].rect) > 0.5 * heads[i].rect.height();
+            let (c, d) = heads[j].span;
+            if level && a <= d && b >= c {
+                if heads[i].rect.mid_x() > heads[j].rect.mid_x() {
+                    a = d + 1
+                } else {
+                    b = c.saturating_sub(1)
+                }
+            }
+        }
+        let last = columns.len().saturating_sub(1);
+        heads[i].span = (a.min(last), b.max(a).min(last));
+        done.push(i);
     }
     heads
 }
@@ -284,7 +300,13 @@ fn widen(columns: &mut [Column], k: usize, r: &Rect) {
 /// stands, without a column of its neighbours.
 fn group_span(i: usize, heads: &[Head], leaf: &[bool], columns: &[Column], rules: &[Ruling]) -> (usize, usize) {
     let h = &heads[i];
-    if let Some((x0, x1)) = rule_under(h, rules) {
+    // A rule that runs on under a neighbour says nothing about where this head ends.
+    let alone = |x0: f32, x1: f32| {
+        !heads.iter().enumerate().any(|(j, o)| {
+            j != i && o.rect.overlap_y(&h.rect) > 0.5 * h.rect.height() && o.rect.mid_x() > x0 && o.rect.mid_x() < x1
+        })
+    };
+    if let Some((x0, x1)) = rule_under(h, rules).filter(|(a, b)| alone(*a, *b)) {
         let under: Vec<usize> = (0..columns.len())
             .filter(|k| columns[*k].middle() > x0 && columns[*k].middle() < x1)
             .collect();
@@ -292,9 +314,13 @@ fn group_span(i: usize, heads: &[Head], leaf: &[bool], columns: &[Column], rules
             return (*a, *b);
         }
     }
+    // The name of a single column in the middle of the height is no part of a group, though it stands lower than the group's head.
+    let part =
+        |j: usize| !(leaf[j] && is_central(&heads[j], heads) && heads.iter().any(|o| below(&heads[j].rect, &o.rect)));
     let named = |k: usize| {
         heads.iter().enumerate().any(|(j, o)| {
             j != i
+                && part(j)
                 && below(&h.rect, &o.rect)
                 && (leaf[j] || o.rect.mid_y() > h.rect.mid_y())
                 && o.span.0 <= k

@@ -123,7 +123,55 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
             }
         }
     }
+    titles_without_table(layout, &forms, g, &mut out, &mut report);
     Outcome::new(out, report)
+}
+
+/// The title of a form with numbers below it that no table holds: the table has no lines and too few rows to be seen by its
+/// alignment. What is lost is said.
+fn titles_without_table(
+    layout: &Layout,
+    forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
+    let mut open: Option<(&Form, &Line)> = None;
+    for b in &layout.blocks {
+        let Block::Line(line) = b else {
+            open = None;
+            continue;
+        };
+        if let Some((form, _)) = crate::grammar::load::form_of_title(&g.lexicon, forms, &line.text) {
+            open = (!out.tables.iter().any(|t| t.form == form.id)).then_some((form, line));
+            continue;
+        }
+        let Some((form, title)) = open.filter(|(_, t)| t.page == line.page) else {
+            continue;
+        };
+        let numbers = line
+            .segments(0.7)
+            .iter()
+            .filter(|s| crate::value::amount::parse(&line.text[s.start..s.end]).is_some_and(|a| a.places > 0))
+            .count();
+        if numbers > 0 {
+            open = None;
+            out.unclaimed += 1;
+            report.push(
+                Diagnostic::new(
+                    Severity::Error,
+                    Stage::Recognise,
+                    "title-without-table",
+                    format!(
+                        "below the title of {} ({}) stand numbers, but no table was recognised there",
+                        form.id, form.zh
+                    ),
+                    Place::new(title.page, title.rect),
+                )
+                .printed(&line.text),
+            );
+        }
+    }
 }
 
 /// A table becomes a form by its title, proven by its header; without a title by its header alone, if only one form fits.
