@@ -32,7 +32,7 @@ impl CsvSink {
 }
 
 impl Sink for CsvSink {
-    fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
+    fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error> {
         for row in rows {
             for (cell, column) in row.iter().zip(self.table.columns) {
                 let field = text(cell, column.ty).map_err(|m| Error::value(&self.path, column.name, m))?;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// A file of a table.
 pub trait Sink: Send {
     /// Appends rows; the cells stand in the order of the columns.
-    fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error>;
+    fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error>;
     /// Closes the file on disk and gives its path.
     fn finish(self: Box<Self>) -> Result<PathBuf, Error>;
 }
@@ -196,9 +196,17 @@ impl DatasetWriter {
 
     /// Appends the seconds of one document.
     pub fn timing(&mut self, e: &Extract, seconds: &[(&'static str, f64)]) -> Result<(), Error> {
-        let rows: Vec<Vec<Cell>> = seconds
+        let peak = peak_kb();
+        let rows: Vec<Vec<Cell<'_>>> = seconds
             .iter()
-            .map(|(stage, s)| vec![e.document.document_id.0.as_str().into(), (*stage).into(), (*s).into()])
+            .map(|(stage, s)| {
+                vec![
+                    e.document.document_id.0.as_str().into(),
+                    (*stage).into(),
+                    (*s).into(),
+                    peak.into(),
+                ]
+            })
             .collect();
         self.timings.write(&rows)
     }
@@ -229,7 +237,7 @@ impl DatasetWriter {
 
     /// Completes the dataset: units, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
-        let rows: Vec<Vec<Cell>> = self.units.values().map(schema::unit_row).collect();
+        let rows: Vec<Vec<Cell<'_>>> = self.units.values().map(schema::unit_row).collect();
         let mut files: Vec<(&'static Table, PathBuf)> = Vec::new();
         for (table, sinks) in std::mem::take(&mut self.sinks) {
             for mut s in sinks {
@@ -246,11 +254,18 @@ impl DatasetWriter {
     }
 }
 
+/// The most memory that this process has used, in kB, where the system says it (Linux).
+fn peak_kb() -> Option<u32> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse().ok()
+}
+
 /// Stands in for a file that is closed already.
 struct Closed;
 
 impl Sink for Closed {
-    fn write(&mut self, _: &[Vec<Cell>]) -> Result<(), Error> {
+    fn write(&mut self, _: &[Vec<Cell<'_>>]) -> Result<(), Error> {
         Ok(())
     }
 

@@ -79,7 +79,7 @@ impl Waiting {
     }
 
     /// Takes a value; says how many bytes of text it holds, or why it does not fit.
-    fn push(&mut self, cell: &Cell) -> Result<usize, String> {
+    fn push(&mut self, cell: &Cell<'_>) -> Result<usize, String> {
         fn int<T: TryFrom<i64>>(n: i64) -> Result<T, String> {
             T::try_from(n).map_err(|_| format!("{n} is larger than the column holds"))
         }
@@ -169,7 +169,7 @@ impl ParquetSink {
 }
 
 impl Sink for ParquetSink {
-    fn write(&mut self, rows: &[Vec<Cell>]) -> Result<(), Error> {
+    fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error> {
         for row in rows {
             for ((cell, waiting), column) in row.iter().zip(&mut self.waiting).zip(self.table.columns) {
                 self.bytes += waiting

@@ -4,6 +4,7 @@
 use crate::place::Place;
 use crate::record::{Caliber, CellState, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit};
 use rust_decimal::Decimal;
+use std::borrow::Cow;
 
 /// The version of the published contract; a change of a name or a type raises it.
 pub const DATASET_VERSION: &str = "1.0.0";
@@ -63,13 +64,13 @@ pub struct Table {
     pub refers: &'static [(&'static str, &'static str, &'static str)],
 }
 
-/// A cell.
+/// A cell; text is borrowed from the extract (a fact has fifteen strings, most of them the same as in the row before).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// Nothing.
     Null,
     /// Text.
-    Str(String),
+    Str(Cow<'a, str>),
     /// A whole number.
     Int(i64),
     /// True or false.
@@ -82,13 +83,13 @@ pub enum Cell {
 
 macro_rules! from {
     ($($t:ty => |$v:ident| $e:expr),+ $(,)?) => {$(
-        impl From<$t> for Cell { fn from($v: $t) -> Self { $e } }
+        impl<'a> From<$t> for Cell<'a> { fn from($v: $t) -> Self { $e } }
     )+};
 }
 from! {
-    &str => |v| Cell::Str(v.to_string()),
-    String => |v| Cell::Str(v),
-    &String => |v| Cell::Str(v.clone()),
+    &'a str => |v| Cell::Str(Cow::Borrowed(v)),
+    String => |v| Cell::Str(Cow::Owned(v)),
+    &'a String => |v| Cell::Str(Cow::Borrowed(v)),
     u32 => |v| Cell::Int(v.into()),
     i16 => |v| Cell::Int(v.into()),
     i8 => |v| Cell::Int(v.into()),
@@ -107,7 +108,7 @@ from! {
     Source => |v| v.as_str().into(),
     FindingOutcome => |v| v.as_str().into(),
 }
-impl<T: Into<Cell>> From<Option<T>> for Cell {
+impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     fn from(v: Option<T>) -> Self {
         v.map_or(Cell::Null, Into::into)
     }
@@ -405,6 +406,7 @@ pub const TIMINGS: Table = Table {
         document_id Text, must, "文件标识", "key into documents";
         stage Text, must, "阶段", "acquire, read, layout, recognise, normalise, sentences, check";
         seconds Seconds, must, "秒", "wall clock";
+        peak_kb Int, may, "内存峰值", "the most memory of the whole process until then, in kB; null where the system does not say";
     },
 };
 
@@ -440,7 +442,7 @@ pub const WARNINGS: &[(&str, &str)] = &[
     ),
 ];
 
-fn place(p: &Place) -> [Cell; 5] {
+fn place(p: &Place) -> [Cell<'static>; 5] {
     [
         p.page.into(),
         p.rect.x0.into(),
@@ -450,7 +452,12 @@ fn place(p: &Place) -> [Cell; 5] {
     ]
 }
 
-fn joined(ids: impl Iterator<Item = String>) -> Cell {
+/// Text, or null when it is empty.
+fn filled(text: &str) -> Cell<'_> {
+    if text.is_empty() { Cell::Null } else { text.into() }
+}
+
+fn joined(ids: impl Iterator<Item = String>) -> Cell<'static> {
     let all: Vec<String> = ids.collect();
     if all.is_empty() {
         Cell::Null
@@ -460,38 +467,41 @@ fn joined(ids: impl Iterator<Item = String>) -> Cell {
 }
 
 /// The rows of one table that an extract gives, in order, cells in the order of the columns.
-pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
+pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
     let d = &e.document;
     let id = || Cell::from(d.document_id.0.as_str());
     let short = d.document_id.short();
-    let head = |tail: char, ordinal: u32| -> Vec<Cell> {
-        vec![
+    let head = |tail: char, ordinal: u32| -> Vec<Cell<'a>> {
+        // One allocation for the whole row: facts have 31 columns, no table has more.
+        let mut r = Vec::with_capacity(32);
+        r.extend([
             format!("{short}-{tail}{ordinal}").into(),
             id(),
-            d.unit_key.clone().into(),
-            d.unit_name.clone().into(),
+            d.unit_key.as_deref().into(),
+            d.unit_name.as_deref().into(),
             d.fiscal_year.into(),
-        ]
+        ]);
+        r
     };
     match table {
         "documents" => vec![vec![
             id(),
             (&d.file_name).into(),
-            d.source_url.clone().into(),
-            d.retrieved_at.clone().into(),
-            Some(d.media_type.clone()).filter(|m| !m.is_empty()).into(),
+            d.source_url.as_deref().into(),
+            d.retrieved_at.as_deref().into(),
+            filled(&d.media_type),
             d.kind.into(),
             d.status.into(),
-            d.error_code.clone().into(),
-            d.error_message.clone().into(),
-            d.unit_key.clone().into(),
-            d.unit_name.clone().into(),
+            d.error_code.as_deref().into(),
+            d.error_message.as_deref().into(),
+            d.unit_key.as_deref().into(),
+            d.unit_name.as_deref().into(),
             d.level.into(),
             d.caliber.into(),
             d.fiscal_year.into(),
-            d.region_code.clone().into(),
-            d.region_name.clone().into(),
-            d.producer.clone().into(),
+            d.region_code.as_deref().into(),
+            d.region_name.as_deref().into(),
+            d.producer.as_deref().into(),
             d.pages.into(),
             d.text_layer.into(),
             joined(d.forms_found.iter().cloned()),
@@ -509,20 +519,20 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
                 let mut r = head('f', f.ordinal);
                 r.extend([
                     (&f.form).into(),
-                    f.form_label.clone().into(),
+                    f.form_label.as_deref().into(),
                     f.table.into(),
                     f.side.into(),
                     (&f.item).into(),
-                    f.item_code.clone().into(),
-                    f.item_name.clone().into(),
+                    f.item_code.as_deref().into(),
+                    f.item_name.as_deref().into(),
                     f.item_level.into(),
                     f.is_total.into(),
                     (&f.measure).into(),
-                    f.fund.clone().into(),
+                    f.fund.as_deref().into(),
                     f.amount.into(),
                     f.cell_state.into(),
-                    Some(f.printed.clone()).filter(|p| !p.is_empty()).into(),
-                    Some(f.printed_unit.clone()).filter(|p| !p.is_empty()).into(),
+                    filled(&f.printed),
+                    filled(&f.printed_unit),
                     f.row_no.into(),
                 ]);
                 r.extend(place(&f.place));
@@ -538,15 +548,15 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
                 r.extend([
                     (&s.section).into(),
                     (&s.sentence).into(),
-                    s.subject.clone().into(),
+                    s.subject.as_deref().into(),
                     (&s.slot).into(),
                     (&s.value_type).into(),
                     s.amount.into(),
                     s.ratio.into(),
                     s.count.into(),
-                    s.text.clone().into(),
-                    Some(s.printed.clone()).filter(|p| !p.is_empty()).into(),
-                    s.printed_unit.clone().into(),
+                    s.text.as_deref().into(),
+                    filled(&s.printed),
+                    s.printed_unit.as_deref().into(),
                 ]);
                 r.extend(place(&s.place));
                 r.extend([s.held.into(), s.failed.into()]);
@@ -560,12 +570,12 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
                 vec![
                     format!("{short}-c{}", f.ordinal).into(),
                     id(),
-                    d.unit_key.clone().into(),
+                    d.unit_key.as_deref().into(),
                     d.fiscal_year.into(),
                     (&f.rule).into(),
                     (&f.scope).into(),
                     f.outcome.into(),
-                    f.why.clone().into(),
+                    f.why.as_deref().into(),
                     f.left.into(),
                     f.right.into(),
                     f.difference.into(),
@@ -585,13 +595,13 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
                 vec![
                     format!("{short}-p{}", p.ordinal).into(),
                     id(),
-                    d.unit_key.clone().into(),
+                    d.unit_key.as_deref().into(),
                     d.fiscal_year.into(),
                     (&p.project_name).into(),
-                    p.supervising_department.clone().into(),
-                    p.implementing_unit.clone().into(),
-                    p.goal_planned.clone().into(),
-                    p.goal_achieved.clone().into(),
+                    p.supervising_department.as_deref().into(),
+                    p.implementing_unit.as_deref().into(),
+                    p.goal_planned.as_deref().into(),
+                    p.goal_achieved.as_deref().into(),
                     p.score_total.into(),
                     p.page.into(),
                 ]
@@ -620,18 +630,18 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
             .iter()
             .flat_map(|p| p.indicators.iter().map(move |i| (p.ordinal, i)))
             .map(|(n, i)| {
-                let mut r: Vec<Cell> = vec![
+                let mut r: Vec<Cell<'a>> = vec![
                     format!("{short}-p{n}").into(),
                     (&i.kind).into(),
-                    i.level1.clone().into(),
-                    i.level2.clone().into(),
-                    i.level3.clone().into(),
-                    i.target.clone().into(),
-                    i.actual.clone().into(),
+                    i.level1.as_deref().into(),
+                    i.level2.as_deref().into(),
+                    i.level3.as_deref().into(),
+                    i.target.as_deref().into(),
+                    i.actual.as_deref().into(),
                     i.weight.into(),
                     i.score.into(),
-                    i.deviation.clone().into(),
-                    i.reason.clone().into(),
+                    i.deviation.as_deref().into(),
+                    i.reason.as_deref().into(),
                 ];
                 r.extend(place(&i.place));
                 r
@@ -664,8 +674,8 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
                     id(),
                     m.ordinal.into(),
                     (&m.name).into(),
-                    m.note.clone().into(),
-                    m.unit_key.clone().into(),
+                    m.note.as_deref().into(),
+                    m.unit_key.as_deref().into(),
                     m.page.into(),
                 ]
             })
@@ -674,13 +684,13 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
             .diagnostics
             .iter()
             .map(|g| {
-                let mut r: Vec<Cell> = vec![
+                let mut r: Vec<Cell<'a>> = vec![
                     id(),
                     g.severity.as_str().into(),
                     g.stage.as_str().into(),
                     g.code.into(),
                     (&g.message).into(),
-                    g.printed.clone().filter(|p| !p.is_empty()).into(),
+                    filled(g.printed.as_deref().unwrap_or_default()),
                 ];
                 if g.place.page == 0 {
                     r.extend([Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null]);
@@ -695,16 +705,16 @@ pub fn rows(table: &str, e: &Extract) -> Vec<Vec<Cell>> {
 }
 
 /// The row of a unit.
-pub fn unit_row(u: &Unit) -> Vec<Cell> {
+pub fn unit_row(u: &Unit) -> Vec<Cell<'_>> {
     vec![
         (&u.unit_key).into(),
         (&u.unit_name).into(),
         joined(u.aliases.iter().cloned()),
-        u.uscc.clone().into(),
-        u.region_code.clone().into(),
-        u.region_name.clone().into(),
+        u.uscc.as_deref().into(),
+        u.region_code.as_deref().into(),
+        u.region_name.as_deref().into(),
         u.level.into(),
-        u.parent_unit_key.clone().into(),
+        u.parent_unit_key.as_deref().into(),
         u.first_year.into(),
         u.last_year.into(),
         u.documents.into(),
@@ -738,11 +748,18 @@ pub fn fits(d: Decimal, ty: Type) -> bool {
     digits(ty).is_some_and(|(precision, scale)| scaled(d, precision, scale).is_some())
 }
 
+/// A position as CSV prints it. Formatting floats is slow, and four of them stand in every row.
+fn hundredths(points: f64) -> String {
+    // Positions are small and rounded to hundredths already: the cast is exact.
+    let n = (points * 100.0).round() as i64;
+    format!("{}{}.{:02}", if n < 0 { "-" } else { "" }, n.abs() / 100, n.abs() % 100)
+}
+
 /// A cell as it stands in a CSV file, empty for null; the error says what does not fit.
-pub fn text(cell: &Cell, ty: Type) -> Result<std::borrow::Cow<'_, str>, String> {
+pub fn text<'a>(cell: &'a Cell<'_>, ty: Type) -> Result<Cow<'a, str>, String> {
     Ok(match cell {
         Cell::Null => "".into(),
-        Cell::Str(s) => s.as_str().into(),
+        Cell::Str(s) => s.as_ref().into(),
         Cell::Int(i) => i.to_string().into(),
         Cell::Bool(b) => if *b { "true" } else { "false" }.into(),
         Cell::Dec(d) if !fits(*d, ty) => return Err(format!("{d} has more digits than the column holds")),
@@ -757,7 +774,7 @@ pub fn text(cell: &Cell, ty: Type) -> Result<std::borrow::Cow<'_, str>, String> 
         },
         Cell::Float(f) => match ty {
             Type::Seconds => format!("{f:.6}").into(),
-            _ => format!("{f:.2}").into(),
+            _ => hundredths(*f).into(),
         },
     })
 }
