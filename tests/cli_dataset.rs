@@ -71,7 +71,7 @@ fn a_killed_run_leaves_the_old_dataset_whole_and_the_next_one_says_what_it_left(
     let partial = || names(tmp.path()).into_iter().find(|n| n.starts_with(".out.partial-"));
     let start = Instant::now();
     while partial().is_none() && start.elapsed() < Duration::from_secs(60) {
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::yield_now();
     }
     child.kill().unwrap();
     child.wait().unwrap();
