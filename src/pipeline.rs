@@ -122,12 +122,12 @@ fn timed<T>(seconds: &mut Vec<(&'static str, f64)>, stage: &'static str, f: impl
 }
 
 /// Runs all stages over the bytes of one document. An error means that the file was refused as a whole.
-pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<Stages, (DocumentRow, read::Error)> {
+pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<Stages, read::Error> {
     let mut seconds = Vec::with_capacity(6);
     let mut report = Vec::new();
     let document = match timed(&mut seconds, "read", || read::read(bytes, &cx.limits)) {
         Ok(d) => d.into_value(&mut report),
-        Err(e) => return Err((row, e)),
+        Err(e) => return Err(e),
     };
     row.media_type = document.media_type.to_string();
     row.producer = document.producer.clone();
@@ -267,7 +267,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
     let panic = PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
     let (mut extract, mut seconds) = match result {
         Ok(Ok(s)) => (s.extract, s.seconds),
-        Ok(Err((row, e))) => (failed(row, e.code(), e.to_string()), Vec::new()),
+        Ok(Err(e)) => (failed(backup, e.code(), e.to_string()), Vec::new()),
         Err(_) => {
             let message = format!("juesuan itself failed on this file: {panic}; please report it with the file");
             (failed(backup, "internal-error", message), Vec::new())

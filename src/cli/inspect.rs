@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Done {
     };
     let stages = match pipeline::stages(bytes, DocumentRow::new(id, name), &cx) {
         Ok(s) => s,
-        Err((_, e)) => return Err(Failure::Message(format!("{}: {e}", args.file.display()))),
+        Err(e) => return Err(Failure::Message(format!("{}: {e}", args.file.display()))),
     };
     let mut out = std::io::stdout().lock();
     if let Some(page) = args.svg {

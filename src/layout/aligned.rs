@@ -110,7 +110,7 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
         let right = lines[i].rect.x1;
         let fits = |k: usize| {
             let wide = lines[k].rect.width() > 0.7 * (right - left);
-            !taken[k] && !(cut[k].len() == 1 && wide)
+            !(taken[k] || cut[k].len() == 1 && wide)
         };
         let near = |a: usize, b: usize| lines[b].baseline - lines[a].baseline < 3.2 * lines[a].size.max(lines[b].size);
         let mut end = i;

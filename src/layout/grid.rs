@@ -176,7 +176,7 @@ impl Grid {
                 let n = c.lines.iter().filter(|l| is_numeric(&l.text)).count();
                 tall += usize::from(c.lines.len() > 1);
                 numeric += usize::from(n > 1);
-                marks.extend(c.lines.iter().map(|l| Mark::new(l)));
+                marks.extend(c.lines.iter().map(Mark::new));
             }
             if tall >= 2 && numeric >= 1 {
                 let cuts = bands(&mut marks);

@@ -368,7 +368,7 @@ fn group_span(i: usize, heads: &[Head], leaf: &[bool], columns: &[Column], rules
             let fits = off <= OFF * size;
             let better = best.is_none_or(|(n, o, _)| {
                 let best_fits = o <= OFF * size;
-                (fits && (!best_fits || b - a > n)) || (!fits && !best_fits && off < o)
+                if best_fits { fits && b - a > n } else { fits || off < o }
             });
             if better {
                 best = Some((b - a, off, (a, b)));

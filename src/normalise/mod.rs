@@ -243,7 +243,8 @@ fn in_yuan(value: Decimal, unit: Unit, e: &Entry, report: &mut Vec<Diagnostic>) 
 
 /// One item twice in a table with two values: one of the labels was read wrong, or the document repeats a row.
 fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
-    let mut seen: HashMap<(Option<crate::record::Side>, &str, &str, Option<&str>), &Fact> = HashMap::new();
+    type Cell<'f> = (Option<crate::record::Side>, &'f str, &'f str, Option<&'f str>);
+    let mut seen: HashMap<Cell<'_>, &Fact> = HashMap::new();
     for f in facts {
         let sub = (f.form == "three_public").then_some(f.item_name.as_deref()).flatten();
         match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {

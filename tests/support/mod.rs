@@ -36,7 +36,7 @@ pub fn extract(path: &Path) -> Extract {
     let row = DocumentRow::new(DocumentId("0".repeat(64)), path.file_name().unwrap().to_string_lossy());
     match pipeline::stages(bytes, row, &cx) {
         Ok(s) => s.extract,
-        Err((_, e)) => panic!("{}: {e}", path.display()),
+        Err(e) => panic!("{}: {e}", path.display()),
     }
 }
 
