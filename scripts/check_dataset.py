@@ -5,10 +5,12 @@
 
 DuckDB and pandas open every Parquet file: amounts must arrive as exact decimals, years and counts as integers, and both formats
 must hold the same rows and sums. frictionless checks datapackage.json: sizes, hashes, types, words, keys and references.
-Needs: pip install duckdb pandas pyarrow frictionless. Exit 0 only if everything holds.
+Needs: pip install duckdb pandas pyarrow frictionless. Exit code 0 if everything holds, 1 if something is wrong (each line
+`WRONG …`), 2 if nothing could be checked.
 """
 import csv
 import decimal
+import importlib.util
 import json
 import os
 import sys
@@ -81,7 +83,7 @@ def table(folder, name, resources):
         path = os.path.join(folder, parquet["path"])
         types, counts["duckdb"], sums = duckdb_types(path)
         counts["pandas"] = pandas_types(path, name)
-        fields = parquet["schema"]["fields"]
+        fields = parquet.get("schema", {}).get("fields", [])
         check([f["name"] for f in fields] == list(types), f"{name}: columns of Parquet and datapackage.json differ")
         for field in fields:
             have = types.get(field["name"])
@@ -91,7 +93,7 @@ def table(folder, name, resources):
         check(from_csv == sums, f"{name}: sums differ: CSV {from_csv}, Parquet {sums}")
     check(len(set(counts.values())) == 1, f"{name}: numbers of rows differ: {counts}")
     print(f"{name}: {next(iter(counts.values()))} rows in {', '.join(counts)}")
-    if sums:
+    if any(v is not None for v in sums.values()):
         print("  sums: " + ", ".join(f"{k} {v}" for k, v in sums.items() if v is not None))
 
 
@@ -100,18 +102,28 @@ def validate(folder):
     report = validate(os.path.join(folder, "datapackage.json"))
     for error in report.errors:
         problems.append(f"frictionless: {error.message}")
+    print(f"frictionless: {len(report.tasks)} resources, {'valid' if report.valid else 'NOT valid'}")
+    check(report.valid, "frictionless: the package is not valid")
     for task in report.tasks:
         for error in task.errors[:3]:
             problems.append(f"frictionless: {task.name}: {error.message}")
-    print(f"frictionless: {len(report.tasks)} resources, {'valid' if report.valid else 'NOT valid'}")
 
 
 def main():
     if len(sys.argv) != 2:
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    missing = [m for m in ("duckdb", "pandas", "pyarrow", "frictionless") if importlib.util.find_spec(m) is None]
+    if missing:
+        print(f"check_dataset.py: not installed: {', '.join(missing)}; pip install {' '.join(missing)}", file=sys.stderr)
+        sys.exit(2)
     folder = sys.argv[1]
-    with open(os.path.join(folder, "datapackage.json"), encoding="utf-8") as f:
-        package = json.load(f)
+    try:
+        with open(os.path.join(folder, "datapackage.json"), encoding="utf-8") as f:
+            package = json.load(f)
+    except OSError as e:
+        print(f"check_dataset.py: {folder} is no dataset: {e}", file=sys.stderr)
+        sys.exit(2)
     print(f"{package['name']} {package['dataset_version']}, made by {package['created_by']}")
     check(package["$schema"].startswith("https://datapackage.org/profiles/2"), "not a Data Package v2")
     resources = {r["name"]: r for r in package["resources"]}
@@ -123,6 +135,7 @@ def main():
     validate(folder)
     for p in problems:
         print("WRONG", p)
+    print("everything holds" if not problems else f"{len(problems)} problems")
     sys.exit(1 if problems else 0)
 
 
