@@ -215,6 +215,27 @@ fn forms_and_years_choose_facts() {
     assert!(n > 100);
 }
 
+/// Two years of one unit are one unit; a template is none.
+#[test]
+fn units_are_listed_with_their_years() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let o = juesuan(&[
+        "extract",
+        "-q",
+        &text(&root().join("samples")),
+        "--out",
+        &text(&out),
+        "--format",
+        "csv",
+    ]);
+    assert!(o.status.success(), "{}", stderr(&o));
+    let units = std::fs::read_to_string(out.join("units.csv")).unwrap();
+    let row = units.lines().find(|l| l.contains("河南省云溪县统计局")).unwrap();
+    assert!(row.ends_with("2022,2023,2"), "{row}");
+    assert!(!units.contains("XX"));
+}
+
 #[test]
 fn inspect_says_why_and_draws() {
     let s = sample();

@@ -83,3 +83,17 @@ fn a_layer_adds_synonyms() {
     let found = load::form_of_title(&g.lexicon, &forms, "二、全年进账明细总览表").map(|(f, _)| f.id.clone());
     assert_eq!(found.as_deref(), Some("revenue"));
 }
+
+/// What a region does differently holds there and nowhere else.
+#[test]
+fn an_overlay_holds_in_its_region_only() {
+    let g = builtin();
+    let title = "财政拨款“三公”经费及机构运行经费支出决算表";
+    let form = |name: &str| {
+        let forms = g.forms_in(g.region_of(name));
+        load::form_of_title(&g.lexicon, &forms, title).map(|(f, _)| f.id.clone())
+    };
+    assert_eq!(form("内蒙古自治区云汀县审计局").as_deref(), Some("three_public"));
+    assert_eq!(form("云泽省云汀县审计局"), None);
+    assert_eq!(g.regional[0].prefix, "15");
+}

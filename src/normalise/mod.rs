@@ -37,6 +37,10 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
     }
     let table_name = recognised.tables.iter().find_map(|t| t.name.clone());
     row.unit_name = cover.unit_name.clone().or(table_name).map(|(n, _)| n);
+    // Until registry and region are read the key is the folded name: the same name is the same unit, nothing else is joined.
+    if matches!(row.kind, Kind::FinalAccount) {
+        row.unit_key = row.unit_name.as_deref().map(text::key);
+    }
     row.level = cover.level;
     row.caliber = cover.caliber;
     let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
@@ -89,6 +93,7 @@ fn template(recognised: &Recognised, out: &mut Extract) {
     let empty = out.facts.iter().all(|f| f.amount.is_none_or(|a| a.is_zero()));
     if out.document.kind == Kind::FinalAccount && empty && recognised.cover.placeholders > 0 {
         out.document.kind = Kind::Template;
+        out.document.unit_key = None;
         out.document.status = Status::NotAFinalAccount;
         out.document.error_code = Some("not-a-final-account".into());
         out.document.error_message = Some(format!(
