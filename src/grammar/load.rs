@@ -3,6 +3,7 @@
 
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
+use super::identity::{self, Identities, IdentityFile};
 use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::{Grammar, Region};
 use include_dir::{Dir, include_dir};
@@ -159,6 +160,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut lexica: Vec<LexiconFile> = Vec::new();
     let mut bases: Vec<FormFile> = Vec::new();
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
+    let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
     let mut codes = Codes::default();
     for file in files {
         let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
@@ -217,8 +219,13 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     });
                 }
             }
+            "identities" => {
+                if let Some(i) = parse::<IdentityFile>(file, errors) {
+                    identity_files.push((file, i));
+                }
+            }
             // Rooms of other stages are read by them.
-            "sections" | "identities" | "portals" | "units" => {}
+            "sections" | "portals" | "units" => {}
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
@@ -280,11 +287,18 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
             message,
         });
     }
+    let mut identities = Identities::default();
+    for (file, i) in &identity_files {
+        let mut own = Vec::new();
+        identity::compile(i, &forms, &mut identities, &mut own);
+        mistakes(file, own, errors);
+    }
     let grammar = Grammar {
         lexicon,
         codes,
         forms,
         regional,
+        identities,
     };
     check_examples(&grammar, &bases, files, errors);
     Some(grammar)

@@ -2,6 +2,8 @@
 
 pub mod codes;
 mod compile;
+pub mod equation;
+pub mod identity;
 pub mod load;
 pub mod pattern;
 pub mod schema;
@@ -20,6 +22,8 @@ pub struct Grammar {
     pub forms: Vec<Form>,
     /// What regions do differently: the forms that differ, by the first digits of the region code.
     pub regional: Vec<Region>,
+    /// What must add up.
+    pub identities: identity::Identities,
 }
 
 /// A regional overlay, compiled.

@@ -1,0 +1,201 @@
+//! Does it add up: identities over what was published. Comes in: an [`Extract`] (read from a document or from a dataset written
+//! earlier) and the rules of the grammar. Goes out: its findings, and on every fact and statement how many identities hold it
+//! and how many fail. The published values are never changed.
+//!
+//! What counts:
+//! * Blank is not zero. A blank or a dash among the addends of a printed sum counts as nothing printed, and the message says
+//!   so; a blank total, or a sum without one printed addend, is `not_evaluated`.
+//! * 0 = 0 + 0 is no finding: it proves nothing.
+//! * An inequality (a part is at most its whole) can fail, but does not hold a figure.
+//! * The bound of rounding comes from the printed digits: see [`evaluate`].
+//! * In `facts` and `statements` of a finding the figure that is most in doubt stands first.
+
+mod evaluate;
+mod figures;
+mod message;
+mod suspects;
+
+pub use suspects::How;
+
+use crate::grammar::Grammar;
+use crate::grammar::equation::Relation;
+use crate::record::{Extract, Finding, FindingOutcome};
+use evaluate::{Evaluator, Instance, Shape};
+use figures::{Figure, Figures};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// A figure that is most in doubt, and what would satisfy the identities that fail through it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Doubt {
+    /// Ordinal of the fact.
+    pub fact: Option<u32>,
+    /// Ordinal of the statement.
+    pub statement: Option<u32>,
+    /// The value that would satisfy them.
+    pub value: Decimal,
+    /// What probably happened.
+    pub how: How,
+    /// Failing identities that would hold.
+    pub mended: usize,
+}
+
+/// Evaluates all identities of one document. Fills `findings`, `held` and `failed`, and the counts of the document's row;
+/// returns the figures that are most in doubt.
+pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
+    run(extract, None, g)
+}
+
+/// Evaluates the identities between years as well: `extracts` are documents of any units and years; those of one `unit_key`
+/// are held against the one of the year before. What [`check`] gave for the later one is replaced. Returns, for each document
+/// that was held against another, its index and the figures most in doubt.
+pub fn years(extracts: &mut [Extract], g: &Grammar) -> Vec<(usize, Vec<Doubt>)> {
+    let mut by: BTreeMap<(String, i16), usize> = BTreeMap::new();
+    for (n, e) in extracts.iter().enumerate() {
+        if let (Some(key), Some(year)) = (&e.document.unit_key, e.document.fiscal_year)
+            && !e.facts.is_empty()
+        {
+            by.entry((key.clone(), year)).or_insert(n);
+        }
+    }
+    let pairs: Vec<(usize, usize)> = by
+        .iter()
+        .filter_map(|((key, year), n)| Some((*n, *by.get(&(key.clone(), year.checked_sub(1)?))?)))
+        .collect();
+    let mut out = Vec::with_capacity(pairs.len());
+    for (now, before) in pairs {
+        // Two of a slice cannot be borrowed at once; the later one is taken out while it is worked on.
+        let row = crate::record::DocumentRow::new(extracts[now].document.document_id.clone(), "");
+        let mut e = std::mem::replace(&mut extracts[now], Extract::empty(row));
+        let doubts = run(&mut e, Some(&extracts[before]), g);
+        extracts[now] = e;
+        out.push((now, doubts));
+    }
+    out
+}
+
+fn run(extract: &mut Extract, before: Option<&Extract>, g: &Grammar) -> Vec<Doubt> {
+    let (findings, marks, doubts) = {
+        let own = Figures::new(extract, g);
+        let prior = before.map(|b| Figures::new(b, g));
+        let mut e = Evaluator {
+            own: &own,
+            prior: prior.as_ref(),
+            year: extract.document.fiscal_year,
+            out: Vec::with_capacity(extract.facts.len()),
+        };
+        for rule in &g.identities.rules {
+            e.rule(rule);
+        }
+        e.settle_blanks();
+        publish(&e.out, &own, prior.as_ref(), g)
+    };
+    for f in &mut extract.facts {
+        (f.held, f.failed) = (0, 0);
+    }
+    for s in &mut extract.statements {
+        (s.held, s.failed) = (0, 0);
+    }
+    extract.findings = findings;
+    mark(extract, &marks);
+    doubts
+}
+
+/// Held and failed, by figure.
+type Marks = BTreeMap<Figure, (u32, u32)>;
+
+fn publish(
+    instances: &[Instance<'_, '_>],
+    own: &Figures<'_>,
+    prior: Option<&Figures<'_>>,
+    g: &Grammar,
+) -> (Vec<Finding>, Marks, Vec<Doubt>) {
+    let (suspects, blamed) = suspects::find(own, instances);
+    let writer = message::Writer { own, prior, g };
+    let mut marks: Marks = BTreeMap::new();
+    let mut findings = Vec::with_capacity(instances.len());
+    for (n, i) in instances.iter().enumerate() {
+        let suspect = blamed.get(&n).and_then(|s| suspects.get(*s));
+        let (message, message_en) = writer.sentences(i, suspect);
+        let mut facts = Vec::new();
+        let mut statements = Vec::new();
+        let own_figures = i.addends().filter(|a| !a.prior).map(|a| a.figure);
+        for f in suspect.map(|s| s.figure).into_iter().chain(own_figures) {
+            let (list, ordinal) = match f {
+                Figure::Fact(n) => (&mut facts, own.facts[n].ordinal),
+                Figure::Statement(n) => (&mut statements, own.statements[n].ordinal),
+            };
+            if !list.contains(&ordinal) {
+                list.push(ordinal);
+            }
+        }
+        let proves = !matches!(i.shape, Shape::Linear(Relation::AtMost | Relation::AtLeast));
+        for a in i.addends().filter(|a| !a.prior) {
+            let m = marks.entry(a.figure).or_default();
+            match i.outcome {
+                FindingOutcome::Holds | FindingOutcome::Rounding if proves => m.0 += 1,
+                FindingOutcome::Fails => m.1 += 1,
+                _ => {}
+            }
+        }
+        findings.push(Finding {
+            ordinal: n as u32 + 1,
+            rule: i.rule.id.clone(),
+            scope: i.rule.scope.clone(),
+            outcome: i.outcome,
+            why: writer.why(i),
+            left: i.left_value,
+            right: i.right_value,
+            difference: i.difference,
+            allowed: i.allowed,
+            message,
+            message_en,
+            facts,
+            statements,
+            page: i.addends().find(|a| !a.prior).map(|a| own.page(a.figure)),
+        });
+    }
+    let doubts = suspects
+        .iter()
+        .map(|s| Doubt {
+            fact: match s.figure {
+                Figure::Fact(n) => Some(own.facts[n].ordinal),
+                Figure::Statement(_) => None,
+            },
+            statement: match s.figure {
+                Figure::Fact(_) => None,
+                Figure::Statement(n) => Some(own.statements[n].ordinal),
+            },
+            value: s.value,
+            how: s.how,
+            mended: s.mended,
+        })
+        .collect();
+    (findings, marks, doubts)
+}
+
+fn mark(extract: &mut Extract, marks: &Marks) {
+    for (figure, (held, failed)) in marks {
+        match figure {
+            Figure::Fact(n) => {
+                if let Some(f) = extract.facts.get_mut(*n) {
+                    f.held += held;
+                    f.failed += failed;
+                }
+            }
+            Figure::Statement(n) => {
+                if let Some(s) = extract.statements.get_mut(*n) {
+                    s.held += held;
+                    s.failed += failed;
+                }
+            }
+        }
+    }
+    let d = &mut extract.document;
+    d.facts_held = extract.facts.iter().filter(|f| f.held > 0).count() as u32;
+    d.findings_failed = extract
+        .findings
+        .iter()
+        .filter(|f| f.outcome == FindingOutcome::Fails)
+        .count() as u32;
+}
