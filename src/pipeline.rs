@@ -1,6 +1,7 @@
 //! One document through all stages; many documents in parallel, written in order. A panic costs one document.
 
 use crate::acquire::{self, Input};
+use crate::check;
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::Grammar;
 use crate::layout::{self, Layout};
@@ -185,6 +186,7 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         extract.document.status = Status::Partial;
     }
     extract.diagnostics = report;
+    timed(&mut seconds, "check", || check::check(&mut extract, cx.grammar));
     Ok(Stages {
         document,
         layout,

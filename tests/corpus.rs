@@ -36,6 +36,11 @@ fn final_accounts_equal_the_gold() {
             }
         }
         assert_eq!(have, want, "{name}");
+        let nonzero = e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero()));
+        assert!(
+            nonzero.clone().all(|f| f.held > 0),
+            "{name}: an amount is held by no identity"
+        );
         checked += want.len();
     }
     assert_eq!(checked, 354);

@@ -1,7 +1,7 @@
 //! Tables that run on over pages: with a repeated header, with none, or cut between two rows. Only geometry and equality of
 //! text decide; whether a first row completes a last row is for those who know which column is a code.
 
-use super::{Block, Grid, Line};
+use super::{Block, Grid, GridKind, Line};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::geom::Rect;
 use crate::place::Place;
@@ -102,6 +102,10 @@ fn running_lines(blocks: &[Block]) -> HashMap<RunKey, u32> {
 /// Whether `next` goes on where `first` ends; gives the number of repeated header rows.
 fn continues(first: &Grid, next: &Grid) -> Option<usize> {
     if first.kind != next.kind {
+        return None;
+    }
+    // Columns found by alignment are found anew on each page: the same number of columns is not the same columns.
+    if first.kind == GridKind::Aligned && (first.cols != next.cols || relative_drift(first, next) > 0.03) {
         return None;
     }
     let header = (0..next.rows.min(first.rows))

@@ -72,10 +72,26 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
     let mut best: Option<(usize, Header)> = None;
     let mut cache = Cache::default();
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
-        let header = attempt(grid, form, lexicon, start, body, &mut cache);
+        let mut header = attempt(grid, form, lexicon, start, body, &mut cache);
+        // Before counting: with a row too few, the parts of a group are all taken for the group.
+        refuse_doubles(&mut header, form);
         // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
         let score = 2 * amounts(&header, form) + header.columns.iter().filter(|l| l.column.is_some()).count();
-        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, _)| score > *s) {
+        // Without lines the last line of a wrapped head is a row of its own: words where amounts stand, and no number.
+        let tail = grid.kind == GridKind::Aligned && {
+            let texts = || {
+                (0..grid.cols)
+                    .filter_map(|c| grid.cell(body - 1, c))
+                    .map(|c| text::key(&c.text()))
+                    .filter(|t| !t.is_empty())
+            };
+            let in_amounts = header.columns.iter().any(|l| {
+                l.column.is_some_and(|c| form.columns[c].role == Role::Amount)
+                    && grid.cell(body - 1, l.start).is_some_and(|c| !c.lines.is_empty())
+            });
+            in_amounts && texts().all(|t| amount::parse(&t).is_none() && !lexicon.is_dash(&t))
+        };
+        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, _)| score > *s || (score == *s && tail)) {
             best = Some((score, header));
         }
     }
@@ -85,7 +101,6 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
             first_row(grid, start)
         ));
     };
-    refuse_doubles(&mut header, form);
     for (i, c) in form.columns.iter().enumerate() {
         let covered = header
             .columns
@@ -110,6 +125,36 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
         }
     }
     header.complete = header.columns.iter().all(|l| l.column.is_some());
+    // Without lines a column that is not understood may be the half of one that is: blanks would stand where numbers are printed.
+    if grid.kind == GridKind::Aligned {
+        for l in header.columns.iter().filter(|l| l.end - l.start > 1) {
+            let amount = l.column.is_some_and(|c| form.columns[c].role == Role::Amount);
+            let filled = |r: usize| {
+                (l.start..l.end)
+                    .filter(|c| grid.cell(r, *c).is_some_and(|k| !k.lines.is_empty()))
+                    .count()
+            };
+            if amount && (header.body..grid.rows).any(|r| filled(r) > 1) {
+                return Err(format!(
+                    "two columns of numbers stand below one header: {}",
+                    l.path.join("/")
+                ));
+            }
+        }
+        for l in header.columns.iter().filter(|l| l.column.is_none()) {
+            let number = (header.body..grid.rows)
+                .filter_map(|r| grid.cell(r, l.start))
+                .find(|c| amount::parse(&c.text()).is_some());
+            if let Some(c) = number {
+                return Err(format!(
+                    "column {} holds `{}` below a header that is not understood: {}",
+                    l.start + 1,
+                    c.text(),
+                    l.path.join("/")
+                ));
+            }
+        }
+    }
     if form.rows == RowKind::Items && amounts(&header, form) < 2 {
         return Err("fewer than two of its amount columns were found".into());
     }
