@@ -122,14 +122,24 @@ impl<'b, 'e> Board<'b, 'e> {
                 (Shape::Linear(relation), Some(allowed)) => {
                     let now = [i.difference.unwrap_or_default(), Decimal::ZERO, Decimal::ZERO];
                     (
-                        Line { now, allowed, relation: Some(relation), instance: n },
+                        Line {
+                            now,
+                            allowed,
+                            relation: Some(relation),
+                            instance: n,
+                        },
                         vec![(&i.left, 0, one), (&i.right, 0, minus)],
                     )
                 }
                 (Shape::Ratio, Some(allowed)) => {
                     let now = [i.left.value(), i.right.value(), i.whole.value()];
                     (
-                        Line { now, allowed, relation: None, instance: n },
+                        Line {
+                            now,
+                            allowed,
+                            relation: None,
+                            instance: n,
+                        },
                         vec![(&i.left, 0, one), (&i.right, 1, one), (&i.whole, 2, one)],
                     )
                 }
@@ -139,7 +149,11 @@ impl<'b, 'e> Board<'b, 'e> {
             for (sum, slot, factor) in sums {
                 for a in sum.addends.iter().filter(|a| !a.prior) {
                     let factor = if a.negative { -factor } else { factor };
-                    board.through.entry(a.figure).or_default().push(Part { line, slot, factor });
+                    board
+                        .through
+                        .entry(a.figure)
+                        .or_default()
+                        .push(Part { line, slot, factor });
                     if let Some(v) = own.value(a.figure) {
                         board.values.insert(a.figure, v);
                     }
@@ -150,9 +164,7 @@ impl<'b, 'e> Board<'b, 'e> {
     }
 
     fn failing(&self) -> Vec<usize> {
-        (0..self.lines.len())
-            .filter(|n| self.lines[*n].fails())
-            .collect()
+        (0..self.lines.len()).filter(|n| self.lines[*n].fails()).collect()
     }
 
     fn value(&self, f: Figure) -> Decimal {
@@ -180,7 +192,10 @@ impl<'b, 'e> Board<'b, 'e> {
                 _ => {}
             }
         }
-        Effect { net: mended - broken, mended }
+        Effect {
+            net: mended - broken,
+            mended,
+        }
     }
 
     fn apply(&mut self, changes: &[Change]) {
