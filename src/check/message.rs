@@ -70,7 +70,11 @@ impl<'e> Writer<'_, 'e> {
         let code = f.item_code.as_deref().unwrap_or("");
         match t {
             Zh if printed.is_empty() => self.word(Zh, &f.form, &f.item),
-            Zh => format!("{code}{printed}"),
+            // A part of an item is printed under its whole and does not name it.
+            Zh => match f.item.split_once('.') {
+                Some((whole, _)) => format!("{}·{printed}", self.word(Zh, &f.form, whole)),
+                None => format!("{code}{printed}"),
+            },
             En if f.item.bytes().all(|b| b.is_ascii_digit()) => f.item.clone(),
             En => self.word(En, &f.form, &f.item),
         }
@@ -225,7 +229,13 @@ impl<'e> Writer<'_, 'e> {
             [] => self.show(t, s.constant, scale),
             [a] if s.constant.is_zero() && !a.negative => self.one(t, a.figure, at, a.prior),
             all => {
-                let mut out = String::new();
+                let mut out = match (t, at, all[0].prior, self.figures(all[0].prior).page(all[0].figure)) {
+                    (_, At::Row(..) | At::Column(..) | At::Tree(..), ..) => String::new(),
+                    (Zh, _, true, p) => format!("上年决算第{p}页"),
+                    (Zh, _, false, p) => format!("第{p}页"),
+                    (En, _, true, p) => format!("page {p} of last year's account, "),
+                    (En, _, false, p) => format!("page {p}, "),
+                };
                 let shown: Vec<_> = if all.len() > LISTED {
                     all.iter().filter(|a| !a.amount.is_zero()).take(LISTED).collect()
                 } else {

@@ -1,0 +1,508 @@
+//! Identities over facts and statements made by hand and over the truth of the samples: what holds, what fails, who is to
+//! blame, what a blank means.
+
+use crate::support::root;
+use juesuan::check::{self, Doubt, How};
+use juesuan::grammar::{self, Grammar};
+use juesuan::place::{DocumentId, Place};
+use juesuan::record::{CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Side, Source, Statement};
+use rust_decimal::Decimal;
+use std::path::Path;
+use std::str::FromStr;
+
+fn grammar() -> &'static Grammar {
+    crate::support::builtin()
+}
+
+fn document(year: i16) -> Extract {
+    let mut e = Extract::empty(DocumentRow::new(DocumentId(format!("{year:064}")), "hand"));
+    e.document.fiscal_year = Some(year);
+    e.document.unit_key = Some("unit".into());
+    e
+}
+
+/// `form side item measure printed`, in 万元; `_` is a blank, `-` no side.
+fn facts(e: &mut Extract, table: u32, text: &str) {
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let [form, side, item, measure, printed] = line.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+        let value = Decimal::from_str(printed).ok();
+        e.facts.push(Fact {
+            ordinal: e.facts.len() as u32 + 1,
+            form: form.into(),
+            form_label: None,
+            table,
+            side: Side::from_word(side),
+            item: item.into(),
+            item_code: item.bytes().all(|b| b.is_ascii_digit()).then(|| item.into()),
+            item_name: Some(item.into()),
+            item_level: None,
+            is_total: item.contains("total") || measure == "total",
+            measure: measure.into(),
+            fund: None,
+            amount: value.map(|v| v * Decimal::from(10_000)),
+            cell_state: if value.is_some() {
+                CellState::Number
+            } else {
+                CellState::Blank
+            },
+            printed: if value.is_some() { printed.into() } else { String::new() },
+            printed_unit: "wanyuan".into(),
+            row_no: None,
+            place: Place::page(table),
+            source: Source::Native,
+            held: 0,
+            failed: 0,
+        });
+    }
+}
+
+/// `section sentence subject slot value`: 12.30万 is an amount, 4% a ratio, 3 a count, a word a direction.
+fn say(e: &mut Extract, text: &str) {
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        let [section, sentence, subject, slot, value] = line.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+        let mut s = Statement {
+            ordinal: e.statements.len() as u32 + 1,
+            section: section.into(),
+            sentence: sentence.into(),
+            subject: Some(subject.into()),
+            slot: slot.into(),
+            printed: value.trim_end_matches('万').into(),
+            place: Place::page(9),
+            ..Statement::default()
+        };
+        let number = |t: &str| Decimal::from_str(t).unwrap();
+        if let Some(a) = value.strip_suffix('万') {
+            s.value_type = "amount".into();
+            s.amount = Some(number(a) * Decimal::from(10_000));
+            s.printed_unit = Some("wanyuan".into());
+        } else if let Some(r) = value.strip_suffix('%') {
+            s.value_type = "ratio".into();
+            s.ratio = Some(number(r) / Decimal::ONE_HUNDRED);
+        } else if value.bytes().all(|b| b.is_ascii_digit()) {
+            s.value_type = "count".into();
+            s.count = Some(number(value));
+        } else {
+            s.value_type = "direction".into();
+            s.text = Some(value.into());
+        }
+        e.statements.push(s);
+    }
+}
+
+fn outcome(e: &Extract, rule: &str) -> Vec<FindingOutcome> {
+    e.findings
+        .iter()
+        .filter(|f| f.rule == rule)
+        .map(|f| f.outcome)
+        .collect()
+}
+
+fn fails(e: &Extract) -> Vec<&Finding> {
+    e.findings
+        .iter()
+        .filter(|f| f.outcome == FindingOutcome::Fails)
+        .collect()
+}
+
+use FindingOutcome::{Fails, Holds, NotEvaluated, Rounding};
+
+const ROWS: &str = "
+    expenditure - total total 307.82
+    expenditure - total basic 105.58
+    expenditure - total project 202.24
+    expenditure - 201 total 264.87
+    expenditure - 201 basic 62.63
+    expenditure - 201 project 202.24
+    expenditure - 221 total 42.95
+    expenditure - 221 basic 42.95
+    expenditure - 221 project _";
+
+#[test]
+fn a_row_and_a_column_add_up_and_blanks_are_noted() {
+    let mut e = document(2024);
+    facts(&mut e, 3, ROWS);
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "expenditure.row"), [Holds, Holds, Holds]);
+    assert_eq!(outcome(&e, "code.total"), [Holds, Holds, Holds]);
+    let blank = e.findings.iter().find(|f| f.message.contains("空白")).unwrap();
+    assert_eq!(blank.rule, "expenditure.row");
+    assert!(blank.message_en.contains("1 blank cell"), "{}", blank.message_en);
+    // Every printed amount is held, the blank is not.
+    assert!(e.facts.iter().all(|f| (f.held > 0) == f.amount.is_some()));
+    assert_eq!(e.document.facts_held, 8);
+}
+
+#[test]
+fn the_bound_grows_with_the_number_of_addends() {
+    // Two addends: 0.01 passes, 0.02 does not.
+    for (printed, expected) in [("105.57", Rounding), ("105.56", Fails)] {
+        let mut e = document(2024);
+        let text = format!(
+            "general_basic - 301 final 95.35\ngeneral_basic - 303 final 10.23\ngeneral_basic - personnel_total final {printed}"
+        );
+        facts(&mut e, 6, &text);
+        check::check(&mut e, grammar());
+        assert_eq!(outcome(&e, "general_basic.personnel"), [expected], "{printed}");
+        let f = e.findings.iter().find(|f| f.rule == "general_basic.personnel").unwrap();
+        assert_eq!(f.allowed, Some(Decimal::new(150, 0)));
+    }
+}
+
+#[test]
+fn amounts_printed_to_the_fen_were_never_rounded() {
+    let mut e = document(2024);
+    facts(
+        &mut e,
+        6,
+        "general_basic - 301 final 95.350001\ngeneral_basic - 303 final 10.230000\ngeneral_basic - personnel_total final 105.580000",
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "general_basic.personnel"), [Fails]);
+}
+
+#[test]
+fn a_blank_total_is_not_evaluated() {
+    let mut e = document(2024);
+    facts(&mut e, 3, &ROWS.replace("total total 307.82", "total total _"));
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "expenditure.row")[0], NotEvaluated);
+    let f = e.findings.iter().find(|f| f.outcome == NotEvaluated).unwrap();
+    assert_eq!(f.why.as_deref(), Some("blank: expenditure.total.total"));
+    assert!(fails(&e).is_empty());
+}
+
+#[test]
+fn zeros_prove_nothing() {
+    let mut e = document(2024);
+    facts(
+        &mut e,
+        3,
+        "expenditure - total total 0.00\nexpenditure - total basic 0.00\nexpenditure - total project 0.00",
+    );
+    check::check(&mut e, grammar());
+    assert!(e.findings.is_empty());
+    assert!(e.facts.iter().all(|f| f.held == 0));
+}
+
+#[test]
+fn the_culprit_is_the_figure_that_two_identities_point_to() {
+    let mut e = document(2024);
+    facts(&mut e, 3, &ROWS.replace("201 basic 62.63", "201 basic 26.63"));
+    let doubts = check::check(&mut e, grammar());
+    assert_eq!(fails(&e).len(), 2);
+    let [
+        Doubt {
+            fact: Some(5),
+            value,
+            how,
+            mended: 2,
+            ..
+        },
+    ] = doubts.as_slice()
+    else {
+        panic!("{doubts:?}")
+    };
+    assert_eq!((*value, *how), (Decimal::new(626_300, 0), How::Transposed));
+    for f in fails(&e) {
+        assert_eq!(f.facts[0], 5, "the culprit stands first");
+        assert!(
+            f.message.contains("62.63万元") && f.message.contains("第3页"),
+            "{}",
+            f.message
+        );
+        assert!(f.message_en.contains("changed places"), "{}", f.message_en);
+    }
+}
+
+#[test]
+fn repeated_tables_of_one_form_are_checked_each_on_its_own() {
+    let mut e = document(2024);
+    facts(&mut e, 3, ROWS);
+    facts(&mut e, 4, &ROWS.replace("307.82", "300.00"));
+    check::check(&mut e, grammar());
+    assert!(fails(&e).iter().all(|f| f.page == Some(4)));
+    assert_eq!(fails(&e).len(), 2);
+}
+
+#[test]
+fn a_part_may_be_less_and_must_not_be_more() {
+    for (part, expected) in [("1.00", vec![Holds]), ("5.00", vec![Holds]), ("5.02", vec![Fails])] {
+        let mut e = document(2024);
+        facts(&mut e, 6, &format!("general_basic - 30217 final {part}"));
+        facts(&mut e, 9, "three_public - reception final 5.00");
+        check::check(&mut e, grammar());
+        assert_eq!(outcome(&e, "three_public.reception"), expected, "{part}");
+        // An inequality holds no figure.
+        assert!(e.facts.iter().all(|f| f.held == 0));
+    }
+}
+
+#[test]
+fn rates_shares_and_completion_against_their_amounts() {
+    let mut e = document(2024);
+    say(
+        &mut e,
+        "
+        overall overall_total grand_total total 902.55万
+        overall overall_total grand_total change_direction decrease
+        overall overall_total grand_total change 39.47万
+        overall overall_total grand_total change_direction decrease
+        overall overall_total grand_total change_rate 4.19%
+        expenditure expenditure_total expenditure total 796.08万
+        expenditure expenditure_part basic total 508.11万
+        expenditure expenditure_part basic share 63.83%
+        expenditure expenditure_part project total 287.98万
+        expenditure expenditure_part project share 36.17%
+        general_expenditure general_budget general_expenditure opening_budget 617.56万
+        general_expenditure general_budget general_expenditure final 717.82万
+        general_expenditure general_budget general_expenditure completion_rate 116.23%",
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "text.rate"), [Holds]);
+    assert_eq!(outcome(&e, "text.directions"), [Holds]);
+    assert_eq!(outcome(&e, "text.share-expenditure"), [Holds, Holds]);
+    assert_eq!(outcome(&e, "text.completion"), [Holds]);
+    assert_eq!(outcome(&e, "text.shares-expenditure"), [Holds]);
+    // 0.01 more than the total: a list that is rounded.
+    assert_eq!(outcome(&e, "text.list-expenditure"), [Rounding]);
+}
+
+#[test]
+fn what_sentences_say_wrong() {
+    let mut e = document(2024);
+    say(
+        &mut e,
+        "
+        overall overall_total grand_total total 307.82万
+        overall overall_total grand_total change_direction increase
+        overall overall_total grand_total change 307.82万
+        overall overall_total grand_total change_rate 100.00%
+        general_expenditure general_item 2010301 opening_budget 0.00万
+        general_expenditure general_item 2010301 final 51.32万
+        general_expenditure general_item 2010301 completion_rate 95.89%
+        appropriation appropriation_total appropriation total 10.00万
+        appropriation appropriation_total appropriation change_direction equal
+        appropriation appropriation_total appropriation change 1.00万
+        procurement procurement procurement total 21.07万
+        procurement procurement procurement goods 20.00万
+        procurement procurement procurement works 0.00万
+        procurement procurement procurement services 5.00万
+        procurement procurement procurement sme 30.00万
+        assets assets assets vehicles_total 5
+        assets assets assets vehicles_by_use.other 2
+        assets assets assets vehicles_by_use.emergency 2
+        performance performance performance projects 10
+        performance performance performance grade.excellent 9",
+    );
+    check::check(&mut e, grammar());
+    for rule in [
+        "text.rate",
+        "text.completion",
+        "text.direction-change",
+        "text.procurement",
+        "text.sme",
+        "text.vehicles",
+        "text.grades",
+    ] {
+        assert_eq!(outcome(&e, rule).last(), Some(&Fails), "{rule}");
+    }
+    let zero = e.findings.iter().find(|f| f.rule == "text.rate").unwrap();
+    assert!(zero.message.contains("为零"), "{}", zero.message);
+}
+
+#[test]
+fn a_truncated_share_is_rounding() {
+    let mut e = document(2024);
+    say(
+        &mut e,
+        "
+        expenditure expenditure_total expenditure total 2940.05万
+        expenditure expenditure_part basic total 280.98万
+        expenditure expenditure_part basic share 9.55%",
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "text.share-expenditure"), [Rounding]);
+}
+
+#[test]
+fn text_against_table_and_names_against_codes() {
+    let mut e = document(2024);
+    facts(
+        &mut e,
+        5,
+        "general_expenditure - 201 total 264.87\ngeneral_expenditure - 20139 total 264.87\ngeneral_expenditure - 2013901 total 264.87",
+    );
+    for (n, name) in [(0, "一般公共服务支出"), (1, "社会工作事务"), (2, "行政运行")] {
+        e.facts[n].item_name = Some(name.into());
+    }
+    say(
+        &mut e,
+        "general_expenditure general_item 一般公共服务支出/社会工作事务/行政运行 final 264.78万",
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "text.general-item"), [Fails]);
+    assert_eq!((e.statements[0].failed, e.facts[2].failed), (1, 1));
+}
+
+#[test]
+fn last_years_closing_is_this_years_opening() {
+    let mut before = document(2023);
+    facts(
+        &mut before,
+        1,
+        "revenue_expenditure expenditure closing_carryover final 64.61",
+    );
+    let mut now = document(2024);
+    facts(&mut now, 1, "revenue_expenditure revenue opening_carryover final 72.31");
+    let mut all = [now, before];
+    for e in &mut all {
+        check::check(e, grammar());
+    }
+    check::years(&mut all, grammar());
+    assert_eq!(outcome(&all[0], "years.carryover"), [Fails]);
+    assert!(
+        all[0].findings[0].message.contains("上年决算第1页"),
+        "{}",
+        all[0].findings[0].message
+    );
+    assert!(all[1].findings.is_empty());
+}
+
+/// The truth of a generated document as an extract.
+fn truth(csv: &Path) -> Extract {
+    let mut e = document(2023);
+    let mut reader = csv::Reader::from_path(csv).unwrap();
+    for (n, record) in reader.records().enumerate() {
+        let r = record.unwrap();
+        let text = |k: usize| Some(r[k].to_string()).filter(|s| !s.is_empty());
+        e.facts.push(Fact {
+            ordinal: n as u32 + 1,
+            form: r[0].into(),
+            form_label: None,
+            table: r[1].parse().unwrap(),
+            side: Side::from_word(&r[2]),
+            item: r[3].into(),
+            item_code: text(4),
+            item_name: text(5),
+            item_level: None,
+            is_total: &r[7] == "true",
+            measure: r[8].into(),
+            fund: text(9),
+            amount: Decimal::from_str(&r[13]).ok(),
+            cell_state: CellState::from_word(&r[10]).unwrap(),
+            printed: r[11].into(),
+            printed_unit: r[12].into(),
+            row_no: None,
+            place: Place::page(r[15].parse().unwrap_or(0)),
+            source: Source::Native,
+            held: 0,
+            failed: 0,
+        });
+    }
+    let stated = csv.to_string_lossy().replace(".truth.csv", ".statements.csv");
+    // A template states nothing.
+    let Ok(mut reader) = csv::Reader::from_path(stated) else {
+        return e;
+    };
+    for (n, record) in reader.records().enumerate() {
+        let r = record.unwrap();
+        let text = |k: usize| Some(r[k].to_string()).filter(|s| !s.is_empty());
+        let number = |k: usize| Decimal::from_str(&r[k]).ok();
+        e.statements.push(Statement {
+            ordinal: n as u32 + 1,
+            section: r[0].into(),
+            sentence: r[1].into(),
+            subject: text(2),
+            slot: r[3].into(),
+            value_type: r[4].into(),
+            amount: number(5),
+            ratio: number(6),
+            count: number(7),
+            text: text(8),
+            printed: r[9].into(),
+            printed_unit: text(10),
+            place: Place::page(r[11].parse().unwrap_or(0)),
+            held: 0,
+            failed: 0,
+        });
+    }
+    e
+}
+
+/// The books of the samples hold exactly: nothing fails, and nearly every amount is held.
+#[test]
+fn no_false_alarm_on_the_samples() {
+    let (mut amounts, mut held, mut documents) = (0, 0, 0);
+    let mut files: Vec<_> = std::fs::read_dir(root().join("samples"))
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    files.sort();
+    for path in files.iter().filter(|p| p.to_string_lossy().ends_with(".truth.csv")) {
+        let mut e = truth(path);
+        check::check(&mut e, grammar());
+        for f in fails(&e) {
+            panic!("{}: {} {}", path.display(), f.rule, f.message);
+        }
+        let nonzero = || e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero()));
+        amounts += nonzero().count();
+        held += nonzero().filter(|f| f.held > 0).count();
+        documents += 1;
+    }
+    assert!(documents >= 15, "{documents}");
+    assert!(held * 100 >= amounts * 98, "{held} of {amounts} amounts are held");
+}
+
+/// One figure of a whole document is printed ten times too large: whoever is named is the one, and nearly always one is named.
+#[test]
+fn a_single_slip_is_found_and_nobody_else_is_blamed() {
+    let whole = truth(&root().join("samples/s03-fy2022-national.truth.csv"));
+    let (mut slips, mut named) = (0, 0);
+    let amounts = (0..whole.facts.len()).filter(|n| whole.facts[*n].amount.is_some_and(|a| !a.is_zero()));
+    for n in amounts.step_by(4) {
+        let mut e = whole.clone();
+        let f = &mut e.facts[n];
+        let right = f.amount.unwrap();
+        f.amount = Some(right * Decimal::TEN);
+        f.printed = (right * Decimal::TEN / Decimal::from(10_000)).to_string();
+        let doubts = check::check(&mut e, grammar());
+        assert!(!fails(&e).is_empty(), "{:?}", whole.facts[n]);
+        slips += 1;
+        match doubts.as_slice() {
+            [] => {}
+            [d] if d.fact == Some(n as u32 + 1) => {
+                named += 1;
+                assert!((d.value - right).abs() <= Decimal::from(1000), "{d:?} {right}");
+            }
+            other => panic!("{:?} was changed, {other:?} were named", whole.facts[n]),
+        }
+    }
+    assert!(named * 10 >= slips * 9, "{named} of {slips}");
+}
+
+/// A mistake in a rule has its file, line and column.
+#[test]
+fn a_mistake_in_a_rule_has_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::create_dir(dir.path().join("identities")).unwrap();
+    let rule = |equation: &str| {
+        format!(
+            "[[identity]]\nid = \"x\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\nequation = \"{equation}\"\nzh = \"\"\nen = \"\"\n"
+        )
+    };
+    for (equation, column, word) in [
+        ("total = basic + projekt", 29, "projekt"),
+        ("total basic", 19, "does not fit"),
+        ("total = sum(children)", 21, "unknown here"),
+    ] {
+        std::fs::write(dir.path().join("identities/own.toml"), rule(equation)).unwrap();
+        let errors = grammar::load(Some(dir.path())).unwrap_err();
+        let e = errors.first().unwrap();
+        assert_eq!(
+            (e.file.as_str(), e.line, e.column),
+            ("identities/own.toml", 6, column),
+            "{e}"
+        );
+        assert!(e.message.contains(word), "{e}");
+    }
+}
