@@ -416,7 +416,10 @@ fn digits(a: Decimal, b: Decimal, quantum: Decimal) -> How {
     if a.is_sign_negative() != b.is_sign_negative() {
         return How::Unknown;
     }
-    let text = |v: Decimal| v.checked_div(quantum).map(|v| v.abs().round_dp(0).normalize().to_string());
+    let text = |v: Decimal| {
+        v.checked_div(quantum)
+            .map(|v| v.abs().round_dp(0).normalize().to_string())
+    };
     let (Some(a), Some(b)) = (text(a), text(b)) else {
         return How::Unknown;
     };
