@@ -441,9 +441,11 @@ fn no_false_alarm_on_the_samples() {
     for path in files.iter().filter(|p| p.to_string_lossy().ends_with(".truth.csv")) {
         let mut e = truth(path);
         check::check(&mut e, grammar());
-        for f in fails(&e) {
-            panic!("{}: {} {}", path.display(), f.rule, f.message);
-        }
+        let failing: Vec<String> = fails(&e)
+            .into_iter()
+            .map(|f| format!("{} {}", f.rule, f.message))
+            .collect();
+        assert!(failing.is_empty(), "{}: {failing:?}", path.display());
         let nonzero = || e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero()));
         amounts += nonzero().count();
         held += nonzero().filter(|f| f.held > 0).count();

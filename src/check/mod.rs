@@ -7,7 +7,7 @@
 //!   so; a blank total, or a sum without one printed addend, is `not_evaluated`.
 //! * 0 = 0 + 0 is no finding: it proves nothing.
 //! * An inequality (a part is at most its whole) can fail, but does not hold a figure.
-//! * The bound of rounding comes from the printed digits: see [`evaluate`].
+//! * The bound of rounding comes from the printed digits: see `evaluate`.
 //! * In `facts` and `statements` of a finding the figure that is most in doubt stands first.
 
 mod evaluate;

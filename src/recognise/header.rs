@@ -305,7 +305,7 @@ fn path(grid: &Grid, lexicon: &Lexicon, start: usize, body: usize, col: usize) -
     (out, unit)
 }
 
-/// The header texts as printed; the same parts as in [`path`].
+/// The header texts as printed; the same parts as in `path`.
 fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
     let mut ids: Vec<usize> = (start..body).filter_map(|r| grid.cell_id(r, col)).collect();
     ids.dedup();

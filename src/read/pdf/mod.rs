@@ -1,6 +1,6 @@
 //! PDF to pages. Comes in: the bytes of one file. Goes out: [`Document`], or why it is refused. hayro interprets the content
-//! streams; this folder listens to it and adds what it leaves open: Unicode of last resort ([`unicode`]), text drawn twice
-//! ([`overprint`]), clips, rulings ([`path`]), and bounds ([`bomb`]). Refuses to decide which glyphs make a word and which rulings a table.
+//! streams; this folder listens to it and adds what it leaves open: Unicode of last resort (`unicode`), text drawn twice
+//! (`overprint`), clips, rulings (`path`), and bounds (`bomb`). Refuses to decide which glyphs make a word and which rulings a table.
 
 mod bomb;
 mod device;
