@@ -6,6 +6,8 @@ mod support;
 
 /// Case files that anyone can add to: amounts, titles.
 mod cases;
+/// `check`, `report`, `annotate`.
+mod check_commands;
 /// Identities: what holds, what fails, who is to blame.
 mod check_identities;
 /// The program as a user runs it: messages, exit codes, files.

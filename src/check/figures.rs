@@ -85,6 +85,8 @@ pub(super) struct Figures<'e> {
     pub subjects: Vec<String>,
     /// By section, subject and slot, joined.
     said: HashMap<String, Vec<usize>>,
+    /// A fact of each code.
+    codes: HashMap<&'e str, usize>,
     quanta: Vec<Decimal>,
     stated: Vec<Decimal>,
 }
@@ -160,9 +162,13 @@ impl<'e> Figures<'e> {
             sentence_of: Vec::new(),
             subjects: Vec::new(),
             said: HashMap::new(),
+            codes: HashMap::new(),
             quanta,
             stated: Vec::new(),
         };
+        for (n, f) in e.facts.iter().enumerate().filter(|(_, f)| is_code(&f.item)) {
+            out.codes.entry(&f.item).or_insert(n);
+        }
         out.narrative();
         out
     }
@@ -290,6 +296,11 @@ impl<'e> Figures<'e> {
             Figure::Fact(n) => self.quanta[n],
             Figure::Statement(n) => self.stated[n],
         }
+    }
+
+    /// A fact of a code, for its name.
+    pub fn coded(&self, code: &str) -> Option<&'e Fact> {
+        self.codes.get(code).map(|n| &self.facts[*n])
     }
 
     pub fn printed(&self, f: Figure) -> &'e str {

@@ -59,8 +59,7 @@ impl<'e> Writer<'_, 'e> {
                 format!("《{zh}》")
             }
             En => {
-                let key = format!("form:{form}");
-                format!("table “{}”", self.g.identities.name("", &key)[1])
+                format!("table “{}”", self.g.identities.name("form", form)[1])
             }
         }
     }
@@ -111,7 +110,7 @@ impl<'e> Writer<'_, 'e> {
         match scale {
             Scale::Money(u) => {
                 let n = v.checked_div(u.yuan()).unwrap_or(v).normalize();
-                let word = self.word(t, "", &format!("unit:{u}"));
+                let word = self.word(t, "unit", u.as_str());
                 match (t, u) {
                     (Zh, _) => format!("{n}{word}"),
                     (En, Unit::Yuan) => format!("{n} {word}"),
@@ -134,7 +133,7 @@ impl<'e> Writer<'_, 'e> {
         };
         match (money, self.scale(f, prior)) {
             (true, Scale::Money(u)) => {
-                let word = self.word(t, "", &format!("unit:{u}"));
+                let word = self.word(t, "unit", u.as_str());
                 match (t, u) {
                     (Zh, _) => format!("{printed}{word}"),
                     (En, Unit::Yuan) => format!("{printed} {word}"),
@@ -166,15 +165,13 @@ impl<'e> Writer<'_, 'e> {
             }
             Figure::Statement(n) => {
                 let s = &figures.statements[n];
-                let section = self.word(t, "", &format!("section:{}", s.section));
+                let section = self.word(t, "section", &s.section);
                 let subject = figures.subjects[n].as_str();
                 let about = match t {
                     _ if subject.is_empty() => String::new(),
                     Zh => self
                         .own
-                        .facts
-                        .iter()
-                        .find(|f| f.item == subject && super::figures::is_code(subject))
+                        .coded(subject)
                         .map_or_else(|| self.word(Zh, "", subject), |f| self.item(Zh, f)),
                     En => self.word(En, "", subject),
                 };

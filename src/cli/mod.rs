@@ -1,10 +1,14 @@
 //! The command line: one file per command, one definition for help, man page and completions.
 
+mod annotate;
+mod check;
 mod completions;
+mod dataset;
 mod dictionary;
 mod extract;
 mod grammar;
 mod inspect;
+mod report;
 mod svg;
 
 use clap::{Parser, Subcommand};
@@ -25,6 +29,9 @@ pub struct Cli {
 enum Command {
     Extract(extract::Args),
     Inspect(inspect::Args),
+    Check(check::Args),
+    Report(report::Args),
+    Annotate(annotate::Args),
     Grammar(grammar::Args),
     Dictionary(dictionary::Args),
     Completions(completions::Completions),
@@ -49,6 +56,9 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Extract(a) => extract::run(&a),
         Command::Inspect(a) => inspect::run(&a),
+        Command::Check(a) => check::run(&a),
+        Command::Report(a) => report::run(&a),
+        Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         Command::Dictionary(a) => dictionary::run(&a),
         Command::Completions(a) => completions::completions(&a),

@@ -252,8 +252,8 @@ pub struct Identity {
 pub struct Identities {
     /// The rules, in the order of the files.
     pub rules: Vec<Identity>,
-    /// Words: id → Chinese, English.
-    pub names: HashMap<String, [String; 2]>,
+    /// Words: form (or nothing) → id → Chinese, English.
+    pub names: HashMap<String, HashMap<String, [String; 2]>>,
     /// Labels (folded) of the row that sums up the sub-units.
     pub all_subunits: Vec<String>,
 }
@@ -261,10 +261,8 @@ pub struct Identities {
 impl Identities {
     /// The words of an id in a form: the form's own before the general ones.
     pub fn name<'n>(&'n self, form: &str, id: &'n str) -> [&'n str; 2] {
-        self.names
-            .get(&format!("{form}:{id}"))
-            .or_else(|| self.names.get(id))
-            .map_or([id, id], |[zh, en]| [zh, en])
+        let of = |room: &str| self.names.get(room).and_then(|n| n.get(id));
+        of(form).or_else(|| of("")).map_or([id, id], |[zh, en]| [zh, en])
     }
 }
 
@@ -551,7 +549,11 @@ impl Scope<'_> {
 /// Compiles the rules of one file and appends them; a rule with the id of an earlier one takes its place.
 pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities, mistakes: &mut Vec<Mistake>) {
     for (id, words) in &file.name {
-        out.names.insert(id.clone(), words.clone());
+        let (room, id) = id.split_once(':').unwrap_or(("", id));
+        out.names
+            .entry(room.to_string())
+            .or_default()
+            .insert(id.to_string(), words.clone());
     }
     out.all_subunits
         .extend(file.all_subunits.iter().map(|l| crate::text::key(l)));

@@ -1,0 +1,136 @@
+//! `juesuan check`: the identities over a dataset written earlier, also one that was edited by hand.
+
+use super::dataset::Documents;
+use super::{Done, Failure, load_grammar};
+use crate::check;
+use crate::record::{Extract, FindingOutcome};
+use crate::write::Sink;
+use crate::write::csv::CsvSink;
+use crate::write::schema;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Check a dataset again: every identity that its figures allow, as after editing it by hand
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folder of a dataset with CSV files
+    #[arg(value_name = "DIR")]
+    dataset: PathBuf,
+    /// Also hold each document against the one of the same unit for the year before
+    #[arg(long)]
+    years: bool,
+    /// Write findings.csv into this folder (the dataset itself is not changed)
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print rounding and what could not be evaluated as well
+    #[arg(long)]
+    all: bool,
+    /// Messages in English
+    #[arg(long)]
+    english: bool,
+    /// A folder with your own grammar files, layered over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    grammars: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let grammar = load_grammar(args.grammars.as_deref())?;
+    let mut documents = Documents::open(&args.dataset, false)?;
+    let mut sink = match &args.out {
+        None => None,
+        Some(dir) => {
+            let table = schema::TABLES.iter().find(|t| t.name == "findings");
+            let table = table.ok_or_else(|| Failure::Message("the dataset has no table of findings".into()))?;
+            std::fs::create_dir_all(dir).map_err(|e| format!("cannot make {}: {e}", dir.display()))?;
+            Some(CsvSink::create(dir, table, false).map_err(|e| e.to_string())?)
+        }
+    };
+    let mut out = std::io::stdout().lock();
+    let mut total = Total::default();
+    // Years need the documents of a unit side by side; without them one document is in memory at a time.
+    let mut kept = Vec::new();
+    while let Some(mut e) = documents.next()? {
+        if args.years {
+            kept.push(e);
+            continue;
+        }
+        check::check(&mut e, &grammar);
+        one(args, &e, &mut sink, &mut out, &mut total)?;
+    }
+    for e in &mut kept {
+        check::check(e, &grammar);
+    }
+    check::years(&mut kept, &grammar);
+    for e in &kept {
+        one(args, e, &mut sink, &mut out, &mut total)?;
+    }
+    if let Some(s) = sink {
+        Box::new(s).finish().map_err(|e| e.to_string())?;
+    }
+    out.flush()?;
+    eprintln!(
+        "{} documents: {} identities hold, {} by rounding, {} fail, {} could not be evaluated; {} of {} amounts held",
+        total.documents, total.holds, total.rounding, total.fails, total.open, total.held, total.amounts
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Default)]
+struct Total {
+    documents: u64,
+    holds: u64,
+    rounding: u64,
+    fails: u64,
+    open: u64,
+    amounts: u64,
+    held: u64,
+}
+
+fn one(
+    args: &Args,
+    e: &Extract,
+    sink: &mut Option<CsvSink>,
+    out: &mut impl Write,
+    total: &mut Total,
+) -> Result<(), Failure> {
+    total.documents += 1;
+    for f in e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero())) {
+        total.amounts += 1;
+        total.held += u64::from(f.held > 0);
+    }
+    let mut named = false;
+    for f in &e.findings {
+        let shown = match f.outcome {
+            FindingOutcome::Holds => {
+                total.holds += 1;
+                false
+            }
+            FindingOutcome::Rounding => {
+                total.rounding += 1;
+                args.all
+            }
+            FindingOutcome::Fails => {
+                total.fails += 1;
+                true
+            }
+            FindingOutcome::NotEvaluated => {
+                total.open += 1;
+                args.all
+            }
+        };
+        if shown {
+            if !named {
+                writeln!(out, "{}", e.document.file_name)?;
+                named = true;
+            }
+            let message = if args.english { &f.message_en } else { &f.message };
+            writeln!(out, "  {} {}: {message}", f.outcome, f.rule)?;
+        }
+    }
+    if let Some(s) = sink {
+        s.write(&schema::rows("findings", e)).map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,320 @@
+//! A dataset written earlier (its CSV files, perhaps edited by hand) back to extracts, one document after the other. What does
+//! not parse is refused with file and line; nothing is guessed.
+
+use crate::place::{DocumentId, Place};
+use crate::record::{
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Kind, Level, Side, Source, Statement,
+    Status,
+};
+use csv::StringRecord;
+use rust_decimal::Decimal;
+use std::collections::HashMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// One CSV file of a dataset.
+struct Rows {
+    path: PathBuf,
+    columns: HashMap<String, usize>,
+    reader: csv::Reader<File>,
+    /// The row that belongs to a later document.
+    waiting: Option<StringRecord>,
+}
+
+impl Rows {
+    fn open(dir: &Path, name: &str) -> Result<Self, String> {
+        let path = dir.join(format!("{name}.csv"));
+        let mut reader = csv::ReaderBuilder::new().from_path(&path).map_err(|e| {
+            format!(
+                "cannot read {}: {e}; is {} a dataset with CSV files?",
+                path.display(),
+                dir.display()
+            )
+        })?;
+        let headers = reader.headers().map_err(|e| format!("{}: {e}", path.display()))?;
+        let columns = headers
+            .iter()
+            .enumerate()
+            .map(|(n, h)| (h.trim_start_matches('\u{feff}').to_string(), n))
+            .collect();
+        Ok(Self {
+            path,
+            columns,
+            reader,
+            waiting: None,
+        })
+    }
+
+    fn next(&mut self) -> Result<Option<StringRecord>, String> {
+        if let Some(w) = self.waiting.take() {
+            return Ok(Some(w));
+        }
+        let mut record = StringRecord::new();
+        match self.reader.read_record(&mut record) {
+            Ok(true) => Ok(Some(record)),
+            Ok(false) => Ok(None),
+            Err(e) => Err(format!("{}: {e}", self.path.display())),
+        }
+    }
+
+    /// The rows of one document, which stand together and in the order of `documents.csv`.
+    fn of<T>(&mut self, id: &str, make: impl Fn(&Row<'_>) -> Result<T, String>) -> Result<Vec<T>, String> {
+        let mut out = Vec::new();
+        while let Some(record) = self.next()? {
+            let row = Row {
+                rows: self,
+                record: &record,
+            };
+            if row.text("document_id")? != id {
+                self.waiting = Some(record);
+                break;
+            }
+            out.push(make(&row)?);
+        }
+        Ok(out)
+    }
+
+    fn finish(&mut self) -> Result<(), String> {
+        match self.next()? {
+            None => Ok(()),
+            Some(r) => Err(format!(
+                "{}, line {}: the rows of a document stand together, in the order of documents.csv; this one does not",
+                self.path.display(),
+                r.position().map_or(0, csv::Position::line)
+            )),
+        }
+    }
+}
+
+struct Row<'r> {
+    rows: &'r Rows,
+    record: &'r StringRecord,
+}
+
+impl Row<'_> {
+    fn wrong(&self, column: &str, value: &str, right: &str) -> String {
+        let line = self.record.position().map_or(0, csv::Position::line);
+        format!(
+            "{}, line {line}, column {column}: `{value}` is not {right}",
+            self.rows.path.display()
+        )
+    }
+
+    fn text(&self, column: &str) -> Result<&str, String> {
+        let n = self
+            .rows
+            .columns
+            .get(column)
+            .ok_or_else(|| format!("{} has no column {column}", self.rows.path.display()))?;
+        Ok(self.record.get(*n).unwrap_or(""))
+    }
+
+    fn string(&self, column: &str) -> Result<String, String> {
+        self.text(column).map(str::to_string)
+    }
+
+    fn maybe(&self, column: &str) -> Result<Option<String>, String> {
+        Ok(Some(self.string(column)?).filter(|t| !t.is_empty()))
+    }
+
+    fn parse<T: FromStr>(&self, column: &str, right: &str) -> Result<Option<T>, String> {
+        match self.text(column)? {
+            "" => Ok(None),
+            t => t.parse().map(Some).map_err(|_| self.wrong(column, t, right)),
+        }
+    }
+
+    fn number(&self, column: &str) -> Result<Option<Decimal>, String> {
+        self.parse(column, "a number")
+    }
+
+    fn count(&self, column: &str) -> Result<u32, String> {
+        Ok(self.parse(column, "a whole number")?.unwrap_or(0))
+    }
+
+    fn word<T>(&self, column: &str, of: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
+        match self.text(column)? {
+            "" => Ok(None),
+            t => of(t)
+                .map(Some)
+                .ok_or_else(|| self.wrong(column, t, "a word of this column; see the dictionary")),
+        }
+    }
+
+    /// The number at the end of an id.
+    fn ordinal(&self, column: &str) -> Result<u32, String> {
+        let id = self.text(column)?;
+        let digits = id
+            .rsplit('-')
+            .next()
+            .map(|t| t.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+        digits
+            .and_then(|d| d.parse().ok())
+            .ok_or_else(|| self.wrong(column, id, "an id"))
+    }
+
+    fn ordinals(&self, column: &str) -> Result<Vec<u32>, String> {
+        let all = self.text(column)?;
+        all.split(';')
+            .filter(|t| !t.is_empty())
+            .map(|t| {
+                let digits = t
+                    .rsplit('-')
+                    .next()
+                    .map(|t| t.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+                digits
+                    .and_then(|d| d.parse().ok())
+                    .ok_or_else(|| self.wrong(column, all, "a list of ids"))
+            })
+            .collect()
+    }
+
+    fn place(&self) -> Result<Place, String> {
+        let mut place = Place::page(self.count("page")?);
+        let side = |c: &str| Ok::<f32, String>(self.parse(c, "a number")?.unwrap_or(0.0));
+        place.rect.x0 = side("x0")?;
+        place.rect.y0 = side("y0")?;
+        place.rect.x1 = side("x1")?;
+        place.rect.y1 = side("y1")?;
+        Ok(place)
+    }
+}
+
+fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
+    let mut d = DocumentRow::new(DocumentId(r.string("document_id")?), r.string("file_name")?);
+    d.kind = r.word("kind", Kind::from_word)?.unwrap_or(Kind::Other);
+    d.status = r.word("status", Status::from_word)?.unwrap_or(Status::Failed);
+    d.error_message = r.maybe("error_message")?;
+    d.unit_key = r.maybe("unit_key")?;
+    d.unit_name = r.maybe("unit_name")?;
+    d.level = r.word("level", Level::from_word)?;
+    d.caliber = r.word("caliber", Caliber::from_word)?;
+    d.fiscal_year = r.parse("fiscal_year", "a year")?;
+    d.pages = r.count("pages")?;
+    d.forms_found = r
+        .text("forms_found")?
+        .split(';')
+        .filter(|t| !t.is_empty())
+        .map(str::to_string)
+        .collect();
+    d.unclaimed_blocks = r.count("unclaimed_blocks")?;
+    Ok(d)
+}
+
+fn fact(r: &Row<'_>) -> Result<Fact, String> {
+    Ok(Fact {
+        ordinal: r.ordinal("fact_id")?,
+        form: r.string("form")?,
+        form_label: r.maybe("form_label")?,
+        table: r.count("table")?,
+        side: r.word("side", Side::from_word)?,
+        item: r.string("item")?,
+        item_code: r.maybe("item_code")?,
+        item_name: r.maybe("item_name")?,
+        item_level: r.parse("item_level", "a level")?,
+        is_total: r.text("is_total")? == "true",
+        measure: r.string("measure")?,
+        fund: r.maybe("fund")?,
+        amount: r.number("amount")?,
+        cell_state: r.word("cell_state", CellState::from_word)?.unwrap_or(CellState::Blank),
+        printed: r.string("printed")?,
+        printed_unit: r.string("printed_unit")?,
+        row_no: r.parse("row_no", "a whole number")?,
+        place: r.place()?,
+        source: r.word("source", Source::from_word)?.unwrap_or(Source::Native),
+        held: 0,
+        failed: 0,
+    })
+}
+
+fn statement(r: &Row<'_>) -> Result<Statement, String> {
+    Ok(Statement {
+        ordinal: r.ordinal("statement_id")?,
+        section: r.string("section")?,
+        sentence: r.string("sentence")?,
+        subject: r.maybe("subject")?,
+        slot: r.string("slot")?,
+        value_type: r.string("value_type")?,
+        amount: r.number("amount")?,
+        ratio: r.number("ratio")?,
+        count: r.number("count")?,
+        text: r.maybe("text")?,
+        printed: r.string("printed")?,
+        printed_unit: r.maybe("printed_unit")?,
+        place: r.place()?,
+        held: 0,
+        failed: 0,
+    })
+}
+
+fn finding(r: &Row<'_>) -> Result<Finding, String> {
+    Ok(Finding {
+        ordinal: r.ordinal("finding_id")?,
+        rule: r.string("rule")?,
+        scope: r.string("scope")?,
+        outcome: r
+            .word("outcome", FindingOutcome::from_word)?
+            .unwrap_or(FindingOutcome::NotEvaluated),
+        why: r.maybe("why")?,
+        left: r.number("left")?,
+        right: r.number("right")?,
+        difference: r.number("difference")?,
+        allowed: r.number("allowed")?,
+        message: r.string("message")?,
+        message_en: r.string("message_en")?,
+        facts: r.ordinals("fact_ids")?,
+        statements: r.ordinals("statement_ids")?,
+        page: r.parse("page", "a page")?,
+    })
+}
+
+/// The documents of a dataset, in their order.
+pub(crate) struct Documents {
+    documents: Rows,
+    facts: Rows,
+    statements: Rows,
+    findings: Option<Rows>,
+}
+
+impl Documents {
+    /// Opens a dataset; with its findings or without.
+    pub fn open(dir: &Path, findings: bool) -> Result<Self, String> {
+        Ok(Self {
+            documents: Rows::open(dir, "documents")?,
+            facts: Rows::open(dir, "facts")?,
+            statements: Rows::open(dir, "statements")?,
+            findings: if findings {
+                Some(Rows::open(dir, "findings")?)
+            } else {
+                None
+            },
+        })
+    }
+
+    /// The next document.
+    pub fn next(&mut self) -> Result<Option<Extract>, String> {
+        let Some(record) = self.documents.next()? else {
+            self.facts.finish()?;
+            self.statements.finish()?;
+            if let Some(f) = &mut self.findings {
+                f.finish()?;
+            }
+            return Ok(None);
+        };
+        let row = document(&Row {
+            rows: &self.documents,
+            record: &record,
+        })?;
+        let id = row.document_id.0.clone();
+        let mut e = Extract::empty(row);
+        e.facts = self.facts.of(&id, fact)?;
+        e.statements = self.statements.of(&id, statement)?;
+        if let Some(f) = &mut self.findings {
+            e.findings = f.of(&id, finding)?;
+        }
+        e.document.facts = e.facts.len() as u32;
+        e.document.statements = e.statements.len() as u32;
+        Ok(Some(e))
+    }
+}
