@@ -87,7 +87,7 @@ fn a_report_says_what_was_disclosed() {
     let data = dataset(dir.path());
     let done = juesuan(&["report", &data]);
     assert!(
-        text(&done.stdout).contains("100.0%  expenditure"),
+        text(&done.stdout).contains("100.0%  支出决算表 (expenditure)"),
         "{}",
         text(&done.stdout)
     );
@@ -130,4 +130,125 @@ fn the_highlight_lies_on_the_figure() {
     }
     let same = juesuan(&["annotate", &out, "--out", &out]);
     assert_eq!(same.status.code(), Some(2));
+}
+
+/// The same pages turned, shifted and cropped: the highlights turn, shift and stay on their figures.
+#[test]
+fn highlights_turn_with_the_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |n: &str| dir.path().join(n).to_string_lossy().into_owned();
+    let plain = root()
+        .join("samples/s03-fy2022-national.pdf")
+        .to_string_lossy()
+        .into_owned();
+    let annotated = |input: &str, name: &str| {
+        let out = file(name);
+        let done = juesuan(&["annotate", input, "--rounding", "--out", &out]);
+        assert!(done.status.success(), "{}", text(&done.stderr));
+        boxes(&lopdf::Document::load(&out).unwrap())
+    };
+    let straight = annotated(&plain, "straight.pdf");
+    assert!(straight.len() > 10);
+    for (rotate, matrix) in [
+        // What is drawn is turned against the page's own turning, and moved by (50, 70): it looks as before.
+        (90, [0.0, 1.0, -1.0, 0.0]),
+        (180, [-1.0, 0.0, 0.0, -1.0]),
+        (270, [0.0, -1.0, 1.0, 0.0]),
+    ] {
+        let mut pdf = lopdf::Document::load(&plain).unwrap();
+        turn(&mut pdf, rotate, matrix);
+        let name = format!("turned-{rotate}.pdf");
+        pdf.save(file(&name)).unwrap();
+        let turned = annotated(&file(&name), &format!("out-{rotate}.pdf"));
+        assert_eq!(straight.len(), turned.len());
+        let [a, b, c, d] = matrix;
+        let mut expected: Vec<(u32, [f32; 4])> = straight
+            .iter()
+            .map(|(page, [x0, y0, x1, y1])| {
+                let at = |x: f32, y: f32| (a * x + c * y + SHIFT.0, b * x + d * y + SHIFT.1);
+                let (p, q) = (at(*x0, *y0), at(*x1, *y1));
+                (*page, [p.0.min(q.0), p.1.min(q.1), p.0.max(q.0), p.1.max(q.1)])
+            })
+            .collect();
+        let order = |v: &mut Vec<(u32, [f32; 4])>| {
+            v.sort_by_key(|(page, r)| (*page, r.map(|n| (n * 2.0).round() as i64)));
+        };
+        let mut turned = turned;
+        order(&mut expected);
+        order(&mut turned);
+        for (e, t) in expected.iter().zip(&turned) {
+            let near = e.1.iter().zip(&t.1).all(|(x, y)| (x - y).abs() < 0.6);
+            assert!(e.0 == t.0 && near, "/Rotate {rotate}: {e:?} {t:?}");
+        }
+    }
+}
+
+const SHIFT: (f32, f32) = (50.0, 70.0);
+
+/// Turns what is drawn by `m`, moves it, sets boxes around it and the turning that sets it upright again.
+fn turn(pdf: &mut lopdf::Document, rotate: i64, m: [f32; 4]) {
+    use lopdf::{Object, Stream, dictionary};
+    for page in pdf.get_pages().into_values() {
+        let own = pdf.get_dictionary(page).unwrap();
+        // Some producers leave the box to the page tree.
+        let above = || pdf.get_dictionary(own.get(b"Parent").unwrap().as_reference().unwrap());
+        let media = own
+            .get(b"MediaBox")
+            .or_else(|_| above().unwrap().get(b"MediaBox"))
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|o| o.as_float().unwrap())
+            .collect::<Vec<_>>();
+        let (w, h) = (media[2], media[3]);
+        let at = |x: f32, y: f32| (m[0] * x + m[2] * y + SHIFT.0, m[1] * x + m[3] * y + SHIFT.1);
+        let (p, q) = (at(0.0, 0.0), at(w, h));
+        let crop = [p.0.min(q.0), p.1.min(q.1), p.0.max(q.0), p.1.max(q.1)];
+        let numbers = |r: [f32; 4]| Object::Array(r.into_iter().map(Object::Real).collect());
+        let begin = format!("q {} {} {} {} {} {} cm\n", m[0], m[1], m[2], m[3], SHIFT.0, SHIFT.1);
+        let begin = pdf.add_object(Stream::new(dictionary! {}, begin.into_bytes()));
+        let end = pdf.add_object(Stream::new(dictionary! {}, b"\nQ".to_vec()));
+        let old = pdf.get_dictionary(page).unwrap().get(b"Contents").unwrap().clone();
+        let mut contents = vec![Object::Reference(begin)];
+        match old {
+            Object::Array(a) => contents.extend(a),
+            one => contents.push(one),
+        }
+        contents.push(Object::Reference(end));
+        let d = pdf.get_object_mut(page).unwrap().as_dict_mut().unwrap();
+        d.set("Contents", Object::Array(contents));
+        d.set("Rotate", rotate);
+        d.set("CropBox", numbers(crop));
+        // The media box is wider and does not begin at zero.
+        d.set(
+            "MediaBox",
+            numbers([crop[0] - 20.0, crop[1] - 30.0, crop[2] + 40.0, crop[3] + 10.0]),
+        );
+    }
+}
+
+/// Page and box of every highlight.
+fn boxes(pdf: &lopdf::Document) -> Vec<(u32, [f32; 4])> {
+    let mut out = Vec::new();
+    for (number, page) in pdf.get_pages() {
+        let Ok(notes) = pdf.get_dictionary(page).unwrap().get(b"Annots") else {
+            continue;
+        };
+        for n in notes.as_array().unwrap() {
+            let note = pdf.get_dictionary(n.as_reference().unwrap()).unwrap();
+            if note.get(b"Subtype").unwrap().as_name().unwrap() != b"Highlight" {
+                continue;
+            }
+            let rect = note.get(b"Rect").unwrap().as_array().unwrap();
+            let rect: Vec<f32> = rect.iter().map(|o| o.as_float().unwrap()).collect();
+            // Chinese in a note is UTF-16 with its mark.
+            let said = note.get(b"Contents").unwrap().as_str().unwrap();
+            assert_eq!(&said[..2], [0xFE, 0xFF]);
+            let units: Vec<u16> = said[2..].chunks(2).map(|c| u16::from_be_bytes([c[0], c[1]])).collect();
+            assert!(String::from_utf16(&units).unwrap().contains('页'));
+            out.push((number, [rect[0], rect[1], rect[2], rect[3]]));
+        }
+    }
+    out
 }

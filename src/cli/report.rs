@@ -22,6 +22,9 @@ pub struct Args {
     /// How many documents are ranked
     #[arg(long, default_value_t = 20, value_name = "N")]
     top: usize,
+    /// Of a dataset: list every identity, also those that hold everywhere
+    #[arg(long)]
+    all: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -97,47 +100,65 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
         return Ok(());
     }
     let by_form = counts(e);
-    writeln!(out, "\ndisclosed")?;
-    for f in &g.forms {
-        let Some(page) = e.facts.iter().filter(|x| x.form == f.id).map(|x| x.place.page).min() else {
-            continue;
+    writeln!(
+        out,
+        "\ndisclosed: amounts that are not zero, and the share held by at least one identity"
+    )?;
+    // In the order of the pages.
+    let mut first: Vec<(u32, &str)> = Vec::new();
+    for f in &e.facts {
+        match first.iter_mut().find(|(_, form)| *form == f.form) {
+            Some((page, _)) => *page = (*page).min(f.place.page),
+            None => first.push((f.place.page, &f.form)),
+        }
+    }
+    first.sort_unstable();
+    for (page, form) in first {
+        let (amounts, held) = by_form.get(form).copied().unwrap_or_default();
+        let share = match amounts {
+            0 => "zeros and blanks".to_string(),
+            _ => percent(held, amounts),
         };
-        let (amounts, held) = by_form.get(f.id.as_str()).copied().unwrap_or_default();
-        let note = match amounts {
-            0 => "no amount but zeros or blanks".to_string(),
-            n => format!("{n} amounts, {} held", percent(held, n)),
-        };
-        writeln!(out, "  page {page:>3}  {}  {note}", f.zh)?;
+        writeln!(
+            out,
+            "  page {page:>3}  {amounts:>6}  {share:>16}  {}",
+            title(args, g, form)
+        )?;
     }
     if !e.statements.is_empty() {
         let sections: BTreeSet<&str> = e.statements.iter().map(|s| s.section.as_str()).collect();
+        let held = e.statements.iter().filter(|s| s.held > 0).count();
         writeln!(
             out,
-            "  text      {} values in {} sections",
+            "  text      {:>6}  {:>16}  values in the sentences of {} sections",
             e.statements.len(),
+            percent(held as u64, e.statements.len() as u64),
             sections.len()
         )?;
     }
-    let missing: Vec<&str> = g
-        .forms
-        .iter()
-        .filter(|f| !d.forms_found.contains(&f.id))
-        .map(|f| f.zh.as_str())
-        .collect();
+    let missing = g.forms.iter().filter(|f| !d.forms_found.contains(&f.id));
+    let missing: Vec<String> = missing.map(|f| title(args, g, &f.id)).collect();
     if !missing.is_empty() {
         writeln!(out, "\nnot found\n  {}", missing.join("\n  "))?;
     }
-    findings(args, e, out)
+    findings(args, e, out)?;
+    not_held(e, out)
+}
+
+/// A form as it is called, with its id.
+fn title(args: &Args, g: &Grammar, form: &str) -> String {
+    let name = match (args.english, g.forms.iter().find(|f| f.id == form)) {
+        (false, Some(f)) => f.zh.as_str(),
+        _ => g.identities.name("form", form)[1],
+    };
+    format!("{name} ({form})")
+}
+
+fn text<'f>(args: &Args, f: &'f Finding) -> &'f str {
+    if args.english { &f.message_en } else { &f.message }
 }
 
 fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
-    let text = |f: &Finding| {
-        if args.english {
-            f.message_en.clone()
-        } else {
-            f.message.clone()
-        }
-    };
     let of = |o: FindingOutcome| e.findings.iter().filter(move |f| f.outcome == o);
     let holds = of(FindingOutcome::Holds).count();
     writeln!(out, "\nchecked\n  {holds:>5}  identities hold")?;
@@ -156,15 +177,54 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
         of(FindingOutcome::NotEvaluated).count()
     )?;
     writeln!(out, "  {:>5}  fail", of(FindingOutcome::Fails).count())?;
-    for f in of(FindingOutcome::Fails) {
-        writeln!(out, "\n  {}\n    {}", f.rule, text(f))?;
+    if of(FindingOutcome::Fails).next().is_some() {
+        writeln!(out, "\ncontradictions")?;
     }
-    let open: Vec<&Finding> = of(FindingOutcome::NotEvaluated).collect();
+    for f in of(FindingOutcome::Fails) {
+        writeln!(out, "  {}\n    {}", f.rule, text(args, f))?;
+    }
+    // One table that is not there is said once, not for every figure that it would prove.
+    let mut open: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for f in of(FindingOutcome::NotEvaluated) {
+        open.entry(f.why.as_deref().unwrap_or("")).or_default().push(f);
+    }
     if !open.is_empty() {
-        writeln!(out, "\nnot evaluated, and worth knowing")?;
-        for f in open {
-            writeln!(out, "  {}", text(f))?;
+        writeln!(out, "\nnot evaluated")?;
+    }
+    for (why, all) in open {
+        if let [one] = all.as_slice() {
+            writeln!(out, "  {}", text(args, one))?;
+            continue;
         }
+        let rules: BTreeSet<&str> = all.iter().map(|f| f.rule.as_str()).collect();
+        let rules: Vec<&str> = rules.into_iter().collect();
+        writeln!(out, "  {why}: {} times ({})", all.len(), rules.join(", "))?;
+    }
+    Ok(())
+}
+
+/// Amounts that are printed once and that nothing else in the document proves.
+fn not_held(e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
+    const SHOWN: usize = 30;
+    let alone: Vec<_> = e
+        .facts
+        .iter()
+        .filter(|f| f.held == 0 && f.failed == 0 && f.amount.is_some_and(|a| !a.is_zero()))
+        .collect();
+    if alone.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\namounts that no identity reaches: {}", alone.len())?;
+    for f in alone.iter().take(SHOWN) {
+        let name = f.item_name.as_deref().unwrap_or(&f.item);
+        writeln!(
+            out,
+            "  page {:>3}  {}: {name}, {}: {}",
+            f.place.page, f.form, f.measure, f.printed
+        )?;
+    }
+    if alone.len() > SHOWN {
+        writeln!(out, "  … and {} more", alone.len() - SHOWN)?;
     }
     Ok(())
 }
@@ -172,13 +232,21 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
 #[derive(Default)]
 struct Sums {
     documents: u64,
+    years: BTreeMap<i16, u64>,
     by_status: BTreeMap<&'static str, u64>,
     /// Non-zero amounts and how many are held, by form.
     by_form: BTreeMap<String, (u64, u64)>,
-    /// Holds, rounding, fails, not evaluated, by rule.
-    by_rule: BTreeMap<String, [u64; 4]>,
-    /// Fails and name.
-    ranked: Vec<(u64, String)>,
+    /// Holds, rounding, fails, not evaluated, by scope and rule.
+    by_rule: BTreeMap<(String, String), [u64; 4]>,
+    ranked: Vec<Ranked>,
+}
+
+/// A document with contradictions.
+struct Ranked {
+    fails: u64,
+    file: String,
+    who: String,
+    rules: BTreeSet<String>,
 }
 
 fn dataset(args: &Args, g: &Grammar, out: &mut impl Write) -> Result<(), Failure> {
@@ -186,14 +254,28 @@ fn dataset(args: &Args, g: &Grammar, out: &mut impl Write) -> Result<(), Failure
     let mut sums = Sums::default();
     while let Some(mut e) = documents.next()? {
         crate::check::check(&mut e, g);
-        sums.documents += 1;
-        *sums.by_status.entry(e.document.status.as_str()).or_default() += 1;
-        for (form, (n, held)) in counts(&e) {
-            let c = sums.by_form.entry(form.to_string()).or_default();
+        sums.add(&e);
+    }
+    sums.ranked
+        .sort_by(|a, b| b.fails.cmp(&a.fails).then_with(|| a.file.cmp(&b.file)));
+    print(args, g, &sums, out)?;
+    Ok(())
+}
+
+impl Sums {
+    fn add(&mut self, e: &Extract) {
+        self.documents += 1;
+        if let Some(y) = e.document.fiscal_year {
+            *self.years.entry(y).or_default() += 1;
+        }
+        *self.by_status.entry(e.document.status.as_str()).or_default() += 1;
+        for (form, (n, held)) in counts(e) {
+            let c = self.by_form.entry(form.to_string()).or_default();
             c.0 += n;
             c.1 += held;
         }
         let mut fails = 0;
+        let mut rules = BTreeSet::new();
         for f in &e.findings {
             let slot = match f.outcome {
                 FindingOutcome::Holds => 0,
@@ -201,22 +283,33 @@ fn dataset(args: &Args, g: &Grammar, out: &mut impl Write) -> Result<(), Failure
                 FindingOutcome::Fails => 2,
                 FindingOutcome::NotEvaluated => 3,
             };
-            fails += u64::from(slot == 2);
-            sums.by_rule.entry(f.rule.clone()).or_default()[slot] += 1;
+            if slot == 2 {
+                fails += 1;
+                rules.insert(f.rule.clone());
+            }
+            let key = (f.scope.clone(), f.rule.clone());
+            self.by_rule.entry(key).or_default()[slot] += 1;
         }
         if fails > 0 {
-            sums.ranked.push((fails, e.document.file_name.clone()));
+            let year = e.document.fiscal_year.map_or(String::new(), |y| format!(", {y}"));
+            self.ranked.push(Ranked {
+                fails,
+                file: e.document.file_name.clone(),
+                who: format!("{}{year}", e.document.unit_name.as_deref().unwrap_or("—")),
+                rules,
+            });
         }
     }
-    sums.ranked.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    print(args, &sums, out)?;
-    Ok(())
 }
 
-fn print(args: &Args, s: &Sums, out: &mut impl Write) -> std::io::Result<()> {
+fn print(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "{} documents", s.documents)?;
     for (status, n) in &s.by_status {
         writeln!(out, "  {n:>7}  {status}")?;
+    }
+    let years: Vec<String> = s.years.iter().map(|(y, n)| format!("{y}: {n}")).collect();
+    if !years.is_empty() {
+        writeln!(out, "  by year  {}", years.join(", "))?;
     }
     writeln!(
         out,
@@ -224,25 +317,69 @@ fn print(args: &Args, s: &Sums, out: &mut impl Write) -> std::io::Result<()> {
     )?;
     let (mut all, mut held) = (0, 0);
     for (form, (n, h)) in &s.by_form {
-        writeln!(out, "  {n:>9}  {:>6}  {form}", percent(*h, *n))?;
+        writeln!(out, "  {n:>9}  {:>6}  {}", percent(*h, *n), title(args, g, form))?;
         all += n;
         held += h;
     }
     writeln!(out, "  {all:>9}  {:>6}  all", percent(held, all))?;
-    writeln!(out, "\nidentities        holds  rounding     fails  not evaluated")?;
-    for (rule, [a, b, c, d]) in &s.by_rule {
-        writeln!(out, "  {a:>19}  {b:>8}  {c:>8}  {d:>13}  {rule}")?;
-    }
+    kinds(args, g, s, out)?;
     let shown = s.ranked.len().min(args.top);
     if shown > 0 {
         writeln!(
             out,
-            "\ndocuments with figures that contradict each other ({} in all)",
+            "\ndocuments by the number of contradictions ({} have any)",
             s.ranked.len()
         )?;
-        for (n, name) in &s.ranked[..shown] {
-            writeln!(out, "  {n:>5}  {name}")?;
+        for r in &s.ranked[..shown] {
+            let rules: Vec<&str> = r.rules.iter().map(String::as_str).collect();
+            writeln!(
+                out,
+                "  {:>5}  {} ({})\n         {}",
+                r.fails,
+                r.file,
+                r.who,
+                rules.join(", ")
+            )?;
         }
+    }
+    Ok(())
+}
+
+/// Findings by kind: a line for each scope, then the rules that somewhere fail or could not be asked.
+fn kinds(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::Result<()> {
+    let mut scopes: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
+    for ((scope, _), n) in &s.by_rule {
+        let sum = scopes.entry(scope).or_default();
+        for (a, b) in sum.iter_mut().zip(n) {
+            *a += b;
+        }
+    }
+    let line = |[a, b, c, d]: &[u64; 4]| format!("{a:>9} {b:>9} {c:>9} {d:>14}");
+    writeln!(
+        out,
+        "\nfindings by kind\n{:>9} {:>9} {:>9} {:>14}",
+        "holds", "rounding", "fails", "not evaluated"
+    )?;
+    for (scope, n) in &scopes {
+        writeln!(out, "{}  {scope}", line(n))?;
+    }
+    let mut rules: Vec<(&str, &[u64; 4])> = s.by_rule.iter().map(|((_, rule), n)| (rule.as_str(), n)).collect();
+    if !args.all {
+        rules.retain(|(_, n)| n[2] + n[3] > 0);
+    }
+    rules.sort_by(|a, b| b.1[2].cmp(&a.1[2]).then(b.1[3].cmp(&a.1[3])).then(a.0.cmp(b.0)));
+    if !rules.is_empty() {
+        let which = if args.all {
+            "each identity"
+        } else {
+            "identities that somewhere fail or could not be evaluated (--all lists the others)"
+        };
+        writeln!(out, "\n{which}")?;
+    }
+    for (rule, n) in rules {
+        let law = g.identities.rules.iter().find(|r| r.id == rule);
+        let law = law.map_or("", |r| if args.english { &r.en } else { &r.zh });
+        writeln!(out, "{}  {rule}: {law}", line(n))?;
     }
     Ok(())
 }
