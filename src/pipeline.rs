@@ -251,7 +251,12 @@ fn said(info: &std::panic::PanicHookInfo<'_>) -> String {
 
 /// One document: always one extract, whatever happens.
 pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)>) {
-    let row = DocumentRow::new(input.id.clone(), input.name.clone());
+    let mut row = DocumentRow::new(input.id.clone(), input.name.clone());
+    if let Some(origin) = &input.origin {
+        row.source_url = Some(origin.source_url.clone());
+        row.retrieved_at = Some(origin.retrieved_at.clone());
+        row.publisher = origin.publisher.clone();
+    }
     let start = Instant::now();
     let bytes = match input.error.clone().map_or_else(|| acquire::bytes(input), Err) {
         Ok(b) => b,

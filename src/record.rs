@@ -190,6 +190,8 @@ pub struct DocumentRow {
     pub findings_failed: u32,
     /// Tables, rows and numbers that nobody claimed (listed in diagnostics).
     pub unclaimed_blocks: u32,
+    /// Who published it, as the settings of its source say; null when it came from a file.
+    pub publisher: Option<String>,
 }
 
 /// One printed amount cell of a table.
@@ -500,6 +502,7 @@ impl DocumentRow {
             statements: 0,
             findings_failed: 0,
             unclaimed_blocks: 0,
+            publisher: None,
         }
     }
 }

@@ -29,6 +29,11 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline", "cli/extract", "acquire"]),
     ("include_dir", &["grammar/load"]),
     ("lopdf", &["cli/annotate"]),
+    ("rusqlite", &["acquire/store"]),
+    ("hyper", &["acquire/net"]),
+    ("tokio", &["acquire/net"]),
+    ("tokio_rustls", &["acquire/net"]),
+    ("rustls_native_certs", &["acquire/net"]),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

@@ -18,6 +18,8 @@ mod cli_dataset;
 mod corpus;
 /// The same bytes for any number of threads and any order of the input.
 mod determinism;
+#[cfg(feature = "net")]
+mod fetch_store;
 /// Grammar files: mistakes are found with their place; every example finds its own form.
 mod grammar;
 /// Who may know whom; generated files are current.

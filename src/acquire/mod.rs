@@ -1,5 +1,11 @@
 //! Where bytes come from. Comes in: the paths of the command line. Goes out: one descriptor for each different document, in
 //! the order of document ids; the bytes are read when a document's turn comes.
+//!
+//! With the feature `net` (on by default): what portals publish is fetched into a [`store`], and read from there.
+
+#[cfg(feature = "net")]
+pub mod store;
+pub mod time;
 
 use crate::place::DocumentId;
 use rayon::prelude::*;
@@ -21,6 +27,19 @@ pub struct Input {
     pub error: Option<String>,
     /// Other names of the same bytes.
     pub duplicates: Vec<String>,
+    /// Where it was published, when that is known.
+    pub origin: Option<Origin>,
+}
+
+/// Where a document was published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address that gave the bytes.
+    pub source_url: String,
+    /// When, RFC 3339.
+    pub retrieved_at: String,
+    /// Who published it, as the settings of the source or the list say.
+    pub publisher: Option<String>,
 }
 
 /// Why a run cannot begin.
@@ -130,6 +149,7 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
                 id: DocumentId(id),
                 error,
                 duplicates: Vec::new(),
+                origin: None,
             }
         })
         .collect();
@@ -143,6 +163,31 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
                 }
             }
             _ => out.push(i),
+        }
+    }
+    Ok(out)
+}
+
+/// The documents of a store, in the order of their ids. The same bytes at several addresses are one document: the address that
+/// gave them first; the others are remembered.
+#[cfg(feature = "net")]
+pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error> {
+    let mut out: Vec<Input> = Vec::new();
+    for d in store.documents()? {
+        match out.last_mut() {
+            Some(last) if last.id.0 == d.sha256 => last.duplicates.push(d.url),
+            _ => out.push(Input {
+                path: store.object_path(&d.sha256),
+                name: format!("{}/{}", d.source, d.name),
+                id: DocumentId(d.sha256),
+                error: None,
+                duplicates: Vec::new(),
+                origin: Some(Origin {
+                    source_url: d.url,
+                    retrieved_at: d.retrieved,
+                    publisher: d.publisher,
+                }),
+            }),
         }
     }
     Ok(out)

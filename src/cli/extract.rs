@@ -14,11 +14,23 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files and folders; folders are searched for *.pdf at any depth
-    #[arg(required = true, value_name = "INPUT")]
+    #[cfg_attr(feature = "net", arg(required_unless_present = "store", value_name = "INPUT"))]
+    #[cfg_attr(not(feature = "net"), arg(required = true, value_name = "INPUT"))]
     inputs: Vec<PathBuf>,
+    /// Read the documents of a store that `juesuan fetch` filled; each row of documents says where it was published
+    #[cfg(feature = "net")]
+    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    store: Option<PathBuf>,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How the dataset is made: the same for `extract` and `run`.
+#[derive(Debug, clap::Args)]
+pub(super) struct How {
     /// Folder of the dataset; it appears when everything is written
     #[arg(short, long, value_name = "DIR")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// Replace the dataset that stands in DIR
     #[arg(long)]
     overwrite: bool,
@@ -39,10 +51,10 @@ pub struct Args {
     bom: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
-    grammars: Option<PathBuf>,
+    pub(super) grammars: Option<PathBuf>,
     /// No progress bar and no summary
     #[arg(short, long)]
-    quiet: bool,
+    pub(super) quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -101,6 +113,34 @@ fn bar(show: bool) -> Result<ProgressBar, Failure> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    #[cfg(feature = "net")]
+    if let Some(dir) = &args.store {
+        return from_store(dir, &args.how);
+    }
+    dataset(&args.how, &|done| {
+        acquire::inputs(&args.inputs, done).map_err(|e| Failure::Message(e.to_string()))
+    })
+}
+
+/// The documents of a store to a dataset.
+#[cfg(feature = "net")]
+pub(super) fn from_store(dir: &std::path::Path, how: &How) -> Done {
+    dataset(how, &|_| {
+        let store = acquire::store::Store::read(dir).map_err(|e| Failure::Message(e.to_string()))?;
+        let found = acquire::inputs_of_store(&store).map_err(|e| Failure::Message(e.to_string()))?;
+        if found.is_empty() {
+            return Err(Failure::Message(format!(
+                "the store {} holds no document; fetch first",
+                dir.display()
+            )));
+        }
+        Ok(found)
+    })
+}
+
+type Find<'a> = dyn Fn(&(dyn Fn() + Sync)) -> Result<Vec<acquire::Input>, Failure> + Sync + 'a;
+
+fn dataset(args: &How, find: &Find<'_>) -> Done {
     let grammar = load_grammar(args.grammars.as_deref())?;
     for f in &args.forms {
         if !grammar.forms.iter().any(|k| k.id == *f) {
@@ -126,9 +166,7 @@ pub fn run(args: &Args) -> Done {
     let show = !args.quiet && std::io::stderr().is_terminal();
     let bar = bar(show)?;
     bar.set_message("finding");
-    let found = pool
-        .install(|| acquire::inputs(&args.inputs, &|| bar.inc(1)))
-        .map_err(|e| Failure::Message(e.to_string()))?;
+    let found = pool.install(|| find(&|| bar.inc(1)))?;
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
     for (path, whole) in writer.left_over() {
         let what = if whole {
@@ -165,7 +203,7 @@ pub fn run(args: &Args) -> Done {
     })
 }
 
-fn report(s: &Summary, args: &Args) {
+fn report(s: &Summary, args: &How) {
     let line = |n: usize, what: &str| {
         if n > 0 {
             eprintln!("  {n:>7}  {what}");

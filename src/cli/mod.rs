@@ -9,6 +9,8 @@ mod extract;
 mod grammar;
 mod inspect;
 mod report;
+#[cfg(feature = "net")]
+mod store;
 mod svg;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +35,8 @@ enum Command {
     Report(report::Args),
     Annotate(annotate::Args),
     Grammar(grammar::Args),
+    #[cfg(feature = "net")]
+    Store(store::Args),
     Dictionary(dictionary::Args),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -60,6 +64,8 @@ pub fn main() -> ExitCode {
         Command::Report(a) => report::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
+        #[cfg(feature = "net")]
+        Command::Store(a) => store::run(&a),
         Command::Dictionary(a) => dictionary::run(&a),
         Command::Completions(a) => completions::completions(&a),
         Command::Man(a) => completions::man(&a),

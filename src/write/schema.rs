@@ -160,6 +160,7 @@ pub const TABLES: &[Table] = &[
             findings_failed Int, must, "不符数", "findings that fail";
             unclaimed_blocks Int, must, "未识别数", "tables, rows and numbers that nobody claimed; each is listed in diagnostics";
             extractor_version Text, must, "程序版本", "version of juesuan";
+            publisher Text, may, "发布单位", "who published it, as the settings of its source say; null for files";
         },
     },
     Table {
@@ -511,6 +512,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
             d.findings_failed.into(),
             d.unclaimed_blocks.into(),
             env!("CARGO_PKG_VERSION").into(),
+            d.publisher.as_deref().into(),
         ]],
         "facts" => e
             .facts
