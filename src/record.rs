@@ -369,6 +369,8 @@ pub struct Project {
     pub score_total: Option<Decimal>,
     /// Page.
     pub page: u32,
+    /// 分值 of the row of the total.
+    pub weight_total: Option<Decimal>,
     /// One per fund line.
     pub funds: Vec<ProjectFund>,
     /// One per indicator or management line.
@@ -378,7 +380,7 @@ pub struct Project {
 /// One fund line of a project.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProjectFund {
-    /// total, budget, special_account, own.
+    /// total, budget, special_account, own, carryover, other.
     pub fund: String,
     /// Yuan.
     pub opening_budget: Option<Decimal>,
@@ -388,12 +390,14 @@ pub struct ProjectFund {
     pub executed: Option<Decimal>,
     /// 分值.
     pub weight: Option<Decimal>,
-    /// 执行率.
+    /// 执行率: 96.19% is 0.9619.
     pub execution_rate: Option<Decimal>,
     /// 得分.
     pub score: Option<Decimal>,
     /// As published.
     pub printed_unit: String,
+    /// 调整后预算数, yuan: another base than `full_year_budget`.
+    pub adjusted_budget: Option<Decimal>,
 }
 
 /// One indicator or management line of a project.

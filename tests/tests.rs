@@ -24,6 +24,8 @@ mod fetch_store;
 mod grammar;
 /// Who may know whom; generated files are current.
 mod house;
+/// 项目自评表: projects, fund lines, indicators.
+mod projects;
 mod read_corpus;
 mod read_pages;
 /// Generated documents with exact truth.

@@ -42,7 +42,7 @@ def build(number, unit_name, department, book, rng):
         top = fund == "total"
         r = plain(rate) if values[1] else "0"
         rows.append([C(label, 2, align="l"), *[C(w(v)) for v in values], C("10" if top else "-"), C(r), C(plain(score) if top else "-", 2)])
-        funds.append([number, fund, *[in_yuan(w(v), "wanyuan") for v in values], "10" if top else "", r, plain(score) if top else "", "wanyuan"])
+        funds.append([number, fund, *[in_yuan(w(v), "wanyuan") for v in values], "10" if top else "", plain(Decimal(r) / 100), plain(score) if top else "", "wanyuan"])
     indicators = []
     total = score
     rows.append([C("资金管理情况", 1, 5), C("情况说明", 5), C("分值"), C("得分"), C("存在问题和改进措施", 2)])

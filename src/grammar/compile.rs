@@ -302,7 +302,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn regex(&mut self, patterns: &[Spanned<String>], before: &str, after: &str) -> Regex {
+    /// One regular expression of patterns, any of which may match.
+    pub fn regex(&mut self, patterns: &[Spanned<String>], before: &str, after: &str) -> Regex {
         let all: Vec<String> = patterns.iter().map(|p| self.pattern(p)).collect();
         let body = if all.is_empty() {
             "$^".to_string()

@@ -4,6 +4,7 @@
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
 use super::identity::{self, Identities, IdentityFile};
+use super::projects::{self, ProjectsFile};
 use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::{Grammar, Region};
 use include_dir::{Dir, include_dir};
@@ -161,6 +162,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut bases: Vec<FormFile> = Vec::new();
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
+    let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
     let mut codes = Codes::default();
     for file in files {
         let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
@@ -224,13 +226,21 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     identity_files.push((file, i));
                 }
             }
+            "projects" => {
+                if let Some(p) = parse::<ProjectsFile>(file, errors) {
+                    let mut found = Vec::new();
+                    projects::lint(&p, &mut found);
+                    mistakes(file, found, errors);
+                    project_files.push((file, p));
+                }
+            }
             // Rooms of other stages are read by them.
             "sections" | "portals" | "units" => {}
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
                 column: 0,
-                message: "unknown folder; use forms, lexicon, codes, regions, sections, identities, portals or units"
+                message: "unknown folder; use forms, projects, lexicon, codes, regions, sections, identities, portals or units"
                     .into(),
             }),
         }
@@ -293,7 +303,16 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         identity::compile(i, &forms, &mut identities, &mut own);
         mistakes(file, own, errors);
     }
+    // Each file was checked by itself: what is wrong in it was said with its place.
+    let all: Vec<ProjectsFile> = project_files.iter().map(|(_, p)| p.clone()).collect();
+    let projects = projects::compile(&all, &mut Vec::new());
+    for (file, p) in &project_files {
+        let mut own = Vec::new();
+        projects::check_examples(p, &projects, &mut own);
+        mistakes(file, own, errors);
+    }
     let grammar = Grammar {
+        projects,
         lexicon,
         codes,
         forms,

@@ -6,6 +6,7 @@ pub mod equation;
 pub mod identity;
 pub mod load;
 pub mod pattern;
+pub mod projects;
 pub mod schema;
 
 pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
@@ -22,6 +23,8 @@ pub struct Grammar {
     pub forms: Vec<Form>,
     /// What regions do differently: the forms that differ, by the first digits of the region code.
     pub regional: Vec<Region>,
+    /// The words of 项目自评表.
+    pub projects: projects::Projects,
     /// What must add up.
     pub identities: identity::Identities,
 }

@@ -1,6 +1,8 @@
 //! Words to values. Comes in: [`crate::recognise::Recognised`]. Goes out: the row of the document and its facts, amounts in
 //! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
 
+mod projects;
+
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::grammar::Grammar;
 use crate::place::Place;
@@ -18,6 +20,7 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     describe(recognised, &mut out.document, &mut report);
     if out.document.status == Status::Extracted {
         facts(recognised, g, &mut out, &mut report);
+        out.projects = projects::projects(&recognised.projects, g, &mut report);
     }
     template(recognised, &mut out);
     out.document.facts = out.facts.len() as u32;
@@ -101,6 +104,7 @@ fn template(recognised: &Recognised, out: &mut Extract) {
             recognised.cover.placeholders
         ));
         out.facts.clear();
+        out.projects.clear();
     }
 }
 

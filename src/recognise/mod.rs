@@ -3,6 +3,7 @@
 
 pub mod cover;
 mod header;
+pub mod project;
 mod rows;
 mod titles;
 
@@ -15,6 +16,7 @@ use crate::text;
 use crate::value::Unit;
 
 pub use cover::Cover;
+pub use project::ProjectTable;
 
 /// Everything that was recognised in a document.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +25,8 @@ pub struct Recognised {
     pub cover: Cover,
     /// The forms, in document order.
     pub tables: Vec<Table>,
+    /// 项目自评表, in document order.
+    pub projects: Vec<ProjectTable>,
     /// Tables and numbers that nobody claimed (each has a diagnostic).
     pub unclaimed: u32,
 }
@@ -106,6 +110,10 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
             Block::Line(l) => lines.push(l),
             Block::Table(grid) => {
                 let above = titles::above(&lines, grid);
+                if project::read(grid, above.unit(g), g, &mut out.projects, &mut report) {
+                    lines.clear();
+                    continue;
+                }
                 let before = out.tables.last().map_or(0, |t| t.last_page);
                 match table(grid, &above, &forms, g, &mut out, &mut report) {
                     Some(mut t) => {

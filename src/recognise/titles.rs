@@ -13,6 +13,13 @@ pub struct Above<'l> {
 }
 
 impl Above<'_> {
+    /// The unit of money that the nearest line with one names.
+    pub fn unit(&self, g: &Grammar) -> Option<Unit> {
+        self.lines
+            .iter()
+            .find_map(|l| g.lexicon.labelled_unit(&text::key(&l.text)))
+    }
+
     /// The text of the nearest line.
     pub fn nearest(&self) -> Option<String> {
         self.lines.first().map(|l| l.text.clone())

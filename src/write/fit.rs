@@ -31,9 +31,16 @@ pub fn fit(e: &mut Extract) {
     }
     for p in &mut e.projects {
         let place = Place::page(p.page);
-        drop_unfit(&mut p.score_total, Type::Decimal, &p.project_name, place, &mut lost);
+        for value in [&mut p.score_total, &mut p.weight_total] {
+            drop_unfit(value, Type::Decimal, &p.project_name, place, &mut lost);
+        }
         for f in &mut p.funds {
-            for value in [&mut f.opening_budget, &mut f.full_year_budget, &mut f.executed] {
+            for value in [
+                &mut f.opening_budget,
+                &mut f.full_year_budget,
+                &mut f.adjusted_budget,
+                &mut f.executed,
+            ] {
                 drop_unfit(value, Type::Amount, &p.project_name, place, &mut lost);
             }
             for value in [&mut f.weight, &mut f.execution_rate, &mut f.score] {

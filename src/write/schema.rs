@@ -273,6 +273,7 @@ pub const TABLES: &[Table] = &[
             goal_achieved Text, may, "实际完成情况", "as printed";
             score_total Type::Decimal, may, "总分", "points";
             page Int, must, "页", "1-based";
+            weight_total Type::Decimal, may, "总分值", "points, in the row of the total";
         },
     },
     Table {
@@ -282,14 +283,15 @@ pub const TABLES: &[Table] = &[
         refers: &[("project_id", "projects", "project_id")],
         columns: columns! {
             project_id Text, must, "项目标识", "key into projects";
-            fund Word(&["total", "budget", "special_account", "own"]), must, "资金", "which line";
+            fund Word(&["total", "budget", "special_account", "own", "carryover", "other"]), must, "资金", "which line";
             opening_budget Amount, may, "年初预算数", "yuan";
             full_year_budget Amount, may, "全年预算数", "yuan";
             executed Amount, may, "全年执行数", "yuan";
             weight Type::Decimal, may, "分值", "points";
-            execution_rate Type::Decimal, may, "执行率", "ratio";
+            execution_rate Type::Decimal, may, "执行率", "96.19% is 0.9619";
             score Type::Decimal, may, "得分", "points";
             printed_unit Text, may, "原单位", "unit as published";
+            adjusted_budget Amount, may, "调整后预算数", "yuan; another base than full_year_budget";
         },
     },
     Table {
@@ -304,7 +306,7 @@ pub const TABLES: &[Table] = &[
             level2 Text, may, "二级指标", "as printed";
             level3 Text, may, "三级指标", "as printed";
             target Text, may, "年度指标值", "as printed";
-            actual Text, may, "实际完成值", "as printed";
+            actual Text, may, "实际完成值", "as printed; 情况说明 of a management line";
             weight Type::Decimal, may, "分值", "points";
             score Type::Decimal, may, "得分", "points";
             deviation Text, may, "偏差度", "as printed";
@@ -606,6 +608,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     p.goal_achieved.as_deref().into(),
                     p.score_total.into(),
                     p.page.into(),
+                    p.weight_total.into(),
                 ]
             })
             .collect(),
@@ -624,6 +627,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     f.execution_rate.into(),
                     f.score.into(),
                     (&f.printed_unit).into(),
+                    f.adjusted_budget.into(),
                 ]
             })
             .collect(),
