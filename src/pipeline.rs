@@ -9,7 +9,7 @@ use crate::normalise;
 use crate::place::{DocumentId, Place};
 use crate::read::{self, Document, Limits};
 use crate::recognise::{self, Recognised};
-use crate::record::{DocumentRow, Extract, Kind, Status, TextLayer};
+use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
 use crate::write::{self, DatasetWriter};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -133,17 +133,9 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
     row.media_type = document.media_type.to_string();
     row.producer = document.producer.clone();
     row.pages = document.pages.len() as u32;
-    let with_text = document.pages.iter().filter(|p| !p.glyphs.is_empty()).count();
-    let scanned = document
-        .pages
-        .iter()
-        .filter(|p| p.glyphs.is_empty() && !p.images.is_empty())
-        .count();
-    row.text_layer = Some(match (with_text, scanned) {
-        (0, _) => TextLayer::None,
-        (_, 0) => TextLayer::Native,
-        _ => TextLayer::Mixed,
-    });
+    let seen = Seen::of(&document);
+    row.text_layer = seen.text_layer();
+    row.parts = document.markup.as_ref().map(|m| m.parts.clone()).unwrap_or_default();
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let recognised =
         timed(&mut seconds, "recognise", || recognise::recognise(&layout, cx.grammar)).into_value(&mut report);
@@ -151,41 +143,14 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         normalise::normalise(&recognised, cx.grammar, row)
     })
     .into_value(&mut report);
-    let d = &mut extract.document;
-    if with_text == 0 {
-        d.kind = Kind::Other;
-        d.status = Status::NotReadable;
-        d.error_code = Some("no-text-layer".into());
-        d.error_message = Some(if scanned > 0 {
-            "its pages are images without a text layer (a scan): nothing was read, and no table is said to be missing"
-                .into()
-        } else {
-            "no page holds a single character".into()
-        });
-    } else if scanned > 0 && matches!(d.status, Status::Extracted) {
-        d.status = Status::Partial;
-        let pages: Vec<String> = document
-            .pages
-            .iter()
-            .filter(|p| p.glyphs.is_empty() && !p.images.is_empty())
-            .take(20)
-            .map(|p| p.number.to_string())
-            .collect();
-        report.push(Diagnostic::new(
-            Severity::Warning,
-            Stage::Read,
-            "pages-without-text",
-            format!(
-                "these pages are images without a text layer and were not read: {}",
-                pages.join(", ")
-            ),
-            Place::document(),
-        ));
-    }
+    seen.judge(&document, &mut extract.document, &mut report);
     if report.iter().any(|d| d.severity == Severity::Error) && extract.document.status == Status::Extracted {
         extract.document.status = Status::Partial;
     }
     extract.diagnostics = report;
+    if let Some(origins) = &layout.origins {
+        in_the_file(&mut extract, origins);
+    }
     timed(&mut seconds, "check", || check::check(&mut extract, cx.grammar));
     Ok(Stages {
         document,
@@ -194,6 +159,93 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         extract,
         seconds,
     })
+}
+
+/// Which of its pages can be read.
+struct Seen {
+    markup: bool,
+    with_text: usize,
+    scanned: Vec<u32>,
+}
+
+impl Seen {
+    fn of(document: &Document) -> Self {
+        let scan = |p: &&read::Page| p.glyphs.is_empty() && !p.images.is_empty();
+        let pieces = document.markup.as_ref().map_or(0, |m| m.pieces.len());
+        Self {
+            markup: document.markup.is_some(),
+            with_text: pieces + document.pages.iter().filter(|p| !p.glyphs.is_empty()).count(),
+            scanned: document.pages.iter().filter(scan).map(|p| p.number).collect(),
+        }
+    }
+
+    fn text_layer(&self) -> Option<TextLayer> {
+        match (self.with_text, self.scanned.len()) {
+            _ if self.markup => None,
+            (0, _) => Some(TextLayer::None),
+            (_, 0) => Some(TextLayer::Native),
+            _ => Some(TextLayer::Mixed),
+        }
+    }
+
+    /// Says what could not be read for want of characters.
+    fn judge(&self, document: &Document, d: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
+        if self.with_text == 0 {
+            d.kind = Kind::Other;
+            d.status = Status::NotReadable;
+            d.error_code = Some("no-text-layer".into());
+            d.error_message = Some(if !self.scanned.is_empty() {
+                "its pages are images without a text layer (a scan): nothing was read, and no table is said to be missing"
+                    .into()
+            } else if document.markup.is_some() {
+                "it holds no paragraph and no table; if it shows pictures of pages, fetch the files behind them".into()
+            } else {
+                "no page holds a single character".into()
+            });
+        } else if !self.scanned.is_empty() && matches!(d.status, Status::Extracted) {
+            d.status = Status::Partial;
+            let pages: Vec<String> = self.scanned.iter().take(20).map(u32::to_string).collect();
+            report.push(Diagnostic::new(
+                Severity::Warning,
+                Stage::Read,
+                "pages-without-text",
+                format!(
+                    "these pages are images without a text layer and were not read: {}",
+                    pages.join(", ")
+                ),
+                Place::document(),
+            ));
+        }
+    }
+}
+
+/// Every made-up place of a layout without pages becomes bytes or cells of the file.
+fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
+    for f in &mut e.facts {
+        f.place = origins.place(f.place);
+        f.source = Source::Markup;
+    }
+    for s in &mut e.statements {
+        s.place = origins.place(s.place);
+    }
+    for s in &mut e.sections {
+        (s.page_from, s.page_to) = (0, 0);
+    }
+    for g in &mut e.glossary {
+        g.page = 0;
+    }
+    for m in &mut e.members {
+        m.page = 0;
+    }
+    for p in &mut e.projects {
+        p.page = 0;
+        for i in &mut p.indicators {
+            i.place = origins.place(i.place);
+        }
+    }
+    for d in &mut e.diagnostics {
+        d.place = origins.place(d.place);
+    }
 }
 
 fn failed(mut row: DocumentRow, code: &str, message: String) -> Extract {

@@ -174,8 +174,10 @@ pub struct DocumentRow {
     pub region_name: Option<String>,
     /// Program that made the file.
     pub producer: Option<String>,
-    /// Number of pages.
+    /// Number of pages; 0 where the file has none.
     pub pages: u32,
+    /// The names of the parts that locators count (sheets, members of a package).
+    pub parts: Vec<String>,
     /// Where the text comes from; null when the file was not read.
     pub text_layer: Option<TextLayer>,
     /// Form ids in the order of the document.
@@ -499,6 +501,7 @@ impl DocumentRow {
             region_name: None,
             producer: None,
             pages: 0,
+            parts: Vec::new(),
             text_layer: None,
             forms_found: Vec::new(),
             facts: 0,

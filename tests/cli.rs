@@ -46,7 +46,7 @@ fn nothing_to_read_is_said() {
     std::fs::create_dir(tmp.path().join("empty")).unwrap();
     let o = juesuan(&["extract", &text(&tmp.path().join("empty")), "--out", &out]);
     assert_eq!(o.status.code(), Some(2));
-    assert!(stderr(&o).contains("no PDF stands in"), "{}", stderr(&o));
+    assert!(stderr(&o).contains("no file to read stands in"), "{}", stderr(&o));
     assert!(!Path::new(&out).exists());
 }
 
@@ -74,8 +74,9 @@ fn a_bad_file_costs_one_row() {
     assert_eq!(rows.len(), 5, "the same bytes under two names are one document");
     assert_eq!(of("good.pdf")["status"], "extracted");
     assert_eq!(of("empty.pdf")["error_code"], "empty-file");
-    assert_eq!(of("text.pdf")["error_code"], "not-a-pdf");
-    assert_eq!(of("page.PDF")["error_code"], "not-a-pdf");
+    assert_eq!(of("text.pdf")["error_code"], "not-a-final-account");
+    assert_eq!(of("text.pdf")["media_type"], "text/plain");
+    assert_eq!(of("page.PDF")["error_code"], "kind-not-read");
     assert!(
         of("page.PDF")["error_message"].contains("HTML"),
         "{}",

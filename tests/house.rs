@@ -34,6 +34,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("tokio", &["acquire/net"]),
     ("tokio_rustls", &["acquire/net"]),
     ("rustls_native_certs", &["acquire/net"]),
+    ("encoding_rs", &["read/charset", "acquire/net"]),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

@@ -28,6 +28,8 @@ mod house;
 mod projects;
 mod read_corpus;
 mod read_pages;
+/// Text and Markdown: the same tables as PDF, every value with its bytes.
+mod read_text;
 /// Generated documents with exact truth.
 mod samples;
 /// The writer by itself: every value under its column, nothing rounded, nothing overwritten.

@@ -48,7 +48,7 @@ pub struct Origin {
 pub enum Error {
     /// Nothing stands at the path.
     NotFound(PathBuf),
-    /// A folder without a PDF.
+    /// A folder without a file of a kind that is read.
     Empty(PathBuf),
     /// A folder that cannot be listed.
     Unreadable(PathBuf, String),
@@ -60,8 +60,9 @@ impl fmt::Display for Error {
             Error::NotFound(p) => write!(f, "no such file or folder: {}; check the path", p.display()),
             Error::Empty(p) => write!(
                 f,
-                "no PDF stands in {} or below; give a file by name if its name does not end in .pdf",
-                p.display()
+                "no file to read stands in {} or below; give a file by name if its name does not end in one of {}",
+                p.display(),
+                NAMES.join(" ")
             ),
             Error::Unreadable(p, e) => write!(f, "cannot list {}: {e}; check its permissions", p.display()),
         }
@@ -70,15 +71,20 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-fn has_pdf_name(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pdf"))
+/// How the names of files end that are taken from a folder. What they are is told by their bytes later.
+const NAMES: &[&str] = &["pdf", "txt", "md"];
+
+fn has_known_name(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|e| NAMES.iter().any(|n| e.eq_ignore_ascii_case(n)))
 }
 
 fn hidden(entry: &walkdir::DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.')
 }
 
-/// Finds the files: a file that is named is taken whatever its name; folders give every `.pdf` at any depth. Links are
+/// Finds the files: a file that is named is taken whatever its name; folders give every
+/// file at any depth whose name ends as files of accounts do. Links are
 /// followed, loops are left out.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
     let mut out = Vec::new();
@@ -97,7 +103,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
         let walk = walkdir::WalkDir::new(p).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(|e| !hidden(e)) {
             match entry {
-                Ok(e) if e.file_type().is_file() && has_pdf_name(e.path()) => {
+                Ok(e) if e.file_type().is_file() && has_known_name(e.path()) => {
                     let name = e
                         .path()
                         .strip_prefix(p)

@@ -37,6 +37,24 @@ enum Scale {
     Count,
 }
 
+/// A file without pages has page 0 everywhere, and no sentence speaks of it.
+fn without_pages(text: String) -> String {
+    const PAGES: [(&str, &str); 6] = [
+        ("第0页", ""),
+        (" (page 0 of last year's account)", " (last year's account)"),
+        ("page 0 of last year's account", "last year's account"),
+        (" (page 0)", ""),
+        ("page 0, ", ""),
+        (" on page 0", ""),
+    ];
+    PAGES.iter().fold(
+        text,
+        |t, (page, none)| {
+            if t.contains(page) { t.replace(page, none) } else { t }
+        },
+    )
+}
+
 impl<'e> Writer<'_, 'e> {
     fn word(&self, t: Tongue, form: &str, id: &str) -> String {
         let [zh, en] = self.g.identities.name(form, id);
@@ -300,7 +318,7 @@ impl<'e> Writer<'_, 'e> {
             if let Some(s) = suspect {
                 text.push_str(&self.suspicion(t, s));
             }
-            text
+            without_pages(text)
         };
         (one(Zh), one(En))
     }

@@ -152,7 +152,11 @@ fn publish(
             message_en,
             facts,
             statements,
-            page: i.addends().find(|a| !a.prior).map(|a| own.page(a.figure)),
+            page: i
+                .addends()
+                .find(|a| !a.prior)
+                .map(|a| own.page(a.figure))
+                .filter(|p| *p > 0),
         });
     }
     let doubts = suspects

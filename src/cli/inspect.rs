@@ -4,8 +4,9 @@ use super::{Done, Failure, SOME_FAILED, load_grammar, svg};
 use crate::diag::Diagnostic;
 use crate::layout::Block;
 use crate::pipeline::{self, Context, Filter, Stages};
+use crate::place::Place;
 use crate::recognise::Table;
-use crate::record::DocumentRow;
+use crate::record::{DocumentRow, Statement};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -50,6 +51,9 @@ pub fn run(args: &Args) -> Done {
         Err(e) => return Err(Failure::Message(format!("{}: {e}", args.file.display()))),
     };
     let mut out = std::io::stdout().lock();
+    if args.svg.is_some() && stages.document.markup.is_some() {
+        return Err("this file has no pages; --svg draws pages of PDF".to_string().into());
+    }
     if let Some(page) = args.svg {
         let Some(text) = svg::page(&stages, page) else {
             return Err(format!(
@@ -70,6 +74,9 @@ pub fn run(args: &Args) -> Done {
     for page in &stages.document.pages {
         one_page(&mut out, &stages, page.number, args.cells)?;
     }
+    if stages.document.markup.is_some() {
+        without_pages(&mut out, &stages, args.cells)?;
+    }
     let rest: Vec<&Diagnostic> = stages
         .extract
         .diagnostics
@@ -77,7 +84,7 @@ pub fn run(args: &Args) -> Done {
         .filter(|d| d.place.page == 0)
         .collect();
     for d in rest {
-        diagnostic(&mut out, d)?;
+        diagnostic(&mut out, d, &stages.extract.document.parts)?;
     }
     let failed = stages.extract.document.error_code.is_some();
     Ok(if failed {
@@ -104,6 +111,7 @@ fn document(out: &mut dyn Write, s: &Stages) -> std::io::Result<()> {
         .cover
         .unit_name
         .as_ref()
+        .filter(|_| d.pages > 0)
         .map(|(_, p)| format!(" (page {})", p.page))
         .unwrap_or_default();
     writeln!(out, "  unit      {}{at}", or(d.unit_name.as_deref()))?;
@@ -114,7 +122,11 @@ fn document(out: &mut dyn Write, s: &Stages) -> std::io::Result<()> {
         or(d.level.map(|l| l.as_str())),
         or(d.caliber.map(|c| c.as_str()))
     )?;
-    writeln!(out, "  producer  {}, {} pages", or(d.producer.as_deref()), d.pages)?;
+    let pages = match d.pages {
+        0 => d.media_type.clone(),
+        n => format!("{n} pages"),
+    };
+    writeln!(out, "  producer  {}, {pages}", or(d.producer.as_deref()))?;
     writeln!(
         out,
         "  facts     {} in {} forms, {} unclaimed",
@@ -161,20 +173,45 @@ fn one_page(out: &mut dyn Write, s: &Stages, page: u32, cells: bool) -> std::io:
         }
     }
     for d in s.extract.diagnostics.iter().filter(|d| d.place.page == page) {
-        diagnostic(out, d)?;
+        diagnostic(out, d, &s.extract.document.parts)?;
     }
     for st in s.extract.statements.iter().filter(|st| st.place.page == page) {
-        writeln!(
-            out,
-            "  [{} {}] {} {} = {}",
-            st.section,
-            st.sentence,
-            st.subject.as_deref().unwrap_or(""),
-            st.slot,
-            st.printed
-        )?;
+        statement(out, st)?;
     }
     Ok(())
+}
+
+fn statement(out: &mut dyn Write, st: &Statement) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "  [{} {}] {} {} = {}",
+        st.section,
+        st.sentence,
+        st.subject.as_deref().unwrap_or(""),
+        st.slot,
+        st.printed
+    )
+}
+
+/// A file without pages: its tables in their order. The diagnostics follow.
+fn without_pages(out: &mut dyn Write, s: &Stages, cells: bool) -> std::io::Result<()> {
+    let lines = s.layout.blocks.iter().filter(|b| matches!(b, Block::Line(_))).count();
+    writeln!(out, "\n{lines} paragraphs, {} tables", s.layout.blocks.len() - lines)?;
+    for t in &s.recognised.tables {
+        table(out, s, t, cells)?;
+    }
+    for st in &s.extract.statements {
+        statement(out, st)?;
+    }
+    Ok(())
+}
+
+/// The page, or the bytes or cells.
+fn at(place: &Place, s: &Stages) -> String {
+    match place.at {
+        Some(at) => at.text(&s.extract.document.parts),
+        None => format!("p{}", place.page),
+    }
 }
 
 fn table(out: &mut dyn Write, s: &Stages, t: &Table, cells: bool) -> std::io::Result<()> {
@@ -195,8 +232,8 @@ fn table(out: &mut dyn Write, s: &Stages, t: &Table, cells: bool) -> std::io::Re
             let amount = f.amount.map_or(format!("({})", f.cell_state), |a| a.to_string());
             writeln!(
                 out,
-                "      p{} {side}{} {} × {} = {amount} `{}`",
-                f.place.page,
+                "      {} {side}{} {} × {} = {amount} `{}`",
+                at(&f.place, s),
                 f.item,
                 f.item_name.as_deref().unwrap_or(""),
                 f.measure,
@@ -207,7 +244,12 @@ fn table(out: &mut dyn Write, s: &Stages, t: &Table, cells: bool) -> std::io::Re
     Ok(())
 }
 
-fn diagnostic(out: &mut dyn Write, d: &Diagnostic) -> std::io::Result<()> {
+fn diagnostic(out: &mut dyn Write, d: &Diagnostic, parts: &[String]) -> std::io::Result<()> {
     let printed = d.printed.as_ref().map(|p| format!(" `{p}`")).unwrap_or_default();
-    writeln!(out, "  {} {}: {}{printed}", d.severity.as_str(), d.code, d.message)
+    let at = d
+        .place
+        .at
+        .map(|at| format!(" at {}", at.text(parts)))
+        .unwrap_or_default();
+    writeln!(out, "  {} {}{at}: {}{printed}", d.severity.as_str(), d.code, d.message)
 }

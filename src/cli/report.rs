@@ -84,14 +84,17 @@ fn counts(e: &Extract) -> BTreeMap<&str, (u64, u64)> {
 fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
     let d = &e.document;
     let year = d.fiscal_year.map_or("—".to_string(), |y| y.to_string());
+    let pages = match d.pages {
+        0 => "no pages".to_string(),
+        n => format!("{n} pages"),
+    };
     writeln!(out, "{}", d.file_name)?;
     writeln!(
         out,
-        "  {}, {year}, {} ({}), {} pages",
+        "  {}, {year}, {} ({}), {pages}",
         d.unit_name.as_deref().unwrap_or("—"),
         d.kind,
-        d.status,
-        d.pages
+        d.status
     )?;
     if let Some(m) = &d.error_message {
         writeln!(out, "  {m}")?;
@@ -119,11 +122,12 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
             0 => "zeros and blanks".to_string(),
             _ => percent(held, amounts),
         };
-        writeln!(
-            out,
-            "  page {page:>3}  {amounts:>6}  {share:>16}  {}",
-            title(args, g, form)
-        )?;
+        let at = if page == 0 {
+            String::new()
+        } else {
+            format!("page {page:>3}  ")
+        };
+        writeln!(out, "  {at}{amounts:>6}  {share:>16}  {}", title(args, g, form))?;
     }
     if !e.statements.is_empty() {
         let sections: BTreeSet<&str> = e.statements.iter().map(|s| s.section.as_str()).collect();

@@ -14,6 +14,8 @@ pub enum GridKind {
     Ruled,
     /// By the alignment of its text, with or without horizontal lines.
     Aligned,
+    /// The file says so itself: markup.
+    Markup,
 }
 
 /// A cell; it may span rows and columns.

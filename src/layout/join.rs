@@ -22,9 +22,11 @@ pub fn join(blocks: Vec<Block>, report: &mut Vec<Diagnostic>) -> Vec<Block> {
         if let Some((at, titles)) = &last {
             let free = out[at + 1..].iter().all(|b| match b {
                 Block::Line(l) => {
-                    running.contains_key(&run_key(l)) || page_mark(&l.text) || {
+                    (!l.whole && running.contains_key(&run_key(l))) || page_mark(&l.text) || {
                         let t = bare(&l.text);
-                        l.page == grid.page()
+                        // In markup the title of the table before above a table begins another.
+                        !l.whole
+                            && l.page == grid.page()
                             && titles
                                 .iter()
                                 .any(|s| !t.is_empty() && (*s == t || t.starts_with(s.as_str())))
@@ -35,7 +37,7 @@ pub fn join(blocks: Vec<Block>, report: &mut Vec<Diagnostic>) -> Vec<Block> {
             let at = *at;
             if free
                 && let Block::Table(first) = &mut out[at]
-                && first.last_page() + 1 == grid.page()
+                && follows(first, &grid)
                 && let Some(header) = continues(first, &grid)
             {
                 append(first, grid, header, report);
@@ -46,6 +48,12 @@ pub fn join(blocks: Vec<Block>, report: &mut Vec<Diagnostic>) -> Vec<Block> {
         out.push(Block::Table(grid));
     }
     out
+}
+
+/// A page ends between two parts of a table; in markup nobody says where, and two tables that touch may be one.
+fn follows(first: &Grid, next: &Grid) -> bool {
+    let same = first.kind == GridKind::Markup && first.last_page() == next.page();
+    same || first.last_page() + 1 == next.page()
 }
 
 /// The text of the lines between the last table and the end, on one page.
@@ -112,6 +120,14 @@ fn continues(first: &Grid, next: &Grid) -> Option<usize> {
         .take_while(|r| first.cols == next.cols && row_texts(first, *r) == row_texts(next, *r))
         .take_while(|r| row_texts(next, *r).iter().any(|t| !t.is_empty()))
         .count();
+    if next.kind == GridKind::Markup {
+        let text = |r: usize| row_texts(next, r);
+        let filled = |r: &usize| text(*r).iter().filter(|t| !t.is_empty()).count() > 1;
+        // Without a head of its own a table that touches another goes on where that ends only if it begins with numbers.
+        let goes_on = header == 0 && first.cols == next.cols && text(0).iter().any(|t| super::grid::is_numeric(t));
+        let repeated = header < next.rows && (0..header).any(|r| filled(&r));
+        return (goes_on || repeated).then_some(header);
+    }
     // A repeated first body row would be taken for a header only if it equals the first row of the table.
     if header > 0 && header < next.rows {
         return Some(header);
@@ -159,7 +175,7 @@ fn append(first: &mut Grid, next: Grid, header: usize, report: &mut Vec<Diagnost
             })
             .collect()
     };
-    if header == 0 && first.cols == next.cols {
+    if header == 0 && first.cols == next.cols && first.kind != GridKind::Markup {
         let drift = relative_drift(first, &next);
         if drift > 0.04 {
             report.push(Diagnostic::new(

@@ -18,6 +18,8 @@ pub struct Line {
     pub text: String,
     /// One box for each `char` of `text` (blanks have the box of the gap).
     pub boxes: Vec<Rect>,
+    /// A whole paragraph, as files that know their paragraphs give it; `false` for a line of a page.
+    pub whole: bool,
 }
 
 impl Line {
@@ -85,6 +87,7 @@ impl Line {
             size: self.size,
             text,
             boxes,
+            whole: false,
         }
     }
 }
@@ -133,6 +136,7 @@ fn line(glyphs: &mut [&Glyph], page: u32) -> Line {
         size: first.size,
         text: String::with_capacity(glyphs.len() * 3),
         boxes: Vec::with_capacity(glyphs.len()),
+        whole: false,
     };
     let mut right = f32::NEG_INFINITY;
     for g in glyphs.iter() {

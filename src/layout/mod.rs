@@ -1,4 +1,4 @@
-//! Pages to blocks. Comes in: [`crate::read::Document`]. Goes out: lines and tables in reading order, every one with its
+//! Pages or markup to blocks. Comes in: [`crate::read::Document`]. Goes out: lines and tables in reading order, every one with its
 //! place; tables that run on over pages are joined. Refuses to decide what a text or a column means: no Chinese word stands
 //! here, only digits and geometry.
 
@@ -7,10 +7,14 @@ mod grid;
 mod heads;
 mod join;
 mod lines;
+mod markup;
+mod ragged;
 mod rulings;
+mod spans;
 
 pub use grid::{Cell, Grid, GridKind};
 pub use lines::Line;
+pub use markup::Origins;
 
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::geom::Rect;
@@ -52,12 +56,17 @@ pub struct Layout {
     pub blocks: Vec<Block>,
     /// What was seen on each page.
     pub pages: Vec<PageLayout>,
+    /// For files without pages: what stands behind the made-up pages and boxes of the blocks.
+    pub origins: Option<Origins>,
 }
 
 /// Lays out a document.
 pub fn blocks(document: &Document) -> Outcome<Layout> {
     let mut report = Vec::new();
-    let mut layout = Layout::default();
+    let mut layout = match &document.markup {
+        Some(m) => markup::blocks(m, &mut report),
+        None => Layout::default(),
+    };
     for page in &document.pages {
         lay_out_page(page, &mut layout, &mut report);
     }

@@ -266,8 +266,8 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
                             Stage::Normalise,
                             "item-twice",
                             format!(
-                                "{} × {} of {} is printed twice with two values: {} (page {}) and {}",
-                                f.item, f.measure, f.form, first.printed, first.place.page, f.printed
+                                "{} × {} of {} is printed twice with two values: {} and {}",
+                                f.item, f.measure, f.form, first.printed, f.printed
                             ),
                             f.place,
                         )

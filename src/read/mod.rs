@@ -1,7 +1,15 @@
-//! Bytes to pages. Comes in: the bytes of one file. Goes out: [`Document`], pages of glyphs, rulings and images.
+//! Bytes to pages or markup. Comes in: the bytes of one file. Goes out: [`Document`], either pages of glyphs, rulings and
+//! images, or, from files that know their paragraphs and tables, [`Markup`]. The kind of a file is told by its bytes.
 //! Refuses to decide what anything means: no Chinese word stands here. The last stage that may refuse a file.
 
+pub mod charset;
+mod inline;
+pub mod markup;
 pub mod pdf;
+mod sniff;
+pub mod text;
+
+pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
 use crate::diag::Outcome;
 use crate::geom::{Axis, Rect};
@@ -16,6 +24,8 @@ pub struct Document {
     pub producer: Option<String>,
     /// The pages in order.
     pub pages: Vec<Page>,
+    /// Paragraphs and tables of a file without pages; `pages` is empty then.
+    pub markup: Option<Markup>,
 }
 
 /// One page as it is shown: rotated and cropped, origin top left, y down, in points.
@@ -99,8 +109,8 @@ pub struct Ruling {
 pub enum Error {
     /// Zero bytes.
     Empty,
-    /// The bytes are of another kind; the payload says which.
-    NotPdf(String),
+    /// The bytes are of a kind that is not read; the payload says which.
+    OtherKind(String),
     /// A password is needed.
     Encrypted,
     /// The structure is broken beyond repair; the payload says what is known.
@@ -114,7 +124,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::Empty => "empty-file",
-            Error::NotPdf(_) => "not-a-pdf",
+            Error::OtherKind(_) => "kind-not-read",
             Error::Encrypted => "password-required",
             Error::Broken(_) => "broken-pdf",
             Error::TooLarge(_) => "too-large",
@@ -126,7 +136,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Empty => f.write_str("the file has no bytes; fetch it again"),
-            Error::NotPdf(what) => write!(f, "the file is not a PDF but {what}; only PDF is read so far"),
+            Error::OtherKind(what) => write!(f, "the file is {what}; {READ} are read: save it as one of these"),
             Error::Encrypted => f.write_str("the PDF needs a password; save a copy without it"),
             Error::Broken(why) => write!(f, "the PDF cannot be read: {why}; fetch it again or repair it"),
             Error::TooLarge(what) => write!(f, "the PDF passes a limit: {what}"),
@@ -135,6 +145,9 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// The kinds of files that are read, for messages.
+const READ: &str = "PDF and text";
 
 /// Bounds on one document, so that no file can take the run down.
 #[derive(Clone, Copy, Debug)]
@@ -160,7 +173,17 @@ impl Default for Limits {
     }
 }
 
-/// Reads one file.
+/// Reads one file; its kind is told by its bytes.
+///
+/// # Errors
+/// When nothing at all can be read: no bytes, a kind that is not read, a password, a broken structure, a limit.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
-    pdf::read(bytes, limits)
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    match sniff::kind(&bytes) {
+        sniff::Kind::Pdf => pdf::read(bytes, limits),
+        sniff::Kind::Text => Ok(text::read(&bytes)),
+        sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
+    }
 }

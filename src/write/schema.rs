@@ -151,7 +151,7 @@ pub const TABLES: &[Table] = &[
             region_code Text, may, "行政区划代码", "valid in the fiscal year";
             region_name Text, may, "行政区划", "name of the region";
             producer Text, may, "制作软件", "program that made the file, as it says itself";
-            pages Int, must, "页数", "number of pages";
+            pages Int, may, "页数", "number of pages; null where the file has none (text, HTML, Word, Excel) or was not read";
             text_layer Word(TextLayer::WORDS), may, "文字层", "native characters, ocr, mixed or none; null when the file was not read";
             forms_found Text, may, "识别的表", "form ids in the order of the document, joined by ;";
             facts Int, must, "数据数", "rows in facts";
@@ -190,14 +190,15 @@ pub const TABLES: &[Table] = &[
             printed Text, may, "原文", "characters as published";
             printed_unit Text, may, "原单位", "yuan, wanyuan or yiyuan as published";
             row_no Int, may, "行次", "printed row number";
-            page Int, must, "页", "1-based";
-            x0 Point, must, "左", "left edge of the cell in points from the left";
-            y0 Point, must, "上", "top edge of the cell in points from the top";
-            x1 Point, must, "右", "right edge of the cell";
-            y1 Point, must, "下", "bottom edge of the cell";
+            page Int, may, "页", "1-based; null where the file has no pages";
+            x0 Point, may, "左", "left edge of the cell in points from the left";
+            y0 Point, may, "上", "top edge of the cell in points from the top";
+            x1 Point, may, "右", "right edge of the cell";
+            y1 Point, may, "下", "bottom edge of the cell";
             source Word(Source::WORDS), must, "读取方式", "text layer, character recognition or markup";
             held Int, must, "印证数", "identities that hold it";
             failed Int, must, "不符数", "identities that fail through it";
+            locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
         },
     },
     Table {
@@ -222,13 +223,14 @@ pub const TABLES: &[Table] = &[
             text Text, may, "文字", "direction word, reason or name";
             printed Text, may, "原文", "characters as published";
             printed_unit Text, may, "原单位", "unit as published";
-            page Int, must, "页", "1-based";
-            x0 Point, must, "左", "left edge in points";
-            y0 Point, must, "上", "top edge in points";
-            x1 Point, must, "右", "right edge in points";
-            y1 Point, must, "下", "bottom edge in points";
+            page Int, may, "页", "1-based; null where the file has no pages";
+            x0 Point, may, "左", "left edge in points";
+            y0 Point, may, "上", "top edge in points";
+            x1 Point, may, "右", "right edge in points";
+            y1 Point, may, "下", "bottom edge in points";
             held Int, must, "印证数", "identities that hold it";
             failed Int, must, "不符数", "identities that fail through it";
+            locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
         },
     },
     Table {
@@ -272,7 +274,7 @@ pub const TABLES: &[Table] = &[
             goal_planned Text, may, "年度总体目标", "as printed";
             goal_achieved Text, may, "实际完成情况", "as printed";
             score_total Type::Decimal, may, "总分", "points";
-            page Int, must, "页", "1-based";
+            page Int, may, "页", "1-based; null where the file has no pages";
             weight_total Type::Decimal, may, "总分值", "points, in the row of the total";
         },
     },
@@ -311,11 +313,12 @@ pub const TABLES: &[Table] = &[
             score Type::Decimal, may, "得分", "points";
             deviation Text, may, "偏差度", "as printed";
             reason Text, may, "偏差原因", "as printed";
-            page Int, must, "页", "1-based";
-            x0 Point, must, "左", "left edge in points";
-            y0 Point, must, "上", "top edge in points";
-            x1 Point, must, "右", "right edge in points";
-            y1 Point, must, "下", "bottom edge in points";
+            page Int, may, "页", "1-based; null where the file has no pages";
+            x0 Point, may, "左", "left edge in points";
+            y0 Point, may, "上", "top edge in points";
+            x1 Point, may, "右", "right edge in points";
+            y1 Point, may, "下", "bottom edge in points";
+            locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
         },
     },
     Table {
@@ -329,8 +332,8 @@ pub const TABLES: &[Table] = &[
             section Text, must, "部分", "section id";
             heading Text, may, "标题", "as printed";
             text Text, may, "正文", "the paragraphs, one a line";
-            page_from Int, must, "起页", "1-based";
-            page_to Int, must, "止页", "1-based";
+            page_from Int, may, "起页", "1-based; null where the file has no pages";
+            page_to Int, may, "止页", "1-based; null where the file has no pages";
         },
     },
     Table {
@@ -342,7 +345,7 @@ pub const TABLES: &[Table] = &[
             document_id Text, must, "文件标识", "key into documents";
             term Text, must, "名词", "the term";
             definition Text, may, "解释", "its text";
-            page Int, must, "页", "1-based";
+            page Int, may, "页", "1-based; null where the file has no pages";
         },
     },
     Table {
@@ -356,7 +359,7 @@ pub const TABLES: &[Table] = &[
             name Text, must, "单位名称", "as printed";
             note Text, may, "备注", "as printed";
             unit_key Text, may, "单位键", "key into units";
-            page Int, must, "页", "1-based";
+            page Int, may, "页", "1-based; null where the file has no pages";
         },
     },
     Table {
@@ -395,6 +398,7 @@ pub const TABLES: &[Table] = &[
             y0 Point, may, "上", "top edge in points";
             x1 Point, may, "右", "right edge in points";
             y1 Point, may, "下", "bottom edge in points";
+            locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
         },
     },
 ];
@@ -445,7 +449,11 @@ pub const WARNINGS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Page and box; null where there are no pages.
 fn place(p: &Place) -> [Cell<'static>; 5] {
+    if p.page == 0 {
+        return [Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null];
+    }
     [
         p.page.into(),
         p.rect.x0.into(),
@@ -453,6 +461,16 @@ fn place(p: &Place) -> [Cell<'static>; 5] {
         p.rect.x1.into(),
         p.rect.y1.into(),
     ]
+}
+
+/// A page; null where there are none.
+fn page(number: u32) -> Cell<'static> {
+    if number == 0 { Cell::Null } else { number.into() }
+}
+
+/// Bytes or cells; null where there are pages.
+fn locator(p: &Place, parts: &[String]) -> Cell<'static> {
+    p.at.map(|at| at.text(parts)).into()
 }
 
 /// Text, or null when it is empty.
@@ -505,7 +523,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
             d.region_code.as_deref().into(),
             d.region_name.as_deref().into(),
             d.producer.as_deref().into(),
-            d.pages.into(),
+            page(d.pages),
             d.text_layer.into(),
             joined(d.forms_found.iter().cloned()),
             d.facts.into(),
@@ -541,6 +559,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 ]);
                 r.extend(place(&f.place));
                 r.extend([f.source.into(), f.held.into(), f.failed.into()]);
+                r.push(locator(&f.place, &d.parts));
                 r
             })
             .collect(),
@@ -564,6 +583,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 ]);
                 r.extend(place(&s.place));
                 r.extend([s.held.into(), s.failed.into()]);
+                r.push(locator(&s.place, &d.parts));
                 r
             })
             .collect(),
@@ -588,7 +608,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     (&f.message_en).into(),
                     joined(f.facts.iter().map(|n| format!("{short}-f{n}"))),
                     joined(f.statements.iter().map(|n| format!("{short}-s{n}"))),
-                    f.page.into(),
+                    f.page.filter(|p| *p > 0).into(),
                 ]
             })
             .collect(),
@@ -607,7 +627,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     p.goal_planned.as_deref().into(),
                     p.goal_achieved.as_deref().into(),
                     p.score_total.into(),
-                    p.page.into(),
+                    page(p.page),
                     p.weight_total.into(),
                 ]
             })
@@ -650,6 +670,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     i.reason.as_deref().into(),
                 ];
                 r.extend(place(&i.place));
+                r.push(locator(&i.place, &d.parts));
                 r
             })
             .collect(),
@@ -662,15 +683,15 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     (&s.section).into(),
                     (&s.heading).into(),
                     (&s.text).into(),
-                    s.page_from.into(),
-                    s.page_to.into(),
+                    page(s.page_from),
+                    page(s.page_to),
                 ]
             })
             .collect(),
         "glossary" => e
             .glossary
             .iter()
-            .map(|g| vec![id(), (&g.term).into(), (&g.definition).into(), g.page.into()])
+            .map(|g| vec![id(), (&g.term).into(), (&g.definition).into(), page(g.page)])
             .collect(),
         "members" => e
             .members
@@ -682,7 +703,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     (&m.name).into(),
                     m.note.as_deref().into(),
                     m.unit_key.as_deref().into(),
-                    m.page.into(),
+                    page(m.page),
                 ]
             })
             .collect(),
@@ -698,11 +719,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     (&g.message).into(),
                     filled(g.printed.as_deref().unwrap_or_default()),
                 ];
-                if g.place.page == 0 {
-                    r.extend([Cell::Null, Cell::Null, Cell::Null, Cell::Null, Cell::Null]);
-                } else {
-                    r.extend(place(&g.place));
-                }
+                r.extend(place(&g.place));
+                r.push(locator(&g.place, &d.parts));
                 r
             })
             .collect(),

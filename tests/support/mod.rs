@@ -28,15 +28,20 @@ pub fn builtin() -> &'static Grammar {
 /// One file through all stages.
 pub fn extract(path: &Path) -> Extract {
     let bytes = std::fs::read(path).unwrap();
+    extract_bytes(&path.file_name().unwrap().to_string_lossy(), &bytes)
+}
+
+/// One file that is not on disk through all stages.
+pub fn extract_bytes(name: &str, bytes: &[u8]) -> Extract {
     let cx = Context {
         grammar: builtin(),
         limits: juesuan::read::Limits::default(),
         filter: Filter::default(),
     };
-    let row = DocumentRow::new(DocumentId("0".repeat(64)), path.file_name().unwrap().to_string_lossy());
-    match pipeline::stages(bytes, row, &cx) {
+    let row = DocumentRow::new(DocumentId("0".repeat(64)), name);
+    match pipeline::stages(bytes.to_vec(), row, &cx) {
         Ok(s) => s.extract,
-        Err(e) => panic!("{}: {e}", path.display()),
+        Err(e) => panic!("{name}: {e}"),
     }
 }
 

@@ -8,7 +8,6 @@ mod fonts;
 mod info;
 mod overprint;
 mod path;
-mod sniff;
 mod standin;
 mod unicode;
 
@@ -37,10 +36,9 @@ const LONGEST_CONTENTS: usize = 256 << 20;
 /// Reads a PDF.
 ///
 /// # Errors
-/// When nothing at all can be read: no bytes, another kind of file, a password, a structure that cannot be repaired, or a stream
+/// When nothing at all can be read: a password, a structure that cannot be repaired, or a stream
 /// that would fill the memory. A page that cannot be read is no error but an empty page and a diagnostic.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
-    sniff::require_pdf(&bytes)?;
     bomb::require_none(&bytes)?;
     let deadline = deadline(limits);
     // A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
@@ -71,6 +69,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
         pages: reader.pages(&pdf),
+        markup: None,
     };
     Ok(Outcome::new(document, reader.report))
 }

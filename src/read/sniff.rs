@@ -1,22 +1,28 @@
-//! What kind of file some bytes are. Comes in: the bytes. Goes out: nothing for a PDF, else the error that names the kind.
-//! Refuses to read any of the other kinds.
-
-use crate::read::Error;
+//! What kind of file some bytes are. Comes in: the bytes. Goes out: [`Kind`], by what stands in them, never by a name.
+//! Refuses to read any of them.
 
 /// How far junk before the header is tolerated (downloads saved with their HTTP head, mail gateways).
 const HEADER_WITHIN: usize = 1024;
 
-/// Refuses zero bytes and files that are no PDF.
-pub(super) fn require_pdf(bytes: &[u8]) -> Result<(), Error> {
-    if bytes.is_empty() {
-        return Err(Error::Empty);
-    }
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `%PDF-`, or the tail of one.
+    Pdf,
+    /// Characters.
+    Text,
+    /// A kind that is not read; the words name it.
+    Other(&'static str),
+}
+
+/// The kind of a file that has bytes.
+pub(super) fn kind(bytes: &[u8]) -> Kind {
     let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
-    let kind = kind(head);
-    if has(head, b"%PDF-") || (kind.is_none() && has_structure(bytes)) {
-        return Ok(());
+    let known = magic(head);
+    if has(head, b"%PDF-") || (known.is_none() && has_structure(bytes)) {
+        return Kind::Pdf;
     }
-    Err(Error::NotPdf(kind.unwrap_or_else(|| describe(head)).into()))
+    known.unwrap_or_else(|| describe(bytes))
 }
 
 /// A PDF whose header is lost still has objects and a trailer, and hayro reads it.
@@ -26,7 +32,7 @@ fn has_structure(bytes: &[u8]) -> bool {
 }
 
 /// Kinds that are known by their first bytes.
-fn kind(head: &[u8]) -> Option<&'static str> {
+fn magic(head: &[u8]) -> Option<Kind> {
     const MAGIC: [(&[u8], &str); 13] = [
         (
             b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
@@ -46,10 +52,10 @@ fn kind(head: &[u8]) -> Option<&'static str> {
         (b"BM", "a BMP image"),
     ];
     if head.starts_with(b"PK\x03\x04") {
-        return Some(container(head));
+        return Some(Kind::Other(container(head)));
     }
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Some(name);
+        return Some(Kind::Other(name));
     }
     markup(head)
 }
@@ -74,33 +80,37 @@ fn container(head: &[u8]) -> &'static str {
     }
 }
 
-fn markup(head: &[u8]) -> Option<&'static str> {
+fn markup(head: &[u8]) -> Option<Kind> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     let head = head.trim_ascii_start();
     let lower = head[..head.len().min(512)].to_ascii_lowercase();
     let html: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<script", b"<body"];
     if html.iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with(b"<") && has(&lower, b"<html")) {
-        Some("an HTML page")
+        Some(Kind::Other("an HTML page"))
     } else if lower.starts_with(b"<?xml") {
-        Some("an XML file")
+        Some(Kind::Other("an XML file"))
     } else {
         None
     }
 }
 
-/// Text or not: all that is left to say.
-fn describe(head: &[u8]) -> &'static str {
+/// Text or not: all that is left to say. Text has no control characters but blanks, in whatever encoding.
+fn describe(bytes: &[u8]) -> Kind {
+    let head = &bytes[..bytes.len().min(1 << 16)];
     if head.iter().all(|b| *b == 0) {
-        return "a file of zero bytes only";
+        return Kind::Other("a file of zero bytes only");
     }
-    let printable = head
-        .iter()
-        .filter(|b| **b >= 0x20 || matches!(**b, b'\t' | b'\n' | b'\r'))
-        .count();
-    if printable * 50 >= head.len() * 49 {
-        "a text file"
+    let decoded = super::charset::decode(head, None);
+    let (mut all, mut odd) = (0u32, 0u32);
+    for c in decoded.text.chars() {
+        all += 1;
+        let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0C' | '\u{b}' | '\u{1a}');
+        odd += u32::from(control || c == '\u{fffd}');
+    }
+    if odd * 50 <= all {
+        Kind::Text
     } else {
-        "of an unknown kind"
+        Kind::Other("of an unknown kind")
     }
 }
 

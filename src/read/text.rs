@@ -1,0 +1,358 @@
+//! Text and Markdown to markup. Comes in: the bytes of a text file, as programs for character recognition and converters write
+//! them. Goes out: paragraphs, tables of tab-separated lines, tables of lines with pipes. Marks of emphasis, headings and the
+//! common tags of HTML are taken off. Refuses to decide where a blank cell belongs: that is for layout.
+
+use super::charset::{self, Decoded};
+use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
+use super::{Document, inline};
+use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::place::{Locator, Place};
+use std::ops::Range;
+
+/// Reads a text file.
+pub fn read(bytes: &[u8]) -> Outcome<Document> {
+    let decoded = charset::decode(bytes, None);
+    let mut report = Vec::new();
+    charset_report(&decoded, &mut report);
+    let markup = Markup {
+        parts: Vec::new(),
+        pieces: pieces(&decoded),
+    };
+    let document = Document {
+        media_type: "text/plain",
+        markup: Some(markup),
+        ..Document::default()
+    };
+    Outcome::new(document, report)
+}
+
+/// Says when bytes were no characters.
+pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
+    if decoded.lossy {
+        let gaps = decoded.text.matches('\u{fffd}').count();
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "wrong-charset",
+            format!(
+                "{gaps} stretches of bytes are no characters of {}; they stand as U+FFFD. Fetch the file again or save it as UTF-8",
+                decoded.name
+            ),
+            Place::document(),
+        ));
+    }
+}
+
+/// A line of the file without its end.
+struct Source<'t> {
+    decoded: &'t Decoded,
+    lines: Vec<Range<usize>>,
+}
+
+impl<'t> Source<'t> {
+    fn line(&self, n: usize) -> &'t str {
+        self.decoded.text.get(self.lines[n].clone()).unwrap_or_default()
+    }
+
+    fn locator(&self, range: Range<usize>) -> Locator {
+        Locator::Bytes {
+            part: 0,
+            start: self.decoded.byte(range.start),
+            end: self.decoded.byte(range.end),
+        }
+    }
+
+    /// A stretch of the text as a paragraph without marks.
+    fn paragraph(&self, range: Range<usize>) -> Paragraph {
+        let raw = self.decoded.text.get(range.clone()).unwrap_or_default();
+        let (text, runs) = inline::plain(raw);
+        let mut p = Paragraph::new(text, self.locator(range.clone()));
+        if self.decoded.is_same() {
+            let start = self.decoded.byte(range.start);
+            p.runs = runs.into_iter().map(|(t, r)| (t, start + r)).collect();
+        }
+        p
+    }
+}
+
+fn lines(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        // A form feed ends a line; it stays as a line of its own.
+        if c == '\n' || c == '\x0C' {
+            let end = if text[start..at].ends_with('\r') { at - 1 } else { at };
+            out.push(start..end);
+            start = at + 1;
+            if c == '\x0C' {
+                out.push(at..start);
+            }
+        }
+    }
+    if start < text.len() {
+        out.push(start..text.len());
+    }
+    out
+}
+
+fn pieces(decoded: &Decoded) -> Vec<Piece> {
+    let source = Source {
+        decoded,
+        lines: lines(&decoded.text),
+    };
+    let wrap = wrapped_at(&source);
+    let mut out = Vec::new();
+    let mut n = 0;
+    while n < source.lines.len() {
+        let line = source.line(n);
+        if line == "\x0C" {
+            out.push(Piece::Break);
+            n += 1;
+        } else if line.trim().is_empty() || is_rule(line) {
+            n += 1;
+        } else if let Some(end) = piped(&source, n) {
+            out.push(Piece::Table(pipe_table(&source, n..end)));
+            n = end;
+        } else if let Some(end) = tabbed(&source, n) {
+            out.push(Piece::Table(tab_table(&source, n..end)));
+            n = end;
+        } else {
+            let end = paragraph_end(&source, n, wrap);
+            let range = source.lines[n].start..source.lines[end - 1].end;
+            let p = source.paragraph(without_marks(&decoded.text, range));
+            if !p.text.is_empty() {
+                out.push(Piece::Paragraph(p));
+            }
+            n = end;
+        }
+    }
+    mend_breaks(out)
+}
+
+/// A line of three or more dashes, stars or underscores, or the fence of a code block: a drawing, not a text.
+fn is_rule(line: &str) -> bool {
+    let t = line.trim();
+    ["-", "*", "_"]
+        .iter()
+        .any(|c| t.len() >= 3 && t.replace(' ', "").chars().all(|x| c.starts_with(x)))
+        || (t.starts_with("```") && !t[3..].contains('`'))
+}
+
+/// Leading marks of a heading or a quotation and the blanks around a paragraph.
+fn without_marks(text: &str, range: Range<usize>) -> Range<usize> {
+    let raw = &text[range.clone()];
+    let mut start = raw.len() - raw.trim_start().len();
+    let rest = &raw[start..];
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    let after = &rest[hashes..];
+    if (1..=6).contains(&hashes) && after.starts_with([' ', '\t']) {
+        start += hashes + (after.len() - after.trim_start().len());
+    } else if let Some(quoted) = rest.strip_prefix("> ") {
+        start += 2 + (quoted.len() - quoted.trim_start().len());
+    }
+    let end = start.max(raw.trim_end().len());
+    range.start + start..range.start + end
+}
+
+/// The width in half characters at which a text is broken into lines, where it is: one line in three reaches it, and none
+/// goes beyond.
+fn wrapped_at(source: &Source<'_>) -> Option<usize> {
+    let widths: Vec<usize> = (0..source.lines.len())
+        .map(|n| source.line(n))
+        .filter(|l| !l.trim().is_empty() && !l.contains('\t') && !l.starts_with('#'))
+        .map(width)
+        .collect();
+    let longest = *widths.iter().max()?;
+    let full = widths.iter().filter(|w| **w + 4 >= longest).count();
+    ((40..=160).contains(&longest) && full >= 6 && full * 3 >= widths.len()).then_some(longest)
+}
+
+fn width(line: &str) -> usize {
+    line.trim_end().chars().map(|c| 1 + usize::from(!c.is_ascii())).sum()
+}
+
+/// The line after a paragraph: in a text that is broken at a width, full lines go on.
+fn paragraph_end(source: &Source<'_>, first: usize, wrap: Option<usize>) -> usize {
+    let mut n = first + 1;
+    let Some(wrap) = wrap else { return n };
+    while n < source.lines.len() {
+        let (line, next) = (source.line(n - 1), source.line(n));
+        let full = width(line) + 4 >= wrap && !line.ends_with("  ") && !line.starts_with('#');
+        let indented = next.starts_with(['\u{3000}', ' ', '\t']);
+        if !full || indented || next.trim().is_empty() || next.contains('\t') || next == "\x0C" {
+            break;
+        }
+        n += 1;
+    }
+    n
+}
+
+/// The most characters of a line that may be a heading.
+const HEADING: usize = 40;
+
+/// A page break cut a paragraph in two: the first half is long and ends without a stop, the second is no item of a list.
+fn mend_breaks(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if let Piece::Paragraph(p) = &piece
+            && let Some(Piece::Paragraph(last)) = out.last_mut()
+            && last.text.chars().take(HEADING + 1).count() > HEADING
+            && !last.text.ends_with(|c: char| STOPS.contains(&c))
+            && !is_item(&p.text)
+        {
+            let shift = last.text.len() as u32;
+            last.text.push_str(&p.text);
+            last.at = last.at.union(p.at);
+            last.runs.extend(p.runs.iter().map(|(t, f)| (t + shift, *f)));
+            continue;
+        }
+        out.push(piece);
+    }
+    out
+}
+
+const STOPS: [char; 14] = [
+    '。', '！', '？', '；', '：', '.', '!', '?', ';', ':', '”', '"', '…', '》',
+];
+
+/// Whether a paragraph begins with a number or a bracket, as headings and items do.
+fn is_item(text: &str) -> bool {
+    let mut head = text.chars().take(5);
+    let first = head.next().unwrap_or(' ');
+    let year_or_amount = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count() > 2;
+    (first.is_ascii_digit() && !year_or_amount)
+        || matches!(first, '(' | '（' | '#' | '-' | '*')
+        || head.any(|c| c == '、')
+}
+
+/// The line after a table of pipes that begins here: every line begins and ends with a pipe, or the second line is the rule
+/// below a head.
+fn piped(source: &Source<'_>, first: usize) -> Option<usize> {
+    let framed = |n: usize| {
+        let t = source.line(n).trim();
+        t.len() >= 3 && t.starts_with('|') && t.ends_with('|')
+    };
+    let ruled = |n: usize| n < source.lines.len() && is_pipe_rule(source.line(n));
+    let frame = framed(first);
+    let headed = source.line(first).contains('|') && ruled(first + 1);
+    if !(frame || headed) {
+        return None;
+    }
+    let end = (first + 1..source.lines.len())
+        .find(|n| {
+            if frame {
+                !framed(*n)
+            } else {
+                !source.line(*n).contains('|')
+            }
+        })
+        .unwrap_or(source.lines.len());
+    (end - first >= 2).then_some(end)
+}
+
+fn is_pipe_rule(line: &str) -> bool {
+    let t = line.trim();
+    t.contains('-') && t.contains('|') && t.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}
+
+fn pipe_table(source: &Source<'_>, range: Range<usize>) -> Table {
+    let rows = range.filter(|n| !is_pipe_rule(source.line(*n))).map(|n| {
+        let line = &source.lines[n];
+        let text = source.line(n);
+        let mut start = text.len() - text.trim_start().len();
+        let mut end = text.trim_end().len();
+        start += usize::from(text[start..].starts_with('|'));
+        if end > start && text[..end].ends_with('|') && !text[..end].ends_with("\\|") {
+            end -= 1;
+        }
+        let mut cells = Vec::new();
+        let mut from = start;
+        for (at, _) in text[start..end].match_indices('|') {
+            let at = at + start;
+            if !text[..at].ends_with('\\') {
+                cells.push(line.start + from..line.start + at);
+                from = at + 1;
+            }
+        }
+        cells.push(line.start + from..line.start + end);
+        cells
+    });
+    table(source, rows.collect())
+}
+
+/// The line after a table of tabs that begins here. One line with one tab is a line with a gap.
+fn tabbed(source: &Source<'_>, first: usize) -> Option<usize> {
+    let tabs = |n: usize| {
+        let l = source.line(n);
+        if l.trim().is_empty() {
+            0
+        } else {
+            l.matches('\t').count()
+        }
+    };
+    if tabs(first) == 0 {
+        return None;
+    }
+    let mut end = first + 1;
+    while end < source.lines.len() {
+        // A row that lost all its tabs stands between two that have them.
+        let between = tabs(end) == 0
+            && !source.line(end).trim().is_empty()
+            && end + 1 < source.lines.len()
+            && tabs(end + 1) >= 2
+            && tabs(end - 1) >= 2;
+        if tabs(end) == 0 && !between {
+            break;
+        }
+        end += 1;
+    }
+    (end - first >= 2 || tabs(first) >= 2).then_some(end)
+}
+
+fn tab_table(source: &Source<'_>, range: Range<usize>) -> Table {
+    let rows = range.map(|n| {
+        let line = &source.lines[n];
+        let mut cells = Vec::new();
+        let mut from = line.start;
+        for (at, _) in source.line(n).match_indices('\t') {
+            cells.push(from..line.start + at);
+            from = line.start + at + 1;
+        }
+        cells.push(from..line.end);
+        cells
+    });
+    table(source, rows.collect())
+}
+
+fn table(source: &Source<'_>, rows: Vec<Vec<Range<usize>>>) -> Table {
+    let mut out = Table {
+        rows: rows.len(),
+        cols: rows.iter().map(Vec::len).max().unwrap_or(0),
+        spans_known: false,
+        cells: Vec::new(),
+    };
+    for (row, cells) in rows.into_iter().enumerate() {
+        for (col, range) in cells.into_iter().enumerate() {
+            let raw = &source.decoded.text[range.clone()];
+            let lines: Vec<Paragraph> = inline::split_breaks(raw)
+                .into_iter()
+                .map(|r| {
+                    let part = &raw[r.clone()];
+                    let start = range.start + r.start + (part.len() - part.trim_start().len());
+                    source.paragraph(start..start + part.trim().len())
+                })
+                .filter(|p| !p.text.trim().is_empty())
+                .collect();
+            let at = source.locator(range);
+            out.cells.push(TableCell {
+                row,
+                col,
+                row_span: 1,
+                col_span: 1,
+                lines,
+                at,
+            });
+        }
+    }
+    out
+}
