@@ -24,6 +24,8 @@ mod fetch_store;
 mod grammar;
 /// Who may know whom; generated files are current.
 mod house;
+/// Planted errors: each is found, with its culprit; clean documents give no alarm.
+mod planted;
 /// 项目自评表: projects, fund lines, indicators.
 mod projects;
 mod read_corpus;

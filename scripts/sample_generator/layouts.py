@@ -604,7 +604,7 @@ class Builder:
             return self.table(form, number, [8] * 12, heads, rows, notes=notes)
         if look.three == "B":
             r0 = [self.head(f"{look.three_scope}“三公”经费", 12)]
-            r1 = [self.head("合计", 2, 2), self.head(names["overseas_travel"], 2, 2), self.head(group, 6), self.head("公务接待费", 2, 2)]
+            r1 = [self.head(group, 6) if i == "vehicles" else self.head(names[i], 2, 2) for i in items if i not in ("vehicle_purchase", "vehicle_operation")]
             r2 = [self.head(names[i], 2) for i in ("vehicles", "vehicle_purchase", "vehicle_operation")]
             r3 = [self.head(w) for _ in range(6) for w in ("预算数", "决算数")]
             rows = [r0, r1, r2, r3, [val(i, p, names[i]) for i in items for p in ("budget", "final")]]

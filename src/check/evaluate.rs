@@ -16,6 +16,8 @@ pub(super) struct Addend {
     pub prior: bool,
     /// Without the sign of the sum.
     pub amount: Decimal,
+    /// The statement with the word (increase, decrease) that gave the sign.
+    pub word: Option<usize>,
 }
 
 /// Where a rule was asked.
@@ -638,6 +640,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                     figure: Figure::Statement(other.0),
                     prior: false,
                     amount: Decimal::from(other.1),
+                    word: None,
                 });
                 other.1
             }
@@ -662,6 +665,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 figure: Figure::Statement(first),
                 prior: false,
                 amount: Decimal::from(said),
+                word: None,
             }],
             ..Sum::default()
         };
@@ -698,6 +702,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                     figure,
                     prior,
                     amount,
+                    word: None,
                 }),
                 None => out.miss(Missing::Blank(figure)),
             },
@@ -840,6 +845,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 figure,
                 prior: false,
                 amount,
+                word: None,
             }),
             None => out.miss(Missing::Text),
         }
@@ -922,9 +928,9 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             .clone()
             .rev()
             .filter(|n| self.own.subjects[*n] == self.own.subjects[*i])
-            .find(|n| self.own.statements[*n].value_type == "direction")
-            .and_then(|n| self.own.statements[n].text.as_deref());
-        match word {
+            .find(|n| self.own.statements[*n].value_type == "direction");
+        own.addends.iter_mut().for_each(|a| a.word = word);
+        match word.and_then(|n| self.own.statements[n].text.as_deref()) {
             Some("decrease") => own.addends.iter_mut().for_each(|a| a.negative = !a.negative),
             Some(_) => {}
             None => {

@@ -483,7 +483,7 @@ impl<'e> Writer<'_, 'e> {
         let page = self.own.page(s.figure);
         let value = self.show(t, s.value, self.scale(s.figure, false));
         let how = match (t, s.how) {
-            (Zh, How::Unknown) => "",
+            (_, How::Unknown | How::Direction) => "",
             (Zh, How::Digit) => "，疑有一位数字印错",
             (Zh, How::Transposed) => "，疑为两位数字颠倒",
             (Zh, How::Shifted) => "，疑为小数点移位",
@@ -492,7 +492,6 @@ impl<'e> Writer<'_, 'e> {
             (Zh, How::Swapped) => "，疑为与相邻栏次互换",
             (Zh, How::Displaced) => "，疑为整列错行",
             (Zh, How::Repeated) => "，疑为重复了同表的另一数字",
-            (En, How::Unknown) => "",
             (En, How::Digit) => "; one digit seems to be wrong",
             (En, How::Transposed) => "; two digits seem to have changed places",
             (En, How::Shifted) => "; the decimal point seems to be shifted",
@@ -504,6 +503,14 @@ impl<'e> Writer<'_, 'e> {
         };
         let n = s.mended;
         match t {
+            Zh if s.how == How::Direction => {
+                format!("最可疑的是第{page}页{label}：若方向相反，则{n}条不符的勾稽关系全部相符。")
+            }
+            En if s.how == How::Direction => {
+                format!(
+                    " Most in doubt is {label} (page {page}): with the other direction, {n} failing identities would hold."
+                )
+            }
             Zh => format!("最可疑的是第{page}页{label}：若为{value}，则{n}条不符的勾稽关系全部相符{how}。"),
             En => format!(
                 " Most in doubt is {label} (page {page}): with {value}, {n} failing identities would hold{how}."

@@ -29,6 +29,8 @@ pub enum How {
     Displaced,
     /// The cell repeats another one of its column.
     Repeated,
+    /// The word says an increase where the amounts say a decrease, or the reverse.
+    Direction,
 }
 
 /// A figure in doubt.
@@ -204,6 +206,66 @@ impl<'b, 'e> Board<'b, 'e> {
         }
         for (f, new) in changes {
             self.values.insert(*f, *new);
+        }
+    }
+
+    /// Failing lines that would hold less those that would break if the sign that a word gave were the other one.
+    fn turned(&self, word: usize, instances: &[Instance<'_, '_>]) -> Effect {
+        let (mut mended, mut broken) = (0i64, 0i64);
+        for l in &self.lines {
+            let i = &instances[l.instance];
+            let mut now = l.now;
+            let slots = match l.relation {
+                Some(_) => [(&i.left, 0, 1), (&i.right, 0, -1), (&i.whole, 0, 0)],
+                None => [(&i.left, 0, 1), (&i.right, 1, 1), (&i.whole, 2, 1)],
+            };
+            for (sum, slot, factor) in slots {
+                for a in sum.addends.iter().filter(|a| a.word == Some(word)) {
+                    let by = Decimal::from(2 * if a.negative { -factor } else { factor }) * a.amount;
+                    now[slot] -= by;
+                }
+            }
+            if now != l.now {
+                mended += i64::from(l.fails() && l.holds(&now));
+                broken += i64::from(!l.fails() && !l.holds(&now));
+            }
+        }
+        Effect {
+            net: mended - broken,
+            mended,
+        }
+    }
+
+    /// Of two words that contradict each other, the one that the amounts contradict too.
+    fn directions(
+        &self,
+        instances: &[Instance<'_, '_>],
+        suspects: &mut Vec<Suspect>,
+        blamed: &mut BTreeMap<usize, usize>,
+    ) {
+        for (n, i) in instances.iter().enumerate() {
+            let pair = (i.left.addends.as_slice(), i.right.addends.as_slice());
+            let ([a], [b]) = pair else { continue };
+            let (Figure::Statement(x), Figure::Statement(y)) = (a.figure, b.figure) else {
+                continue;
+            };
+            let words = [x, y].iter().all(|s| self.own.statements[*s].value_type == "direction");
+            if i.outcome != FindingOutcome::Fails || i.shape != Shape::Direction || !words {
+                continue;
+            }
+            let (first, second) = (self.turned(x, instances), self.turned(y, instances));
+            let wrong = match first.net.cmp(&second.net) {
+                std::cmp::Ordering::Equal => continue,
+                std::cmp::Ordering::Greater => (a, first),
+                std::cmp::Ordering::Less => (b, second),
+            };
+            blamed.insert(n, suspects.len());
+            suspects.push(Suspect {
+                figure: wrong.0.figure,
+                value: -wrong.0.amount,
+                how: How::Direction,
+                mended: 1 + usize::try_from(wrong.1.mended).unwrap_or(0),
+            });
         }
     }
 
@@ -510,5 +572,6 @@ pub(super) fn find(own: &Figures<'_>, instances: &[Instance<'_, '_>]) -> (Vec<Su
         }
         board.apply(&changes);
     }
+    board.directions(instances, &mut suspects, &mut blamed);
     (suspects, blamed)
 }

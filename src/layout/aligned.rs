@@ -17,11 +17,15 @@ fn beside_number(before: char, after: char) -> bool {
     number(before) || number(after)
 }
 
-/// Takes the lines of a page apart into tables and the lines that belong to none.
-pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Line>, Vec<Grid>) {
+/// Takes the lines of a page apart into tables and the lines that belong to none. `before` are the column edges of the table that
+/// ends the page before, if its columns were found by alignment too.
+pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Option<&[f32]>) -> (Vec<Line>, Vec<Grid>) {
     let cut: Vec<Vec<Segment>> = lines
         .iter()
-        .map(|l| l.cut(|a, b| if beside_number(a, b) { TIGHT } else { GAP }))
+        .map(|l| {
+            let pieces = l.cut(|a, b| if beside_number(a, b) { TIGHT } else { GAP });
+            spread(l, pieces, &page.blanks)
+        })
         .collect();
     let rows: Vec<bool> = lines.iter().zip(&cut).map(|(l, s)| is_row(l, s)).collect();
     let mut taken = vec![false; lines.len()];
@@ -38,14 +42,30 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Lin
             })
             .collect();
         if inside.len() >= 3
-            && let Some(g) = build(&inside, &lines, &cut, &rules, page.number, Some((top, bottom)))
+            && let Some(g) = build(
+                &inside,
+                &lines,
+                &cut,
+                &Around {
+                    rules: &rules,
+                    page: page.number,
+                    frame: Some((top, bottom)),
+                    before: if grids.is_empty() { before } else { None },
+                },
+            )
         {
             inside.iter().for_each(|&i| taken[i] = true);
             grids.push(g);
         }
     }
     for region in unframed(&lines, &cut, &rows, &taken) {
-        if let Some(g) = build(&region, &lines, &cut, &[], page.number, None) {
+        let around = Around {
+            rules: &[],
+            page: page.number,
+            frame: None,
+            before: if grids.is_empty() { before } else { None },
+        };
+        if let Some(g) = build(&region, &lines, &cut, &around) {
             region.iter().for_each(|&i| taken[i] = true);
             grids.push(g);
         }
@@ -57,6 +77,41 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page) -> (Vec<Lin
         .map(|(l, _)| l)
         .collect();
     (rest, grids)
+}
+
+/// A word set wide over its cell (收　　入): single characters with nothing but printed blanks between them are one piece. Single
+/// characters of neighbouring columns (类, 款, 项) have none.
+fn spread(line: &Line, pieces: Vec<Segment>, blanks: &[Rect]) -> Vec<Segment> {
+    let single = |s: &Segment| line.text[s.start..s.end].chars().count() == 1;
+    if pieces.windows(2).all(|w| !(single(&w[0]) && single(&w[1]))) {
+        return pieces;
+    }
+    let mut out: Vec<Segment> = Vec::with_capacity(pieces.len());
+    let mut last_single = false;
+    for s in pieces {
+        let alone = single(&s);
+        match out.last_mut() {
+            Some(o) if alone && last_single && filled(line, o.x1, s.x0, blanks) => {
+                o.x1 = s.x1;
+                o.end = s.end;
+            }
+            _ => {
+                last_single = alone;
+                out.push(s);
+            }
+        }
+    }
+    out
+}
+
+/// Whether printed blanks fill a gap of a line.
+fn filled(line: &Line, x0: f32, x1: f32, blanks: &[Rect]) -> bool {
+    let width: f32 = blanks
+        .iter()
+        .filter(|b| b.y0 < line.rect.mid_y() && b.y1 > line.rect.mid_y())
+        .map(|b| (b.x1.min(x1) - b.x0.max(x0)).max(0.0))
+        .sum();
+    width > 0.7 * (x1 - x0)
 }
 
 /// A row of a table: at least three pieces, one of them a number with a decimal point.
@@ -144,7 +199,9 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
             }
         }
         let count = (start..=last_row).filter(|k| rows[*k]).count();
-        if count >= 3 {
+        // One or two rows are a table only where wide gaps part at least four pieces, as no running text has them.
+        let wide = |k: usize| lines[k].cut(|_, _| GAP).len() >= 4;
+        if count >= 3 || (count > 0 && (start..=last_row).filter(|k| rows[*k]).all(wide)) {
             out.push((start..=last_row).collect());
         }
         i = last_row + 1;
@@ -165,14 +222,32 @@ impl Column {
     }
 }
 
-fn build(
-    members: &[usize],
-    lines: &[Line],
-    cut: &[Vec<Segment>],
-    rules: &[Ruling],
+/// What a table stands in.
+struct Around<'a> {
+    rules: &'a [Ruling],
     page: u32,
+    /// Top and bottom line.
     frame: Option<(f32, f32)>,
-) -> Option<Grid> {
+    /// Column edges of the table before.
+    before: Option<&'a [f32]>,
+}
+
+/// The columns of the page before, if every piece of these rows stands within one of them.
+fn columns_before(body: &[usize], cut: &[Vec<Segment>], before: &[f32]) -> Option<Vec<Column>> {
+    const SLACK: f32 = 1.0;
+    let columns: Vec<Column> = before.windows(2).map(|w| Column { x0: w[0], x1: w[1] }).collect();
+    let fits = |s: &Segment| columns.iter().any(|c| s.x0 > c.x0 - SLACK && s.x1 < c.x1 + SLACK);
+    let several = body.iter().any(|&i| cut[i].len() >= 3);
+    (several && body.iter().all(|&i| cut[i].iter().all(fits))).then_some(columns)
+}
+
+fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Around<'_>) -> Option<Grid> {
+    let Around {
+        rules,
+        page,
+        frame,
+        before,
+    } = *around;
     // Between lines a row may hold whole numbers only; without lines that is too little to tell it from other text.
     let zeros = |i: usize| {
         frame.is_some()
@@ -192,9 +267,16 @@ fn build(
     };
     let first_row = (0..members.len()).find(|n| is_body(*n))?;
     let (head, body) = members.split_at(first_row);
+    let goes_on = before
+        .filter(|_| head.is_empty())
+        .and_then(|b| Some((columns_before(body, cut, b)?, b)));
     let heads = heads::heads(head, lines, cut, rules);
     let mut columns = body_columns(body, lines, cut);
     let heads = heads::over_columns(heads, &mut columns, rules);
+    let edges = goes_on.map(|(c, edges)| {
+        columns = c;
+        edges.to_vec()
+    });
     if columns.len() < 3 {
         return None;
     }
@@ -206,6 +288,9 @@ fn build(
         xs[0] = xs[0].min(r.start);
         let last = xs.len() - 1;
         xs[last] = xs[last].max(r.end);
+    }
+    if let Some(edges) = edges {
+        xs = edges;
     }
 
     // Rows: heads by their height, the body by its base lines.

@@ -109,7 +109,14 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
         page.number,
     );
     rest.retain(|r| r.axis == crate::geom::Axis::Horizontal);
-    let (outside, aligned) = aligned::tables(outside, &rest, page);
+    // A table may go on here without its header: then its columns are those of the page before.
+    let before = match layout.blocks.iter().rev().find(|b| matches!(b, Block::Table(_))) {
+        Some(Block::Table(g)) if g.kind == GridKind::Aligned && g.last_page() + 1 == page.number => {
+            Some(g.xs.as_slice())
+        }
+        _ => None,
+    };
+    let (outside, aligned) = aligned::tables(outside, &rest, page, before);
     grids.extend(aligned);
     grids.sort_by(|a, b| {
         a.rect()

@@ -43,6 +43,8 @@ pub struct Page {
     pub rulings: Vec<Ruling>,
     /// The boxes of images.
     pub images: Vec<Rect>,
+    /// The boxes of printed blanks: a gap filled by them is no gap between columns.
+    pub blanks: Vec<Rect>,
     /// How many glyphs had no Unicode (they carry U+FFFD).
     pub unmapped: u32,
 }

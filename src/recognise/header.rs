@@ -254,15 +254,18 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
                 own_body = body - 1;
             }
         }
-        let column = column.or_else(|| {
-            (grid.kind == GridKind::Aligned)
-                .then(|| {
-                    joined(&path)
-                        .into_iter()
-                        .find_map(|p| best_column(&p, form, lexicon, cache))
-                })
-                .flatten()
-        });
+        let mut printed = printed;
+        if column.is_none()
+            && grid.kind == GridKind::Aligned
+            && let Some((p, c)) = joined(&path)
+                .into_iter()
+                .find_map(|p| best_column(&p, form, lexicon, cache).map(|c| (p, c)))
+        {
+            column = Some(c);
+            // The same parts of the printed header are one name.
+            printed = rejoined(&printed, &p);
+            path = p;
+        }
         columns.push(Logical {
             start: col,
             end: col + 1,
@@ -377,6 +380,25 @@ fn joined(path: &[String]) -> Vec<Vec<String>> {
             }
         }
         out.push(p);
+    }
+    out
+}
+
+/// The printed parts joined as the folded ones were.
+fn rejoined(printed: &[String], path: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(path.len());
+    let mut rest = path.iter();
+    let mut open = String::new();
+    for t in printed {
+        match out.last_mut() {
+            Some(last) if !open.is_empty() => last.push_str(t),
+            _ => {
+                open = rest.next().cloned().unwrap_or_default();
+                out.push(t.clone());
+            }
+        }
+        let key = text::key(t);
+        open = open.strip_prefix(key.as_str()).unwrap_or_default().to_string();
     }
     out
 }

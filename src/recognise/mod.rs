@@ -259,7 +259,7 @@ fn table(
     }
     reasons.extend(matched.reasons(grid, form));
     let fund = head.fund.clone().or_else(|| form.fund.clone());
-    let entries = rows::entries(grid, form, &matched, fund.as_deref(), g, out, report);
+    let entries = rows::entries(grid, form, &matched, (fund.as_deref(), &[]), g, out, report);
     Some(Table {
         ordinal: 0,
         block: 0,
@@ -300,8 +300,8 @@ fn continue_last(
         && let Ok(matched) = header::columns(grid, form, &g.lexicon, start)
     {
         let fund = last.fund.clone();
-        last.entries
-            .extend(rows::entries(grid, form, &matched, fund.as_deref(), g, out, report));
+        let more = rows::entries(grid, form, &matched, (fund.as_deref(), &last.entries), g, out, report);
+        last.entries.extend(more);
         last.last_page = grid.last_page();
         last.reasons.push(format!(
             "goes on on page {}: no title, and its header is of the same form",

@@ -4,7 +4,7 @@ use super::header::{Header, Logical};
 use super::{Entry, Recognised};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind};
-use crate::layout::{Cell, Grid};
+use crate::layout::{Cell, Grid, GridKind};
 use crate::place::Place;
 use crate::record::Side;
 use crate::text;
@@ -24,12 +24,24 @@ struct Panel {
     end: usize,
 }
 
-/// The cells of a table as entries, in the order of rows and columns.
+/// The items of one side in the part of the table on the page before: a row may be a part of one of them.
+fn seen(side: Option<Side>, before: &[Entry]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for e in before.iter().filter(|e| e.side == side) {
+        if !out.contains(&e.item) {
+            out.push(e.item.clone());
+        }
+    }
+    out
+}
+
+/// The cells of a table as entries, in the order of rows and columns. `fund` is that of the title; `before` are those of the same table on the page before,
+/// where this part of it was found on its own.
 pub fn entries(
     grid: &Grid,
     form: &Form,
     header: &Header,
-    fund: Option<&str>,
+    (fund, before): (Option<&str>, &[Entry]),
     g: &Grammar,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
@@ -48,7 +60,7 @@ pub fn entries(
         unclaimed: 0,
         report,
     };
-    reader.seen = reader.panels.iter().map(|_| Vec::new()).collect();
+    reader.seen = reader.panels.iter().map(|p| seen(p.side, before)).collect();
     reader.last_code = reader.panels.iter().map(|_| Vec::new()).collect();
     reader.read();
     reader.list_unclaimed();
@@ -653,7 +665,7 @@ impl Reader<'_> {
     }
 
     /// 公用经费合计 may stand in an earlier panel than its amount: the nearest label to the left whose own amount is blank.
-    fn label_from_the_left(&self, p: usize, row: usize, cells: &[(usize, usize)]) -> Option<Label> {
+    fn label_from_the_left(&mut self, p: usize, row: usize, cells: &[(usize, usize)]) -> Option<Label> {
         if p == 0
             || self.form.rows != RowKind::Coded
             || !cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty())
@@ -662,6 +674,15 @@ impl Reader<'_> {
         }
         for left in (0..p).rev() {
             let printed = self.label_text(left, row);
+            // Without lines a label over several columns may stand where an amount column is: words, and a row that is known.
+            let words = self.words_among_amounts(left, row);
+            if let Some((id, text)) = words.filter(|_| printed.is_empty()) {
+                let found = self.named(left, &text).map(|r| labelled(&r, self.printed_name(&text)));
+                if found.is_some() {
+                    self.claimed.insert(id);
+                }
+                return found;
+            }
             if printed.is_empty() {
                 continue;
             }
@@ -676,6 +697,20 @@ impl Reader<'_> {
                 .map(|r| labelled(&r, self.printed_name(&printed)));
         }
         None
+    }
+
+    /// The one cell of a panel's amount columns that holds words instead of a number.
+    fn words_among_amounts(&self, p: usize, row: usize) -> Option<(usize, String)> {
+        if self.grid.kind != GridKind::Aligned {
+            return None;
+        }
+        let mut filled = self.panels[p].amounts.iter().filter_map(|l| {
+            let id = self.amount_cell(row, *l)?;
+            let text = self.grid.cells[id].text();
+            (!text.trim().is_empty()).then_some((id, text))
+        });
+        let one = filled.next()?;
+        (filled.next().is_none() && amount::parse(&one.1).is_none()).then_some(one)
     }
 
     fn label_of_tall_cell(&mut self, p: usize, id: usize) -> Option<Label> {

@@ -87,9 +87,10 @@ pub fn preamble(grid: &Grid, forms: &[&Form], g: &Grammar) -> Preamble {
         if belongs {
             out.rows = row + 1;
             seen.extend(texts);
-        } else if !texts.is_empty() {
+        } else if texts.len() > 3 {
             break;
         }
+        // Below three texts it may be the heading of the part or of the document, above the title.
     }
     seen.reverse();
     out.lines = seen;

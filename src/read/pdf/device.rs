@@ -154,6 +154,9 @@ impl<'d, 'a> Collector<'d, 'a> {
         }
         let text = self.unicode.text(glyph, self.resources);
         if text.as_ref().is_some_and(is_nothing) {
+            if text.as_ref().is_some_and(GlyphText::is_blank) && self.page.blanks.len() < self.limits.glyphs_per_page {
+                self.page.blanks.push(placed.rect);
+            }
             return;
         }
         let key = text.as_ref().map_or_else(|| unmapped_key(glyph.char_code()), key);
