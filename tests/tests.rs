@@ -4,6 +4,9 @@
 
 mod support;
 
+/// Files that lie, are damaged or too large.
+mod bad_input;
+
 /// Case files that anyone can add to: amounts, titles.
 mod cases;
 /// `check`, `report`, `annotate`.
@@ -20,6 +23,8 @@ mod corpus;
 mod determinism;
 #[cfg(feature = "net")]
 mod fetch_store;
+/// The same account as PDF, text, HTML, Word and Excel.
+mod five_types;
 /// Grammar files: mistakes are found with their place; every example finds its own form.
 mod grammar;
 /// Who may know whom; generated files are current.

@@ -7,6 +7,9 @@ import sys
 from . import truth
 
 
+IN_FIVE_TYPES = ("s03-fy2022-national", "s12-fy2022-messy")
+
+
 def produce(doc, producer, style, options, path):
     doc.producer = producer
     if producer == "reportlab":
@@ -34,6 +37,7 @@ def main():
     a.add_argument("--count", type=int, default=100)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--only", default="", help="part of a sample's name")
+    a.add_argument("--types", action="store_true", help="every document as text, HTML, Word and Excel too, not only those of the set")
     o = a.parse_args()
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     o.out.mkdir(parents=True, exist_ok=True)
@@ -53,5 +57,8 @@ def main():
             continue
         pages = produce(doc, producer, style, options, o.out / (doc.name + ".pdf"))
         truth.write(doc, o.out, pages)
+        if o.types or (o.set == "samples" and doc.name in IN_FIVE_TYPES):
+            from .producers import markup
+            markup.produce(doc, o.out)
         if o.set != "bench":
             print(doc.name, pages, "pages", len(doc.facts()), "facts", len(doc.values()), "statements", file=sys.stderr)

@@ -204,6 +204,8 @@ pub struct Lexicon {
     pub name_rest: Regex,
     /// No part of a name.
     pub not_a_name: Regex,
+    /// What comes after the cover, in files without pages.
+    pub cover_end: Regex,
 }
 
 impl Lexicon {
@@ -385,6 +387,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         name_label: c.regex(&all(files, |f| &f.cover.name_label), "^", ""),
         name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ".*$"),
         not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "^", ""),
+        cover_end: c.regex(&all(files, |f| &f.cover.cover_end), "^", ""),
     }
 }
 

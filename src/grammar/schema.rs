@@ -219,6 +219,9 @@ pub struct Cover {
     /// Lines of a cover that are no part of a name.
     #[serde(default)]
     pub not_a_name: Vec<Spanned<String>>,
+    /// What comes after the cover, in files without pages.
+    #[serde(default)]
+    pub cover_end: Vec<Spanned<String>>,
 }
 
 /// `regions/<code>-<name>.toml`: what a province does differently.

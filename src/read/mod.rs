@@ -5,9 +5,12 @@
 pub mod charset;
 mod inline;
 pub mod markup;
+mod number;
+mod package;
 pub mod pdf;
 mod sniff;
 pub mod text;
+mod xlsx;
 
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
@@ -128,7 +131,7 @@ impl Error {
             Error::Empty => "empty-file",
             Error::OtherKind(_) => "kind-not-read",
             Error::Encrypted => "password-required",
-            Error::Broken(_) => "broken-pdf",
+            Error::Broken(_) => "broken-file",
             Error::TooLarge(_) => "too-large",
         }
     }
@@ -139,9 +142,9 @@ impl fmt::Display for Error {
         match self {
             Error::Empty => f.write_str("the file has no bytes; fetch it again"),
             Error::OtherKind(what) => write!(f, "the file is {what}; {READ} are read: save it as one of these"),
-            Error::Encrypted => f.write_str("the PDF needs a password; save a copy without it"),
-            Error::Broken(why) => write!(f, "the PDF cannot be read: {why}; fetch it again or repair it"),
-            Error::TooLarge(what) => write!(f, "the PDF passes a limit: {what}"),
+            Error::Encrypted => f.write_str("the file needs a password; open it and save a copy without it"),
+            Error::Broken(why) => write!(f, "the file cannot be read: {why}; fetch it again or repair it"),
+            Error::TooLarge(what) => write!(f, "the file passes a limit: {what}"),
         }
     }
 }
@@ -149,7 +152,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// The kinds of files that are read, for messages.
-const READ: &str = "PDF and text";
+const READ: &str = "PDF, text, Excel";
 
 /// Bounds on one document, so that no file can take the run down.
 #[derive(Clone, Copy, Debug)]
@@ -183,9 +186,20 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     if bytes.is_empty() {
         return Err(Error::Empty);
     }
-    match sniff::kind(&bytes) {
+    match sniff::kind(&bytes)? {
         sniff::Kind::Pdf => pdf::read(bytes, limits),
         sniff::Kind::Text => Ok(text::read(&bytes)),
+        sniff::Kind::Workbook => xlsx::read(&bytes, limits),
+        sniff::Kind::OldWorkbook => xlsx::read_xls(&bytes, limits),
+        sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
     }
+}
+
+/// Whether a text is one number: digits, and what stands in numbers.
+fn is_number(text: &str) -> bool {
+    let t = text.trim();
+    t.chars().any(|c| c.is_ascii_digit())
+        && t.chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%' | '(' | ')'))
 }

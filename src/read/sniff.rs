@@ -1,6 +1,9 @@
 //! What kind of file some bytes are. Comes in: the bytes. Goes out: [`Kind`], by what stands in them, never by a name.
 //! Refuses to read any of them.
 
+use super::Error;
+use super::package::Package;
+
 /// How far junk before the header is tolerated (downloads saved with their HTTP head, mail gateways).
 const HEADER_WITHIN: usize = 1024;
 
@@ -11,18 +14,33 @@ pub(super) enum Kind {
     Pdf,
     /// Characters.
     Text,
+    /// xlsx, or et in the same format.
+    Workbook,
+    /// xls, or et in the same format.
+    OldWorkbook,
+    /// An Office file behind a password.
+    EncryptedOffice,
     /// A kind that is not read; the words name it.
     Other(&'static str),
 }
 
 /// The kind of a file that has bytes.
-pub(super) fn kind(bytes: &[u8]) -> Kind {
+///
+/// # Errors
+/// A container that passes a limit or needs a password.
+pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Error> {
     let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
+    if head.starts_with(b"PK\x03\x04") {
+        return container(bytes);
+    }
+    if head.starts_with(OLE) {
+        return Ok(compound(bytes));
+    }
     let known = magic(head);
     if has(head, b"%PDF-") || (known.is_none() && has_structure(bytes)) {
-        return Kind::Pdf;
+        return Ok(Kind::Pdf);
     }
-    known.unwrap_or_else(|| describe(bytes))
+    Ok(known.unwrap_or_else(|| describe(bytes)))
 }
 
 /// A PDF whose header is lost still has objects and a trailer, and hayro reads it.
@@ -33,11 +51,7 @@ fn has_structure(bytes: &[u8]) -> bool {
 
 /// Kinds that are known by their first bytes.
 fn magic(head: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], &str); 13] = [
-        (
-            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-            "an old Office file (doc, xls, wps or et)",
-        ),
+    const MAGIC: [(&[u8], &str); 12] = [
         (b"PK\x05\x06", "an empty ZIP archive"),
         (b"Rar!\x1A\x07", "a RAR archive"),
         (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
@@ -51,32 +65,64 @@ fn magic(head: &[u8]) -> Option<Kind> {
         (b"MM\0*", "a TIFF image"),
         (b"BM", "a BMP image"),
     ];
-    if head.starts_with(b"PK\x03\x04") {
-        return Some(Kind::Other(container(head)));
-    }
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(Kind::Other(name));
     }
     markup(head)
 }
 
-/// The first entry of a ZIP container mostly names its kind.
-fn container(head: &[u8]) -> &'static str {
-    let is = |needle: &[u8]| has(head, needle);
-    if is(b"OFD.xml") {
-        "an OFD document"
-    } else if is(b"word/") {
-        "a Word document (docx)"
-    } else if is(b"xl/") {
-        "an Excel workbook (xlsx)"
-    } else if is(b"ppt/") {
-        "a presentation (pptx)"
-    } else if is(b"[Content_Types].xml") || is(b"docProps/") || is(b"_rels/") {
-        "an Office document (docx, xlsx or pptx)"
-    } else if is(b"mimetypeapplication/vnd.oasis") {
-        "an OpenDocument file"
+/// The container of the old Office formats, and of the new ones behind a password.
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+/// The members of a ZIP container name its kind. A container that is cut off has lost its directory; its head still tells.
+fn container(bytes: &[u8]) -> Result<Kind, Error> {
+    let package = match Package::open(bytes) {
+        Ok(p) => p,
+        Err(Error::Broken(why)) => {
+            let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
+            let office = has(head, b"xl/") || has(head, b"word/") || has(head, b"[Content_Types].xml");
+            return if office {
+                Err(Error::Broken(why))
+            } else {
+                Ok(Kind::Other("a ZIP archive that is cut off or damaged"))
+            };
+        }
+        Err(e) => return Err(e),
+    };
+    let is = |name: &str| package.has(name);
+    Ok(if is("xl/workbook.xml") {
+        Kind::Workbook
+    } else if is("word/document.xml") {
+        Kind::Other("a Word document (docx)")
+    } else if is("ppt/presentation.xml") {
+        Kind::Other("a presentation (pptx)")
+    } else if is("OFD.xml") {
+        Kind::Other("an OFD document")
+    } else if is("mimetype") {
+        Kind::Other("an OpenDocument file")
     } else {
-        "a ZIP archive"
+        Kind::Other("a ZIP archive")
+    })
+}
+
+/// The directory of a compound file holds the names of its streams, as UTF-16 in entries of 128 bytes.
+fn compound(bytes: &[u8]) -> Kind {
+    let stream = |name: &str| {
+        let wide: Vec<u8> = name
+            .encode_utf16()
+            .chain(std::iter::once(0))
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        bytes.chunks_exact(128).any(|entry| entry.starts_with(&wide))
+    };
+    if stream("EncryptedPackage") {
+        Kind::EncryptedOffice
+    } else if stream("Workbook") || stream("Book") {
+        Kind::OldWorkbook
+    } else if stream("WordDocument") {
+        Kind::Other("an old Word document (doc or wps)")
+    } else {
+        Kind::Other("an old Office file (neither doc nor xls)")
     }
 }
 

@@ -282,15 +282,9 @@ fn pipe_table(source: &Source<'_>, range: Range<usize>) -> Table {
 
 /// The line after a table of tabs that begins here. One line with one tab is a line with a gap.
 fn tabbed(source: &Source<'_>, first: usize) -> Option<usize> {
-    let tabs = |n: usize| {
-        let l = source.line(n);
-        if l.trim().is_empty() {
-            0
-        } else {
-            l.matches('\t').count()
-        }
-    };
-    if tabs(first) == 0 {
+    // A line of nothing but tabs is a row of blanks.
+    let tabs = |n: usize| source.line(n).matches('\t').count();
+    if tabs(first) == 0 || source.line(first).trim().is_empty() {
         return None;
     }
     let mut end = first + 1;

@@ -81,6 +81,9 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
         .filter(|l| l.page == first.page)
         .take(COVER_LINES)
         .map(|l| (*l, text::key(&l.text)))
+        .enumerate()
+        .take_while(|(n, (l, k))| *n == 0 || !l.whole || !lexicon.cover_end.is_match(k))
+        .map(|(_, l)| l)
         .collect();
     kind(&front, layout, g, &mut out);
     out.year = front

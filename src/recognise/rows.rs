@@ -335,6 +335,12 @@ impl Reader<'_> {
         }
         if label_of_row.is_none() {
             label_of_row = self.label_from_the_left(p, row, &cells);
+            // The blank beside the label is no amount of it: the amount stands here.
+            if let Some(l) = &label_of_row {
+                let item = l.item.clone();
+                self.entries
+                    .retain(|((r, _), e)| !(*r == row && e.item == item && e.printed.is_empty()));
+            }
         }
         // An amount cell that reaches over several rows belongs to the row whose label reaches as far.
         if let Some((_, id)) = cells.first()

@@ -1,0 +1,80 @@
+//! ZIP containers: what they hold, within bounds. Comes in: the bytes of an archive, a Word document or a workbook. Goes out:
+//! members by name. Refuses what unpacks to more than the memory should hold, whatever its directory claims.
+
+use super::Error;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// The most bytes that all members may unpack to.
+pub(super) const UNPACKED: u64 = 512 << 20;
+/// The most members.
+const MEMBERS: usize = 20_000;
+/// Deflate cannot pack tighter than this.
+const TIGHTEST: u64 = 1_032;
+
+/// An opened container.
+pub(super) struct Package<'b> {
+    zip: ZipArchive<Cursor<&'b [u8]>>,
+}
+
+impl<'b> Package<'b> {
+    /// Opens a container and measures it.
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Error> {
+        let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+        if zip.len() > MEMBERS {
+            return Err(Error::TooLarge(format!(
+                "it holds {} members, more than {MEMBERS} are not read",
+                zip.len()
+            )));
+        }
+        let (mut declared, mut worst) = (0u64, 0u64);
+        for i in 0..zip.len() {
+            let f = zip.by_index_raw(i).map_err(|e| broken(&e))?;
+            declared = declared.saturating_add(f.size());
+            worst = worst.saturating_add(f.compressed_size().saturating_mul(TIGHTEST));
+        }
+        if declared > UNPACKED {
+            return Err(too_large(declared));
+        }
+        if worst > UNPACKED {
+            measure(&mut zip)?;
+        }
+        Ok(Self { zip })
+    }
+
+    /// Whether a member is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.zip.index_for_name(name).is_some()
+    }
+}
+
+/// Unpacks everything once and keeps nothing: a directory may lie about sizes.
+fn measure(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Error> {
+    let mut left = UNPACKED;
+    for i in 0..zip.len() {
+        // What cannot be unpacked is found out when somebody needs it.
+        let Ok(file) = zip.by_index(i) else { continue };
+        let n = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).unwrap_or(0);
+        if n > left {
+            return Err(too_large(UNPACKED));
+        }
+        left -= n;
+    }
+    Ok(())
+}
+
+fn too_large(size: u64) -> Error {
+    Error::TooLarge(format!(
+        "it unpacks to more than {} MiB ({} MiB are not read); if it is a workbook, delete its empty rows and save it again",
+        size.saturating_sub(1) >> 20,
+        UNPACKED >> 20
+    ))
+}
+
+pub(super) fn broken(e: &ZipError) -> Error {
+    match e {
+        ZipError::UnsupportedArchive(why) if why.contains("assword") => Error::Encrypted,
+        e => Error::Broken(format!("its container is damaged ({e})")),
+    }
+}
