@@ -192,7 +192,7 @@ impl Builder {
     /// Whether another cell may be read.
     fn more(&mut self) -> bool {
         self.cells += 1;
-        let late = self.cells % 1024 == 0 && self.deadline.is_some_and(|d| Instant::now() > d);
+        let late = self.cells.is_multiple_of(1024) && self.deadline.is_some_and(|d| Instant::now() > d);
         if (late || self.cells > 20 * CELLS) && !self.stopped {
             self.stopped = true;
             self.report.push(Diagnostic::new(
