@@ -216,6 +216,13 @@ impl Seen {
                 Place::document(),
             ));
         }
+        // Before its kind was seen the file ended: nobody knows that it is no final account.
+        let cut = report.iter().find(|r| r.code == read::CUT_OFF);
+        if let Some(cut) = cut.filter(|_| d.kind == Kind::Other && d.status == Status::NotAFinalAccount) {
+            d.status = Status::Failed;
+            d.error_code = Some(cut.code.into());
+            d.error_message = Some(format!("{}; what is left does not say what it is", cut.message));
+        }
     }
 }
 
@@ -358,6 +365,11 @@ fn keep(e: &mut Extract, filter: &Filter) {
         e.facts.clear();
         e.statements.clear();
         e.findings.clear();
+        e.sections.clear();
+        e.glossary.clear();
+        e.members.clear();
+        e.projects.clear();
+        e.document.findings_failed = 0;
     }
     e.document.facts = e.facts.len() as u32;
     e.document.facts_held = e.facts.iter().filter(|f| f.held > 0).count() as u32;

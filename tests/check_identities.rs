@@ -508,3 +508,40 @@ fn a_mistake_in_a_rule_has_its_place() {
         assert!(e.message.contains(word), "{e}");
     }
 }
+
+/// What was not read cannot be held against the document: a sum over such a table is not evaluated, one over another is.
+#[test]
+fn a_sum_over_a_table_that_was_read_in_part_is_not_evaluated() {
+    let mut e = document(2023);
+    facts(
+        &mut e,
+        1,
+        "expenditure - total total 30.00
+         expenditure - 201 total 10.00",
+    );
+    facts(
+        &mut e,
+        2,
+        "revenue - total total 30.00
+         revenue - 201 total 10.00",
+    );
+    e.diagnostics.push(juesuan::diag::Diagnostic::new(
+        juesuan::diag::Severity::Warning,
+        juesuan::diag::Stage::Recognise,
+        "unclaimed-number",
+        "",
+        Place::page(1),
+    ));
+    check::check(&mut e, grammar());
+    let of = |form: &str| {
+        let first = e.facts.iter().position(|f| f.form == form).unwrap() as u32 + 1;
+        let found = e
+            .findings
+            .iter()
+            .find(|f| f.rule == "code.total" && f.facts.contains(&first));
+        found.unwrap()
+    };
+    assert_eq!(of("expenditure").outcome, FindingOutcome::NotEvaluated);
+    assert!(of("expenditure").why.as_deref().unwrap().starts_with("not read: "));
+    assert_eq!(of("revenue").outcome, FindingOutcome::Fails);
+}

@@ -164,3 +164,51 @@ fn a_reader_that_goes_away_is_no_error() {
     let o = child.wait_with_output().unwrap();
     assert!(o.status.success() && o.stderr.is_empty(), "{}", said(&o));
 }
+
+/// A PDF that was cut off before it says what it is has failed: nobody knows that it is no final account.
+#[test]
+fn a_file_that_was_cut_off_has_failed() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = std::fs::read(crate::support::root().join("samples/s03-fy2022-national.pdf")).unwrap();
+    for length in [3_000, 30_000] {
+        let path = dir.path().join(format!("{length}.pdf"));
+        std::fs::write(&path, &whole[..length]).unwrap();
+        let e = crate::support::extract(&path);
+        assert_eq!(e.document.status, juesuan::record::Status::Failed, "{length}");
+        assert_eq!(e.document.error_code.as_deref(), Some("file-cut-off"));
+        assert!(e.facts.is_empty());
+    }
+}
+
+/// Documents of other years keep their row and give nothing else.
+#[test]
+fn years_that_were_not_asked_for_give_no_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("data");
+    let pdf = crate::support::root().join("samples/s02-fy2019-reversed-order.pdf");
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_juesuan"))
+        .args(["extract", "--quiet", "--format", "csv", "--years", "2001", "--out"])
+        .arg(&out)
+        .arg(&pdf)
+        .status()
+        .unwrap();
+    assert!(done.success());
+    let rows = |table: &str| {
+        let text = std::fs::read_to_string(out.join(format!("{table}.csv"))).unwrap();
+        csv::Reader::from_reader(text.as_bytes()).records().count()
+    };
+    assert_eq!(rows("documents"), 1);
+    for table in [
+        "facts",
+        "statements",
+        "findings",
+        "sections",
+        "glossary",
+        "members",
+        "projects",
+        "project_funds",
+        "indicators",
+    ] {
+        assert_eq!(rows(table), 0, "{table}");
+    }
+}

@@ -2,10 +2,12 @@
 //! a missing figure means; says nothing in words.
 
 use super::figures::{Figure, Figures, Found, Sheet, is_code};
+use crate::diag::{Diagnostic, Severity};
 use crate::grammar::equation::Relation;
 use crate::grammar::identity::{Against, Applies, Check, Identity, Operand, Term, Which};
 use crate::record::{FindingOutcome, Side};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// A figure with its sign in the sum.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,8 @@ pub(super) enum Missing {
     Negative,
     /// The difference is worth knowing and no contradiction.
     Information,
+    /// Rows or numbers of this page were not read.
+    Lost(u32),
 }
 
 /// A sum of figures.
@@ -239,6 +243,48 @@ impl<'f, 'e> Evaluator<'f, 'e> {
         for (n, f) in doubtful {
             self.out[n].outcome = FindingOutcome::NotEvaluated;
             self.out[n].missing = Some(Missing::Blank(f));
+        }
+    }
+
+    /// A sum that fails over a table of which something was not read was not evaluated.
+    pub fn settle_losses(&mut self, diagnostics: &[Diagnostic]) {
+        let lost = || {
+            let said = |d: &&Diagnostic| d.severity != Severity::Note && super::LOST.contains(&d.code);
+            diagnostics.iter().filter(said)
+        };
+        if lost().next().is_none() {
+            return;
+        }
+        // First and last page of each table.
+        let mut pages: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
+        for f in self.own.facts {
+            let p = pages.entry(f.table).or_insert((f.place.page, f.place.page));
+            *p = (p.0.min(f.place.page), p.1.max(f.place.page));
+        }
+        // What stands on the page after the last one may be the rest of the table.
+        let rest = |d: &Diagnostic| d.code == "unclaimed-table";
+        let loss = |table: u32| {
+            let (first, last) = *pages.get(&table)?;
+            lost()
+                .map(|d| (d, d.place.page))
+                .find(|(d, p)| *p >= first && (*p <= last || (rest(d) && *p == last + 1)))
+                .map(|(_, p)| p)
+        };
+        let loss: BTreeMap<u32, u32> = pages.keys().filter_map(|t| Some((*t, loss(*t)?))).collect();
+        for i in &mut self.out {
+            let rows = matches!(i.at, At::Column(..) | At::Tree(..));
+            let part = i.left.missing.is_some() || i.right.missing.is_some();
+            if i.outcome != FindingOutcome::Fails || !(rows || part) {
+                continue;
+            }
+            let found = i.addends().find_map(|a| match a.figure {
+                Figure::Fact(n) if !a.prior => loss.get(&self.own.facts[n].table).copied(),
+                _ => None,
+            });
+            if let Some(page) = found {
+                i.outcome = FindingOutcome::NotEvaluated;
+                i.missing = Some(Missing::Lost(page));
+            }
         }
     }
 

@@ -288,6 +288,7 @@ impl<'e> Writer<'_, 'e> {
             Missing::Text => "not stated".into(),
             Missing::Negative => "negative: a part of a negative amount is no part".into(),
             Missing::Information => "information: the two need not be equal".into(),
+            Missing::Lost(page) => format!("not read: something on page {page}, see diagnostics"),
         })
     }
 
@@ -399,6 +400,12 @@ impl<'e> Writer<'_, 'e> {
                 let d = self.show(t, i.difference.unwrap_or_default().abs(), scale);
                 format!("{known}，{r}，相差{d}；两者不必相等，仅供参考。")
             }
+            (Zh, Missing::Lost(page)) => {
+                format!("未能核对“{rule}”：{known}；但第{page}页有未能识读的内容，不符可能由此而来，请对照原文。")
+            }
+            (En, Missing::Lost(page)) => format!(
+                "not checked ({rule}): {known}; but something on page {page} was not read, which may explain the difference: look at the page."
+            ),
             (En, Missing::Blank(f)) => format!(
                 "not checked ({rule}): {known}, but {} on page {} is blank, which is not zero.",
                 self.label(t, *f, i.at, false),

@@ -5,6 +5,8 @@
 //! What counts:
 //! * Blank is not zero. A blank or a dash among the addends of a printed sum counts as nothing printed, and the message says
 //!   so; a blank total, or a sum without one printed addend, is `not_evaluated`.
+//! * A sum over the rows of a table of which rows or numbers were not read (see [`LOST`]) may hold; where it fails it was not
+//!   evaluated: the reading, not the document, may be to blame.
 //! * 0 = 0 + 0 is no finding: it proves nothing.
 //! * An inequality (a part is at most its whole) can fail, but does not hold a figure.
 //! * The bound of rounding comes from the printed digits: see `evaluate`.
@@ -24,6 +26,18 @@ use evaluate::{Evaluator, Instance, Shape};
 use figures::{Figure, Figures};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+
+/// Diagnostics that say that rows or numbers of a table were not read: a sum over its rows that fails then says nothing about the
+/// document.
+pub const LOST: &[&str] = &[
+    "header-does-not-fit",
+    "not-an-amount",
+    "page-panicked",
+    "page-truncated",
+    "title-without-table",
+    "unclaimed-number",
+    "unclaimed-table",
+];
 
 /// A figure that is most in doubt, and what would satisfy the identities that fail through it.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +102,7 @@ fn run(extract: &mut Extract, before: Option<&Extract>, g: &Grammar) -> Vec<Doub
             e.rule(rule);
         }
         e.settle_blanks();
+        e.settle_losses(&extract.diagnostics);
         publish(&e.out, &own, prior.as_ref(), g)
     };
     for f in &mut extract.facts {

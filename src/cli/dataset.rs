@@ -1,6 +1,7 @@
 //! A dataset written earlier (its CSV files, perhaps edited by hand) back to extracts, one document after the other. What does
 //! not parse is refused with file and line; nothing is guessed.
 
+use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Kind, Level, Side, Source, Statement,
@@ -269,12 +270,29 @@ fn finding(r: &Row<'_>) -> Result<Finding, String> {
     })
 }
 
+/// A diagnostic that says that something was not read; the others change nothing in a check.
+fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
+    let code = r.text("code")?;
+    let Some(code) = crate::check::LOST.iter().find(|c| **c == code) else {
+        return Ok(None);
+    };
+    let severity = match r.text("severity")? {
+        "note" => Severity::Note,
+        _ => Severity::Warning,
+    };
+    let page = r.parse("page", "a page")?.unwrap_or(0);
+    let place = Place::page(page);
+    Ok(Some(Diagnostic::new(severity, Stage::Check, code, "", place)))
+}
+
 /// The documents of a dataset, in their order.
 pub(crate) struct Documents {
     documents: Rows,
     facts: Rows,
     statements: Rows,
     findings: Option<Rows>,
+    /// What was not read; a dataset without this table is taken as read in full.
+    diagnostics: Option<Rows>,
 }
 
 impl Documents {
@@ -289,6 +307,7 @@ impl Documents {
             } else {
                 None
             },
+            diagnostics: Rows::open(dir, "diagnostics").ok(),
         })
     }
 
@@ -312,6 +331,9 @@ impl Documents {
         e.statements = self.statements.of(&id, statement)?;
         if let Some(f) = &mut self.findings {
             e.findings = f.of(&id, finding)?;
+        }
+        if let Some(d) = &mut self.diagnostics {
+            e.diagnostics = d.of(&id, loss)?.into_iter().flatten().collect();
         }
         e.document.facts = e.facts.len() as u32;
         e.document.statements = e.statements.len() as u32;

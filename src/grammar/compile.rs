@@ -206,6 +206,10 @@ pub struct Lexicon {
     pub not_a_name: Regex,
     /// What comes after the cover, in files without pages.
     pub cover_end: Regex,
+    /// What stands behind the digits of a year.
+    pub year_word: Regex,
+    /// The end of the title of a table.
+    pub table_word: Regex,
 }
 
 impl Lexicon {
@@ -388,6 +392,8 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ".*$"),
         not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "^", ""),
         cover_end: c.regex(&all(files, |f| &f.cover.cover_end), "^", ""),
+        year_word: c.regex(&all(files, |f| &f.cover.year_word), "", ""),
+        table_word: c.regex(&all(files, |f| &f.cover.table_word), "", "$"),
     }
 }
 

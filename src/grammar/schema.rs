@@ -222,6 +222,12 @@ pub struct Cover {
     /// What comes after the cover, in files without pages.
     #[serde(default)]
     pub cover_end: Vec<Spanned<String>>,
+    /// What stands behind the four digits of a year.
+    #[serde(default)]
+    pub year_word: Vec<Spanned<String>>,
+    /// How the title of a table ends.
+    #[serde(default)]
+    pub table_word: Vec<Spanned<String>>,
 }
 
 /// `regions/<code>-<name>.toml`: what a province does differently.

@@ -31,6 +31,9 @@ pub struct Document {
     pub markup: Option<Markup>,
 }
 
+/// Code of the diagnostic of a file that breaks off before its end.
+pub const CUT_OFF: &str = "file-cut-off";
+
 /// One page as it is shown: rotated and cropped, origin top left, y down, in points.
 #[derive(Clone, Debug, Default)]
 pub struct Page {

@@ -1,6 +1,6 @@
 //! What the first pages say: kind of document, unit, year, level, caliber, each with its place. The words are the grammar's.
 
-use crate::grammar::Grammar;
+use crate::grammar::{Grammar, Lexicon};
 use crate::layout::{Block, Layout, Line};
 use crate::place::Place;
 use crate::record::{Caliber, Kind, Level};
@@ -40,20 +40,14 @@ impl Default for Cover {
     }
 }
 
-/// The first year that is printed in a folded text with 年 behind it.
-pub fn year_in(folded: &str) -> Option<i16> {
-    let chars: Vec<(usize, char)> = folded.char_indices().collect();
-    for (n, (at, c)) in chars.iter().enumerate() {
-        if *c == '年' && n >= 4 {
-            let start = chars[n - 4].0;
-            let before = n.checked_sub(5).map(|i| chars[i].1);
-            let longer = before.is_some_and(|b| b.is_ascii_digit());
-            if !longer && let Some(y) = year::parse(&folded[start..*at]) {
-                return Some(y);
-            }
-        }
-    }
-    None
+/// The first year that is printed in a folded text with its word behind it.
+pub fn year_in(folded: &str, lexicon: &Lexicon) -> Option<i16> {
+    lexicon.year_word.find_iter(folded).find_map(|m| {
+        let before = &folded[..m.start()];
+        let (start, _) = before.char_indices().rev().nth(3)?;
+        let longer = before[..start].ends_with(|c: char| c.is_ascii_digit());
+        year::parse(&before[start..]).filter(|_| !longer)
+    })
 }
 
 /// Lines of the first page that holds text, at most this many.
@@ -88,11 +82,11 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
     kind(&front, layout, g, &mut out);
     out.year = front
         .iter()
-        .find_map(|(l, k)| year_in(k).map(|y| (y, Place::new(l.page, l.rect))));
+        .find_map(|(l, k)| year_in(k, lexicon).map(|y| (y, Place::new(l.page, l.rect))));
     if out.year.is_none() {
         // A year may be broken over two lines of a cover, or stand alone.
         let all: String = front.iter().map(|(_, k)| k.as_str()).collect();
-        out.year = year_in(&all).map(|y| (y, Place::page(first.page)));
+        out.year = year_in(&all, lexicon).map(|y| (y, Place::page(first.page)));
     }
     name(&front, g, &mut out);
     let all: String = front.iter().map(|(_, k)| k.as_str()).collect();
@@ -160,7 +154,7 @@ fn kind(front: &[(&Line, String)], layout: &Layout, g: &Grammar, out: &mut Cover
             for b in &layout.blocks {
                 let Block::Line(l) = b else { continue };
                 let k = text::key(&l.text);
-                if k.chars().count() > 40 || !k.ends_with('表') {
+                if k.chars().count() > 40 || !lexicon.table_word.is_match(&k) {
                     continue;
                 }
                 accounts += u32::from(lexicon.final_account.is_match(&k));
@@ -204,11 +198,11 @@ fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
         }
         // A year before the name (2023年度上海市…) is no part of it.
         let mut k = key.as_str();
-        if let Some(at) = k.find('年')
-            && at <= 12
-            && year_in(&k[..at + '年'.len_utf8()]).is_some()
+        if let Some(m) = lexicon.year_word.find(k)
+            && m.start() <= 12
+            && year_in(&k[..m.end()], lexicon).is_some()
         {
-            k = k[at + '年'.len_utf8()..].trim_start_matches('度');
+            k = &k[m.end()..];
         }
         let cut = lexicon.name_rest.find(k);
         let part = cut.map_or(k, |m| &k[..m.start()]);

@@ -173,7 +173,7 @@ pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form
                 }
             }
             if head.year.is_none() {
-                head.year = cover::year_in(&key);
+                head.year = cover::year_in(&key, &g.lexicon);
             }
         }
         if head.other {

@@ -41,6 +41,7 @@ const LONGEST_CONTENTS: usize = 256 << 20;
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
     bomb::require_none(&bytes)?;
     let deadline = deadline(limits);
+    let cut_off = is_cut_off(&bytes);
     // A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
     let pdf = match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
         Ok(Ok(pdf)) => pdf,
@@ -65,6 +66,15 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         contents: 0,
         report: Vec::new(),
     };
+    if cut_off {
+        reader.report.push(Diagnostic::new(
+            Severity::Error,
+            Stage::Read,
+            super::CUT_OFF,
+            "the file breaks off before its end: pages and text behind are lost; fetch it again",
+            Place::document(),
+        ));
+    }
     let document = Document {
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
@@ -72,6 +82,14 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         markup: None,
     };
     Ok(Outcome::new(document, reader.report))
+}
+
+/// Whether the marks with which every PDF ends are missing. Portals append a few bytes behind them, not pages.
+fn is_cut_off(bytes: &[u8]) -> bool {
+    const TAIL: usize = 8192;
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    let has = |mark: &[u8]| tail.windows(mark.len()).any(|w| w == mark);
+    !has(b"startxref") && !has(b"%%EOF")
 }
 
 /// The moment after which nothing more is read; `None` where the limit is no sensible number of seconds.
