@@ -136,6 +136,9 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
     let seen = Seen::of(&document);
     row.text_layer = seen.text_layer();
     row.parts = document.markup.as_ref().map(|m| m.parts.clone()).unwrap_or_default();
+    if let Some(d) = name_and_content(&row) {
+        report.push(d);
+    }
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let recognised =
         timed(&mut seconds, "recognise", || recognise::recognise(&layout, cx.grammar)).into_value(&mut report);
@@ -158,6 +161,38 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         recognised,
         extract,
         seconds,
+    })
+}
+
+/// A name that promises another kind of file than its content is.
+fn name_and_content(row: &DocumentRow) -> Option<Diagnostic> {
+    const KINDS: [(&[&str], &str); 6] = [
+        (&["pdf"], "application/pdf"),
+        (&["txt", "md"], "text/plain"),
+        (&["html", "htm"], "text/html"),
+        (
+            &["docx"],
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        (
+            &["xlsx"],
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        (&["xls"], "application/vnd.ms-excel"),
+    ];
+    let ending = row.file_name.rsplit_once('.')?.1.to_ascii_lowercase();
+    let promised = KINDS.iter().find(|(names, _)| names.contains(&ending.as_str()))?.1;
+    (promised != row.media_type).then(|| {
+        Diagnostic::new(
+            Severity::Note,
+            Stage::Acquire,
+            "name-and-content-differ",
+            format!(
+                "the name ends in .{ending} and the content is {}; it was read as what it is (portals answer missing files with a web page)",
+                row.media_type
+            ),
+            Place::document(),
+        )
     })
 }
 

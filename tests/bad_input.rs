@@ -85,16 +85,16 @@ fn millions_of_empty_rows_cost_nothing() {
 
 #[test]
 fn what_unpacks_to_too_much_is_refused_before_it_is_unpacked() {
-    // 600 MB of zeros in 600 kB, with a directory that tells the truth, and one that says ten bytes.
+    // 80 MB of blanks in 80 kB, with a directory that tells the truth, and one that says ten bytes.
     let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
     bomb.start_file("xl/workbook.xml", SimpleFileOptions::default())
         .unwrap();
     let block = vec![b' '; 1 << 20];
-    for _ in 0..600 {
+    for _ in 0..80 {
         bomb.write_all(&block).unwrap();
     }
     let truth = bomb.finish().unwrap().into_inner();
-    let size = (600u32 << 20).to_le_bytes();
+    let size = (80u32 << 20).to_le_bytes();
     let mut lie = truth.clone();
     for at in 0..lie.len() - 4 {
         if lie[at..at + 4] == size {
@@ -138,4 +138,97 @@ fn a_damaged_workbook_says_what_is_damaged() {
     assert!(e.diagnostics.iter().any(|d| d.code == "sheet-damaged"));
     assert_eq!(e.document.status.as_str(), "partial");
     assert!(e.facts.len() > 400, "the other sheets are read: {}", e.facts.len());
+}
+
+#[test]
+fn a_web_page_under_the_name_of_a_workbook_is_a_web_page() {
+    let page = "<html><head><title>404</title></head><body><h1>404 - 找不到文件或目录。</h1><p>您要查找的资源可能已被删除。</p></body></html>";
+    let e = extract_bytes("决算表.xls", page.as_bytes());
+    assert_eq!(e.document.media_type, "text/html");
+    assert_eq!(e.document.error_code.as_deref(), Some("not-a-final-account"));
+    let said = e
+        .diagnostics
+        .iter()
+        .find(|d| d.code == "name-and-content-differ")
+        .unwrap();
+    assert!(
+        said.message.contains(".xls") && said.message.contains("text/html"),
+        "{}",
+        said.message
+    );
+    // A page that a spreadsheet program saved as .xls holds real tables.
+    let account = std::fs::read(root().join("samples/s03-fy2022-national.html")).unwrap();
+    assert!(extract_bytes("决算表.xls", &account).facts.len() > 600);
+}
+
+#[test]
+fn a_page_whose_declared_charset_is_wrong_is_read_right() {
+    let gbk = std::fs::read(root().join("samples/s03-fy2022-national.html")).unwrap();
+    let text = encoding_rs::GB18030.decode_without_bom_handling(&gbk).0.into_owned();
+    let want = extract_bytes("a.html", &gbk);
+    // UTF-8 that says gb2312, GBK that says utf-8, and big5 that is no big5.
+    let files = [
+        text.clone().into_bytes(),
+        encoding_rs::GB18030
+            .encode(&text.replace("gb2312", "utf-8"))
+            .0
+            .into_owned(),
+        encoding_rs::GB18030
+            .encode(&text.replace("gb2312", "big5"))
+            .0
+            .into_owned(),
+    ];
+    for bytes in files {
+        let e = extract_bytes("a.html", &bytes);
+        assert_eq!(e.document.unit_name, want.document.unit_name);
+        assert_eq!(e.facts.len(), want.facts.len());
+        assert!(e.diagnostics.iter().all(|d| d.code != "wrong-charset"));
+    }
+}
+
+#[test]
+fn a_word_document_without_tables_says_that_it_has_none() {
+    let e = extract_bytes(
+        "a.docx",
+        &changed("s03-fy2022-national.docx", "word/document.xml", |xml| {
+            let mut out = String::new();
+            let mut rest = xml.as_str();
+            while let Some(at) = rest.find("<w:tbl>") {
+                out.push_str(&rest[..at]);
+                rest = &rest[rest.find("</w:tbl>").unwrap() + 8..];
+            }
+            out + rest
+        }),
+    );
+    assert_eq!(e.facts.len(), 0);
+    assert_eq!(e.document.kind.as_str(), "final_account");
+    assert_eq!(
+        (e.document.status.as_str(), e.document.error_code.as_deref()),
+        ("partial", Some("no-form-found"))
+    );
+    let broken = changed("s03-fy2022-national.docx", "word/document.xml", |xml| {
+        let half = xml.len() / 2;
+        xml[..(half..).find(|n| xml.is_char_boundary(*n)).unwrap()].to_string()
+    });
+    let e = extract_bytes("a.docx", &broken);
+    assert!(!e.facts.is_empty(), "what stands before the damage is read");
+}
+
+#[test]
+fn html_without_end_tags_and_with_absurd_spans_costs_nothing() {
+    let deep = "<table><tr><td>".repeat(20_000);
+    let wide = format!(
+        "<table>{}</table>",
+        "<tr><td colspan=9999 rowspan=99999>1.00<td>2".repeat(3_000)
+    );
+    for page in [
+        format!("<html>{deep}"),
+        format!("<html>{wide}"),
+        format!("<html>{}", "<".repeat(300_000)),
+    ] {
+        let start = Instant::now();
+        let e = extract_bytes("a.html", page.as_bytes());
+        assert!(e.facts.is_empty());
+        assert!(start.elapsed().as_secs_f64() < 6.0, "{:?}", start.elapsed());
+    }
 }

@@ -4,7 +4,7 @@ use crate::support::{extract, files, root};
 use juesuan::record::{Extract, Fact, Source};
 use std::path::Path;
 
-const TYPES: &[&str] = &["txt", "xlsx"];
+const TYPES: &[&str] = &["txt", "html", "docx", "xlsx"];
 
 fn bare(text: &str) -> String {
     juesuan::text::key(text)

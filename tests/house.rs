@@ -34,6 +34,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("tokio", &["acquire/net"]),
     ("tokio_rustls", &["acquire/net"]),
     ("rustls_native_certs", &["acquire/net"]),
+    ("quick_xml", &["read/docx"]),
+    ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
     ("zip", &["read/package"]),
     ("encoding_rs", &["read/charset", "acquire/net"]),

@@ -66,6 +66,20 @@ fn tabs_and_pipes_give_the_same_facts() {
 }
 
 #[test]
+fn a_table_of_tags_between_the_text_is_a_table() {
+    let rows: String = TABS
+        .lines()
+        .skip(3)
+        .map(|l| format!("<tr><td>{}</td></tr>\n", l.replace('\t', "</td><td>")))
+        .collect();
+    let head = "<tr><td colspan=2>项目</td><td rowspan=2>本年支出合计</td><td rowspan=2>基本支出</td><td rowspan=2>项目支出</td>\
+        <td rowspan=2>上缴上级支出</td><td rowspan=2>经营支出</td><td rowspan=2>对附属单位补助支出</td></tr>\n\
+        <tr><td>功能分类科目编码</td><td>科目名称</td></tr>\n";
+    let e = text(&expenditure(&format!("<table border=1>\n{head}{rows}</table>")));
+    assert_eq!(amounts(&e), amounts(&text(&expenditure(TABS))), "{:?}", e.diagnostics);
+}
+
+#[test]
 fn every_value_knows_its_bytes_in_every_encoding() {
     let source = expenditure(TABS);
     let wide: Vec<u8> = std::iter::once(0xFEFFu16)

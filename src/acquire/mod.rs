@@ -72,7 +72,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// How the names of files end that are taken from a folder. What they are is told by their bytes later.
-const NAMES: &[&str] = &["pdf", "txt", "md", "xlsx", "xls", "et"];
+const NAMES: &[&str] = &["pdf", "txt", "md", "html", "htm", "docx", "wps", "xlsx", "xls", "et"];
 
 fn has_known_name(path: &Path) -> bool {
     path.extension()

@@ -3,6 +3,9 @@
 //! Refuses to decide what anything means: no Chinese word stands here. The last stage that may refuse a file.
 
 pub mod charset;
+mod docx;
+mod flow;
+mod html;
 mod inline;
 pub mod markup;
 mod number;
@@ -155,7 +158,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// The kinds of files that are read, for messages.
-const READ: &str = "PDF, text, Excel";
+const READ: &str = "PDF, text, HTML, Word (docx) and Excel";
 
 /// Bounds on one document, so that no file can take the run down.
 #[derive(Clone, Copy, Debug)]
@@ -194,6 +197,8 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         sniff::Kind::Text => Ok(text::read(&bytes)),
         sniff::Kind::Workbook => xlsx::read(&bytes, limits),
         sniff::Kind::OldWorkbook => xlsx::read_xls(&bytes, limits),
+        sniff::Kind::Html => Ok(html::read(&bytes)),
+        sniff::Kind::Word => docx::read(&bytes),
         sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
     }

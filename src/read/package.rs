@@ -8,6 +8,10 @@ use zip::result::ZipError;
 
 /// The most bytes that all members may unpack to.
 pub(super) const UNPACKED: u64 = 512 << 20;
+/// What any container may unpack to.
+const SMALL: u64 = 64 << 20;
+/// Times its own size that a container may unpack to beyond that: Office files stay below a tenth.
+const RATIO: u64 = 200;
 /// The most members.
 const MEMBERS: usize = 20_000;
 /// Deflate cannot pack tighter than this.
@@ -34,11 +38,12 @@ impl<'b> Package<'b> {
             declared = declared.saturating_add(f.size());
             worst = worst.saturating_add(f.compressed_size().saturating_mul(TIGHTEST));
         }
-        if declared > UNPACKED {
+        let most = UNPACKED.min(SMALL.max(bytes.len() as u64 * RATIO));
+        if declared > most {
             return Err(too_large(declared));
         }
-        if worst > UNPACKED {
-            measure(&mut zip)?;
+        if worst > most {
+            measure(&mut zip, most)?;
         }
         Ok(Self { zip })
     }
@@ -47,17 +52,38 @@ impl<'b> Package<'b> {
     pub(super) fn has(&self, name: &str) -> bool {
         self.zip.index_for_name(name).is_some()
     }
+
+    /// The bytes of a member; `None` when there is none of this name.
+    pub(super) fn member(&mut self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self.zip.index_for_name(name) {
+            Some(i) => self.at(i).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The bytes of a member by its number.
+    pub(super) fn at(&mut self, index: usize) -> Result<Vec<u8>, Error> {
+        let file = self.zip.by_index(index).map_err(|e| broken(&e))?;
+        let mut out = Vec::new();
+        file.take(UNPACKED + 1)
+            .read_to_end(&mut out)
+            .map_err(|e| Error::Broken(format!("a member of the container is damaged ({e})")))?;
+        if out.len() as u64 > UNPACKED {
+            return Err(too_large(out.len() as u64));
+        }
+        Ok(out)
+    }
 }
 
 /// Unpacks everything once and keeps nothing: a directory may lie about sizes.
-fn measure(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Error> {
-    let mut left = UNPACKED;
+fn measure(zip: &mut ZipArchive<Cursor<&[u8]>>, most: u64) -> Result<(), Error> {
+    let mut left = most;
     for i in 0..zip.len() {
         // What cannot be unpacked is found out when somebody needs it.
         let Ok(file) = zip.by_index(i) else { continue };
         let n = std::io::copy(&mut file.take(left + 1), &mut std::io::sink()).unwrap_or(0);
         if n > left {
-            return Err(too_large(UNPACKED));
+            return Err(too_large(most));
         }
         left -= n;
     }
@@ -66,7 +92,7 @@ fn measure(zip: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), Error> {
 
 fn too_large(size: u64) -> Error {
     Error::TooLarge(format!(
-        "it unpacks to more than {} MiB ({} MiB are not read); if it is a workbook, delete its empty rows and save it again",
+        "it unpacks to more than {} MiB, and {RATIO} times its size and {} MiB are the most; if it is a workbook, delete its empty rows and save it again",
         size.saturating_sub(1) >> 20,
         UNPACKED >> 20
     ))

@@ -14,6 +14,10 @@ pub(super) enum Kind {
     Pdf,
     /// Characters.
     Text,
+    /// A web page, or a table saved as one.
+    Html,
+    /// docx, or wps in the same format.
+    Word,
     /// xlsx, or et in the same format.
     Workbook,
     /// xls, or et in the same format.
@@ -92,8 +96,8 @@ fn container(bytes: &[u8]) -> Result<Kind, Error> {
     let is = |name: &str| package.has(name);
     Ok(if is("xl/workbook.xml") {
         Kind::Workbook
-    } else if is("word/document.xml") {
-        Kind::Other("a Word document (docx)")
+    } else if is(super::docx::MAIN) {
+        Kind::Word
     } else if is("ppt/presentation.xml") {
         Kind::Other("a presentation (pptx)")
     } else if is("OFD.xml") {
@@ -132,7 +136,9 @@ fn markup(head: &[u8]) -> Option<Kind> {
     let lower = head[..head.len().min(512)].to_ascii_lowercase();
     let html: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<script", b"<body"];
     if html.iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with(b"<") && has(&lower, b"<html")) {
-        Some(Kind::Other("an HTML page"))
+        Some(Kind::Html)
+    } else if lower.starts_with(b"<") && [&b"<table"[..], b"<div", b"<p>", b"<p "].iter().any(|t| has(&lower, t)) {
+        Some(Kind::Html)
     } else if lower.starts_with(b"<?xml") {
         Some(Kind::Other("an XML file"))
     } else {

@@ -110,6 +110,9 @@ fn pieces(decoded: &Decoded) -> Vec<Piece> {
             n += 1;
         } else if line.trim().is_empty() || is_rule(line) {
             n += 1;
+        } else if let Some(end) = tagged(&source, n) {
+            super::html::pieces(decoded, source.lines[n].start..source.lines[end - 1].end, &mut out);
+            n = end;
         } else if let Some(end) = piped(&source, n) {
             out.push(Piece::Table(pipe_table(&source, n..end)));
             n = end;
@@ -223,6 +226,24 @@ fn is_item(text: &str) -> bool {
     (first.is_ascii_digit() && !year_or_amount)
         || matches!(first, '(' | '（' | '#' | '-' | '*')
         || head.any(|c| c == '、')
+}
+
+/// The line after a table of HTML that begins in this line, as programs for character recognition write it between text.
+fn tagged(source: &Source<'_>, first: usize) -> Option<usize> {
+    let opens = |n: usize| source.line(n).to_ascii_lowercase().matches("<table").count();
+    let closes = |n: usize| source.line(n).to_ascii_lowercase().matches("</table").count();
+    if opens(first) == 0 {
+        return None;
+    }
+    let mut open = 0;
+    for n in first..source.lines.len() {
+        open += opens(n);
+        open = open.saturating_sub(closes(n));
+        if open == 0 {
+            return Some(n + 1);
+        }
+    }
+    Some(source.lines.len())
 }
 
 /// The line after a table of pipes that begins here: every line begins and ends with a pipe, or the second line is the rule
