@@ -135,9 +135,9 @@ fn markup(head: &[u8]) -> Option<Kind> {
     let head = head.trim_ascii_start();
     let lower = head[..head.len().min(512)].to_ascii_lowercase();
     let html: [&[u8]; 5] = [b"<!doctype html", b"<html", b"<head", b"<script", b"<body"];
-    if html.iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with(b"<") && has(&lower, b"<html")) {
-        Some(Kind::Html)
-    } else if lower.starts_with(b"<") && [&b"<table"[..], b"<div", b"<p>", b"<p "].iter().any(|t| has(&lower, t)) {
+    let tags: [&[u8]; 5] = [b"<html", b"<table", b"<div", b"<p>", b"<p "];
+    if html.iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with(b"<") && tags.iter().any(|t| has(&lower, t)))
+    {
         Some(Kind::Html)
     } else if lower.starts_with(b"<?xml") {
         Some(Kind::Other("an XML file"))
