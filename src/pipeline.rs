@@ -8,7 +8,7 @@ use crate::layout::{self, Layout};
 use crate::normalise;
 use crate::place::{DocumentId, Place};
 use crate::read::{self, Document, Limits};
-use crate::recognise::{self, Recognised};
+use crate::recognise::{self, Narrative, Recognised};
 use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
 use crate::write::{self, DatasetWriter};
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub struct Stages {
     pub layout: Layout,
     /// Forms.
     pub recognised: Recognised,
+    /// Sections and sentences.
+    pub narrative: Narrative,
     /// Records.
     pub extract: Extract,
     /// Seconds by stage.
@@ -146,6 +148,13 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         normalise::normalise(&recognised, cx.grammar, row)
     })
     .into_value(&mut report);
+    let mut narrative = Narrative::default();
+    if extract.document.kind == Kind::FinalAccount && extract.document.status != Status::NotAFinalAccount {
+        timed(&mut seconds, "narrative", || {
+            narrative = recognise::narrative(&layout, &recognised, cx.grammar);
+            normalise::narrative(&narrative, &layout, cx.grammar, &mut extract, &mut report);
+        });
+    }
     seen.judge(&document, &mut extract.document, &mut report);
     if report.iter().any(|d| d.severity == Severity::Error) && extract.document.status == Status::Extracted {
         extract.document.status = Status::Partial;
@@ -159,6 +168,7 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         document,
         layout,
         recognised,
+        narrative,
         extract,
         seconds,
     })

@@ -31,6 +31,8 @@ mod grammar;
 mod house;
 /// Planted errors: each is found, with its culprit; clean documents give no alarm.
 mod planted;
+/// Sentences, sections, glossary.
+mod narrative;
 /// 项目自评表: projects, fund lines, indicators.
 mod projects;
 mod read_corpus;

@@ -154,20 +154,20 @@ class Writer:
             who = who or subject
             if isinstance(v, Direction):
                 text = words[("increase", "decrease", "equal").index(v.word)]
-                out.append(Value(section, sid, who, slot, "direction", v.word, text))
+                out.append(Value(section, sid.removesuffix("_new"), who, slot, "direction", v.word, text))
             elif isinstance(v, Ratio):
                 p = v.percent()
                 text = f"{p}%"
-                out.append(Value(section, sid, who, slot, "ratio", (p / 100).quantize(Decimal("0.0001")), text))
+                out.append(Value(section, sid.removesuffix("_new"), who, slot, "ratio", (p / 100).quantize(Decimal("0.0001")), text))
             elif slot == "reason":
-                out.append(Value(section, sid, who, slot, "text", v, v))
+                out.append(Value(section, sid.removesuffix("_new"), who, slot, "text", v, v))
             elif slot in COUNTS or slot.startswith(("grade.", "vehicles_by_use.")) or isinstance(v, bool):
-                out.append(Value(section, sid, who, slot, "count", v, str(v)))
+                out.append(Value(section, sid.removesuffix("_new"), who, slot, "count", v, str(v)))
             else:
                 text = written(v, self.unit, self.thousands, places=self.places)
                 if self.trim and text.endswith("0"):
                     text = text.rstrip("0").rstrip(".")
-                out.append(Value(section, sid, who, slot, "amount", in_yuan(text, self.unit), text, self.unit))
+                out.append(Value(section, sid.removesuffix("_new"), who, slot, "amount", in_yuan(text, self.unit), text, self.unit))
         return out
 
     def change(self, now, before):

@@ -38,11 +38,21 @@ pub fn run(args: &Args) -> Done {
             }
             match crate::grammar::load(dir.as_deref()) {
                 Ok(g) => {
+                    let mistakes = crate::recognise::examples::mistakes(&g);
+                    if !mistakes.is_empty() {
+                        for (file, m) in &mistakes {
+                            writeln!(out, "{file}: {m}")?;
+                        }
+                        eprintln!("juesuan: {} mistakes", mistakes.len());
+                        return Ok(ExitCode::from(USAGE));
+                    }
                     writeln!(
                         out,
-                        "{} forms, {} regional overlays: no mistakes",
+                        "{} forms, {} regional overlays, {} sections, {} sentence patterns: no mistakes",
                         g.forms.len(),
-                        g.regional.len()
+                        g.regional.len(),
+                        g.sections.sections.len(),
+                        g.sections.patterns.len()
                     )?;
                     Ok(ExitCode::SUCCESS)
                 }

@@ -6,6 +6,7 @@ use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits
 use super::identity::{self, Identities, IdentityFile};
 use super::projects::{self, ProjectsFile};
 use super::schema::{FormFile, LexiconFile, RegionFile};
+use super::sections::{self, SectionFile};
 use super::{Grammar, Region};
 use include_dir::{Dir, include_dir};
 use std::fmt;
@@ -163,6 +164,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
     let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
+    let mut section_files: Vec<(&File, SectionFile)> = Vec::new();
     let mut codes = Codes::default();
     for file in files {
         let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
@@ -235,7 +237,12 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 }
             }
             // Rooms of other stages are read by them.
-            "sections" | "portals" | "units" => {}
+            "sections" => {
+                if let Some(s) = parse::<SectionFile>(file, errors) {
+                    section_files.push((file, s));
+                }
+            }
+            "portals" | "units" => {}
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
@@ -311,16 +318,33 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         projects::check_examples(p, &projects, &mut own);
         mistakes(file, own, errors);
     }
+    let sections = narrative(&section_files, errors)?;
     let grammar = Grammar {
         projects,
         lexicon,
         codes,
         forms,
         regional,
+        sections,
         identities,
     };
     check_examples(&grammar, &bases, files, errors);
     Some(grammar)
+}
+
+fn narrative(files: &[(&File, SectionFile)], errors: &mut Vec<GrammarError>) -> Option<sections::Sections> {
+    let named: Vec<sections::Named<'_>> = files
+        .iter()
+        .map(|(f, s)| sections::Named { name: &f.name, file: s })
+        .collect();
+    let mut found = std::collections::BTreeMap::new();
+    let out = sections::compile(&named, &mut found);
+    for (name, own) in found {
+        if let Some((file, _)) = files.iter().find(|(f, _)| f.name == name) {
+            mistakes(file, own, errors);
+        }
+    }
+    out
 }
 
 fn extend(base: &mut FormFile, layer: &FormFile) {

@@ -8,6 +8,7 @@ pub mod load;
 pub mod pattern;
 pub mod projects;
 pub mod schema;
+pub mod sections;
 
 pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
 pub use load::{GrammarError, load};
@@ -25,6 +26,8 @@ pub struct Grammar {
     pub regional: Vec<Region>,
     /// The words of 项目自评表.
     pub projects: projects::Projects,
+    /// Narrative sections and their sentences.
+    pub sections: sections::Sections,
     /// What must add up.
     pub identities: identity::Identities,
 }

@@ -27,7 +27,12 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
             spread(l, pieces, &page.blanks)
         })
         .collect();
-    let rows: Vec<bool> = lines.iter().zip(&cut).map(|(l, s)| is_row(l, s)).collect();
+    // Running text sets a narrow blank around each number: without one wide gap a line is no row.
+    let rows: Vec<bool> = lines
+        .iter()
+        .zip(&cut)
+        .map(|(l, s)| is_row(l, s) && l.cut(|_, _| GAP).len() >= 2)
+        .collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
     for (top, bottom, rules) in framed(horizontals) {

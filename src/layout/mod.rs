@@ -8,6 +8,7 @@ mod heads;
 mod join;
 mod lines;
 mod markup;
+pub mod paragraph;
 mod ragged;
 mod rulings;
 mod spans;

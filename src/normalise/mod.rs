@@ -1,7 +1,11 @@
 //! Words to values. Comes in: [`crate::recognise::Recognised`]. Goes out: the row of the document and its facts, amounts in
 //! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
 
+mod narrative;
 mod projects;
+mod statements;
+
+pub use narrative::narrative;
 
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::grammar::Grammar;

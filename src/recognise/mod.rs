@@ -2,9 +2,12 @@
 //! and what the cover says; what nobody claimed is kept and listed. Refuses to read amounts: that is for `normalise`.
 
 pub mod cover;
+pub mod examples;
 mod header;
+pub mod outline;
 pub mod project;
 mod rows;
+pub mod sentence;
 mod titles;
 
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
@@ -29,6 +32,23 @@ pub struct Recognised {
     pub projects: Vec<ProjectTable>,
     /// Tables and numbers that nobody claimed (each has a diagnostic).
     pub unclaimed: u32,
+}
+
+/// The narrative of a document: its sections and what their sentences say.
+#[derive(Clone, Debug, Default)]
+pub struct Narrative {
+    /// Paragraphs and sections.
+    pub outline: outline::Outline,
+    /// What the paragraphs of the sections with figures say.
+    pub spoken: Vec<sentence::Spoken>,
+}
+
+/// Reads the narrative of a document whose tables are known.
+pub fn narrative(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Narrative {
+    let outline = outline::outline(layout, recognised, g);
+    let name = recognised.cover.unit_name.as_ref().map(|(n, _)| n.as_str());
+    let spoken = sentence::Reader::new(g, name).document(&outline);
+    Narrative { outline, spoken }
 }
 
 /// A table that is one of the forms.

@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod code;
+pub mod numeral;
 pub mod unit;
 pub mod year;
 

@@ -1,0 +1,572 @@
+//! Paragraphs to claims. Comes in: paragraphs of a section and the patterns of the grammar. Goes out: which words fill which slot
+//! of which sentence, about what; every figure that no pattern claims. Patterns are tried at the start of clauses only, so a
+//! text is read once. Refuses to compute values: that is for `normalise`.
+
+use super::outline::Outline;
+use crate::grammar::Grammar;
+use crate::grammar::sections::{Kind, Pattern, Sections};
+use crate::layout::paragraph::{Paragraph, Piece};
+use crate::text::{self, Folded};
+use std::ops::Range;
+
+/// What a statement is about, as words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Subject {
+    /// Nobody said.
+    #[default]
+    None,
+    /// An id of the dataset.
+    Id(String),
+    /// Names of 类, 款 and 项, as far as they were said.
+    Names(Vec<String>),
+}
+
+/// A slot that was filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// Kind.
+    pub kind: Kind,
+    /// Name of the slot.
+    pub name: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The value in the folded text; empty where the slot was left empty.
+    pub value: Range<usize>,
+    /// The unit or measure word in the folded text.
+    pub unit: Option<Range<usize>>,
+}
+
+/// A pattern that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Index of the pattern.
+    pub pattern: usize,
+    /// Index of the section.
+    pub section: usize,
+    /// Id of the sentence.
+    pub sentence: String,
+    /// The folded text that it covers.
+    pub range: Range<usize>,
+    /// Its slots, in the order of the text.
+    pub slots: Vec<Filled>,
+    /// Subjects of which it says that there was nothing.
+    pub none: Vec<String>,
+}
+
+/// What a paragraph says.
+#[derive(Clone, Debug, Default)]
+pub struct Read {
+    /// The folded text with its places.
+    pub folded: Folded,
+    /// The claims, in the order of the text.
+    pub claims: Vec<Claim>,
+    /// Figures that nobody claimed.
+    pub unclaimed: Vec<Range<usize>>,
+    /// Placeholders that stand outside of every claim.
+    pub unfilled: Vec<Range<usize>>,
+    /// How many figures were claimed.
+    pub claimed: usize,
+}
+
+/// The sentence that clauses go on with.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    open: Option<Open>,
+}
+
+#[derive(Clone, Debug)]
+struct Open {
+    sentence: String,
+    /// The id it would have without a turn; clauses name it.
+    base: String,
+    section: usize,
+    subject: Subject,
+    /// Claims of this paragraph that belong to it, from this index on.
+    since: usize,
+}
+
+/// A window behind a clause start: no sentence of a final account is longer, and no search runs farther.
+const WINDOW: usize = 2400;
+/// Words in front of a clause that are passed over, one after the other.
+const LEADS: usize = 6;
+
+/// What all paragraphs of a document share.
+pub struct Reader<'g> {
+    g: &'g Grammar,
+    s: &'g Sections,
+    /// The folded name of the unit, which may stand before any clause.
+    name: String,
+}
+
+/// A paragraph of a section.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// Index of the piece in the outline.
+    pub piece: usize,
+    /// Index of the section in the grammar.
+    pub section: usize,
+    /// Byte of the text from which it was read (behind a heading in the same paragraph).
+    pub from: usize,
+    /// What it says.
+    pub read: Read,
+}
+
+impl<'g> Reader<'g> {
+    /// A reader for the account of a unit.
+    pub fn new(g: &'g Grammar, unit_name: Option<&str>) -> Self {
+        Self {
+            g,
+            s: &g.sections,
+            name: unit_name.map(text::key).unwrap_or_default(),
+        }
+    }
+
+    /// Reads all paragraphs of the sections that hold figures.
+    pub fn document(&self, outline: &Outline) -> Vec<Spoken> {
+        let mut out = Vec::new();
+        for part in &outline.sections {
+            if !self.s.sections[part.section].figures {
+                continue;
+            }
+            let mut context = Context::default();
+            for piece in &part.pieces {
+                let Some(Piece::Paragraph(p)) = outline.pieces.get(*piece) else {
+                    continue;
+                };
+                let from = part.run_in.filter(|_| *piece == part.head).unwrap_or(0);
+                let read = self.paragraph(p, from, part.section, &mut context);
+                out.push(Spoken {
+                    piece: *piece,
+                    section: part.section,
+                    from,
+                    read,
+                });
+            }
+        }
+        out
+    }
+
+    /// Reads one paragraph from a byte on.
+    pub fn paragraph(&self, p: &Paragraph, from: usize, section: usize, context: &mut Context) -> Read {
+        let folded = text::fold(p.text.get(from..).unwrap_or(""));
+        let mut out = self.text(&folded.text, section, context);
+        out.folded = folded;
+        out
+    }
+
+    /// Reads a folded text.
+    pub fn text(&self, t: &str, section: usize, context: &mut Context) -> Read {
+        let mut out = Read::default();
+        let mut at = 0;
+        if let Some(end) = self.s.words.list_number(t) {
+            // A new number begins something else: what follows must say what it is about.
+            context.open = None;
+            at = end;
+        }
+        if let Some(o) = &mut context.open {
+            o.since = 0;
+        }
+        while at < t.len() {
+            let Some(c) = t[at..].chars().next() else { break };
+            if self.s.words.between.contains(c) {
+                at += c.len_utf8();
+                continue;
+            }
+            match self.best(t, at, section, context) {
+                Some(found) => at = self.take(t, found, section, context, &mut out),
+                None => at = self.next_clause(t, at),
+            }
+        }
+        self.rest(t, &mut out);
+        out
+    }
+
+    /// The start of the next clause. What stands behind a closing bracket goes on with what stood before it.
+    fn next_clause(&self, t: &str, at: usize) -> usize {
+        t[at..]
+            .char_indices()
+            .find(|(_, c)| *c != ')' && self.s.words.between.contains(*c))
+            .map_or(t.len(), |(n, c)| at + n + c.len_utf8())
+    }
+
+    /// The best pattern at a clause start, with or without the words in front of it.
+    fn best(&self, t: &str, at: usize, section: usize, context: &Context) -> Option<Found> {
+        let mut best = self.at(t, at, section, context);
+        let mut from = at;
+        for _ in 0..LEADS {
+            let Some(next) = self.lead(t, from) else { break };
+            from = next;
+            if let Some(f) = self.at(t, from, section, context)
+                && best.as_ref().is_none_or(|b| f.better(b))
+            {
+                best = Some(f);
+            }
+        }
+        best
+    }
+
+    /// The end of a word in front of a clause that changes nothing.
+    fn lead(&self, t: &str, at: usize) -> Option<usize> {
+        let rest = t.get(at..)?;
+        if !self.name.is_empty() && rest.starts_with(&self.name) {
+            return Some(at + self.name.len());
+        }
+        if let Some(m) = self.s.words.lead.find(rest).filter(|m| m.end() > 0) {
+            return Some(at + m.end());
+        }
+        // A name and a year: `…局2024年度`.
+        let clause = &rest[..self.clause_length(rest)];
+        let year = self.s.words.year.find(clause).filter(|m| m.end() > 0)?;
+        (!self.s.words.guard.is_match(&clause[..year.start()])).then_some(at + year.end())
+    }
+
+    fn clause_length(&self, rest: &str) -> usize {
+        rest.char_indices()
+            .take(80)
+            .find(|(_, c)| self.s.words.between.contains(*c))
+            .map_or_else(
+                || rest.char_indices().nth(80).map_or(rest.len(), |(n, _)| n),
+                |(n, _)| n,
+            )
+    }
+
+    /// The best pattern that matches right here.
+    fn at(&self, t: &str, at: usize, section: usize, context: &Context) -> Option<Found> {
+        let mut end = (at + WINDOW).min(t.len());
+        while !t.is_char_boundary(end) {
+            end -= 1;
+        }
+        let window = t.get(at..end)?;
+        let own = self.s.of_section(section)?;
+        let mut best = self.pick(own.at_start(window), window, at, context, true);
+        if best.as_ref().is_none_or(|b| b.clause) {
+            let other = self.pick(self.s.anywhere().at_start(window), window, at, context, false);
+            if let Some(o) = other
+                && best.as_ref().is_none_or(|b| o.end > b.end)
+            {
+                best = Some(o);
+            }
+        }
+        best
+    }
+
+    fn pick(&self, ids: Vec<usize>, window: &str, at: usize, context: &Context, own: bool) -> Option<Found> {
+        let mut best: Option<Found> = None;
+        for id in ids {
+            let Some(p) = self.s.patterns.get(id) else { continue };
+            let rule = &self.s.rules[p.rule];
+            if rule.clause {
+                let Some(open) = &context.open else { continue };
+                if !rule.of.is_empty() && !rule.of.contains(&open.base) {
+                    continue;
+                }
+            } else if !own && !rule.anywhere {
+                continue;
+            }
+            if let Some(f) = self.matched(id, p, window, at)
+                && best.as_ref().is_none_or(|b| f.better(b))
+            {
+                best = Some(f);
+            }
+        }
+        best
+    }
+
+    /// Runs one pattern and looks at what stands behind its slots.
+    fn matched(&self, id: usize, p: &Pattern, window: &str, at: usize) -> Option<Found> {
+        let caps = p.regex()?.captures(window)?;
+        let all = caps.get(0)?;
+        if all.end() == 0 {
+            return None;
+        }
+        let rule = &self.s.rules[p.rule];
+        let mut slots = Vec::with_capacity(p.slots.len());
+        let mut defects = 0;
+        let mut names = Vec::new();
+        for (n, slot) in p.slots.iter().enumerate() {
+            let value = caps.name(&format!("s{n}"));
+            let alone = caps.name(&format!("e{n}"));
+            let unit = caps.name(&format!("u{n}")).or(alone);
+            let (start, end) = match (&value, &alone) {
+                (Some(v), _) => (v.start(), v.end()),
+                (None, Some(u)) => (u.start(), u.start()),
+                // The slot stands in a part of the pattern that was left out.
+                (None, None) => continue,
+            };
+            match slot.kind {
+                Kind::Amount | Kind::Ratio | Kind::Count => {
+                    let bare = unit.is_none();
+                    if bare && !self.stops(window, end) {
+                        return None;
+                    }
+                    defects += usize::from(bare && slot.kind != Kind::Count) + usize::from(start == end);
+                }
+                Kind::Class => {
+                    self.g.codes.class_of(&window[start..end])?;
+                    names.push(window[start..end].to_string());
+                }
+                Kind::Name if CODE_LEVELS.contains(&slot.name.as_str()) => names.push(window[start..end].to_string()),
+                _ => {}
+            }
+            slots.push((n, at + start..at + end, unit.map(|u| at + u.start()..at + u.end())));
+        }
+        // A pattern whose slots are all empty said nothing.
+        let figures = p
+            .slots
+            .iter()
+            .any(|s| matches!(s.kind, Kind::Amount | Kind::Ratio | Kind::Count));
+        let filled = slots
+            .iter()
+            .any(|(n, ..)| matches!(p.slots[*n].kind, Kind::Amount | Kind::Ratio | Kind::Count));
+        if figures && !filled {
+            return None;
+        }
+        let named = (0..rule.subjects.len())
+            .find(|n| caps.name(&format!("t{n}")).is_some())
+            .map(|n| rule.subjects[n].clone());
+        let subject = match (named, names.is_empty()) {
+            (Some(id), _) => Some(Subject::Id(id)),
+            (None, false) => Some(Subject::Names(names)),
+            (None, true) => rule.subject.clone().map(Subject::Id),
+        };
+        Some(Found {
+            pattern: id,
+            start: at,
+            end: at + all.end(),
+            defects,
+            slots,
+            subject,
+            clause: rule.clause,
+            bound: rule.clause && !rule.of.is_empty(),
+        })
+    }
+
+    /// Whether nothing behind a bare number makes it another thing (a year, a date, a longer number).
+    fn stops(&self, window: &str, end: usize) -> bool {
+        window[end..]
+            .chars()
+            .next()
+            .is_none_or(|c| self.s.words.between.contains(c))
+    }
+
+    /// Makes a claim of what was found; returns where to go on.
+    fn take(&self, t: &str, f: Found, section: usize, context: &mut Context, out: &mut Read) -> usize {
+        let p = &self.s.patterns[f.pattern];
+        let rule = &self.s.rules[p.rule];
+        if !rule.clause {
+            let subject = f.subject.clone().unwrap_or_default();
+            context.open = Some(Open {
+                sentence: rule.id.clone(),
+                base: rule.id.clone(),
+                section: rule.section.unwrap_or(section),
+                subject,
+                since: out.claims.len(),
+            });
+        }
+        let Some(open) = &mut context.open else {
+            return f.end;
+        };
+        if let Some(to) = rule.turns.get(&open.sentence) {
+            open.sentence = to.clone();
+            for c in out.claims.iter_mut().skip(open.since) {
+                c.sentence = to.clone();
+            }
+        }
+        let own = if rule.clause { f.subject } else { None };
+        let subject = own.unwrap_or_else(|| open.subject.clone());
+        let mut slots: Vec<Filled> = f
+            .slots
+            .into_iter()
+            .map(|(n, value, unit)| {
+                let s = &p.slots[n];
+                Filled {
+                    kind: s.kind,
+                    name: s.name.clone(),
+                    subject: s.subject.clone().map_or_else(|| subject.clone(), Subject::Id),
+                    value,
+                    unit,
+                }
+            })
+            .collect();
+        slots.sort_by_key(|s| s.value.start);
+        let (sentence, own_section) = (open.sentence.clone(), open.section);
+        let mut end = f.end;
+        if let Some(rest) = &p.rest {
+            let start = end;
+            end = self.sentence_end(t, end, section, context);
+            let trimmed = trim(&t[start..end]);
+            if !trimmed.is_empty() {
+                let value = start + trimmed.start..start + trimmed.end;
+                slots.push(Filled {
+                    kind: rest.kind,
+                    name: rest.name.clone(),
+                    subject: rest.subject.clone().map_or(subject, Subject::Id),
+                    value,
+                    unit: None,
+                });
+            }
+        }
+        out.claims.push(Claim {
+            pattern: f.pattern,
+            section: own_section,
+            sentence,
+            range: f.start..end,
+            slots,
+            none: rule.none.clone(),
+        });
+        end.max(f.start + 1)
+    }
+
+    /// The end of the sentence: its full stop, or the semicolon or colon behind which another sentence begins.
+    fn sentence_end(&self, t: &str, from: usize, section: usize, context: &Context) -> usize {
+        for (n, c) in t[from..].char_indices() {
+            let at = from + n;
+            if self.s.words.ends.contains(c) {
+                return at;
+            }
+            if matches!(c, ';' | ':') && at > from {
+                let next = at + c.len_utf8();
+                if self
+                    .best(t, next, section, context)
+                    .is_some_and(|f| !f.clause && f.filled(self.s))
+                {
+                    return at;
+                }
+            }
+        }
+        t.len()
+    }
+
+    /// Figures and placeholders that stand outside of every claim.
+    fn rest(&self, t: &str, out: &mut Read) {
+        let mut claims = out.claims.iter().map(|c| c.range.clone()).peekable();
+        for m in self.s.words.figure.find_iter(t) {
+            while claims.peek().is_some_and(|c| c.end <= m.start()) {
+                claims.next();
+            }
+            if claims.peek().is_some_and(|c| c.start < m.end()) {
+                out.claimed += 1;
+            } else {
+                out.unclaimed.push(m.range());
+            }
+        }
+        let mut claims = out.claims.iter().map(|c| c.range.clone()).peekable();
+        for m in self.s.words.unfilled.find_iter(t) {
+            while claims.peek().is_some_and(|c| c.end <= m.start()) {
+                claims.next();
+            }
+            if claims.peek().is_none_or(|c| c.start >= m.end()) {
+                out.unfilled.push(m.range());
+            }
+        }
+    }
+}
+
+/// Slots of names that make an item, in the order of their levels.
+const CODE_LEVELS: &[&str] = &["class", "subclass", "item"];
+
+/// The part of a text without blanks and punctuation at its ends.
+fn trim(t: &str) -> Range<usize> {
+    let left = t.len() - t.trim_start_matches([',', ':', ';', '、', ' ']).len();
+    let right = t.trim_end_matches([',', ':', ';', '、', ' ']).len();
+    left..right.max(left)
+}
+
+/// A pattern that matched.
+struct Found {
+    pattern: usize,
+    start: usize,
+    end: usize,
+    defects: usize,
+    slots: Vec<(usize, Range<usize>, Option<Range<usize>>)>,
+    subject: Option<Subject>,
+    clause: bool,
+    /// A clause of the very sentence that is open: it goes on rather than begin the same anew.
+    bound: bool,
+}
+
+impl Found {
+    /// The one that reads farther is the better one; then the one with fewer gaps; then the one that names what
+    /// it is about; then the one that says more; then the one that stands first in the files.
+    fn better(&self, other: &Found) -> bool {
+        (
+            self.end,
+            std::cmp::Reverse(self.defects),
+            !self.clause || self.bound,
+            self.slots.len(),
+            self.bound,
+            std::cmp::Reverse(self.start),
+        ) > (
+            other.end,
+            std::cmp::Reverse(other.defects),
+            !other.clause || other.bound,
+            other.slots.len(),
+            other.bound,
+            std::cmp::Reverse(other.start),
+        )
+    }
+
+    fn filled(&self, s: &Sections) -> bool {
+        self.slots.iter().any(|(n, ..)| {
+            matches!(
+                s.patterns[self.pattern].slots[*n].kind,
+                Kind::Amount | Kind::Ratio | Kind::Count
+            )
+        })
+    }
+}
+
+/// A group of sentences with figures that nobody claimed, of the same shape: the list from which the next pattern is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The sentence with signs for its figures.
+    pub shape: String,
+    /// How often it was seen.
+    pub times: usize,
+    /// One of them, as printed.
+    pub example: String,
+}
+
+/// The shape of a sentence: figures and years are replaced by signs, the name of the unit is left out.
+pub fn shape(g: &Grammar, unit_name: Option<&str>, sentence: &str) -> String {
+    let mut t = text::key(sentence);
+    if let Some(name) = unit_name.map(text::key).filter(|n| !n.is_empty()) {
+        t = t.replace(&name, "");
+    }
+    let w = &g.sections.words;
+    let t = w.year.replace_all(&t, "{年}");
+    let t = w.figure.replace_all(&t, |c: &regex::Captures<'_>| {
+        let all = c.get(0).map_or("", |m| m.as_str());
+        let unit = all.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ',');
+        format!("{{}}{unit}")
+    });
+    t.into_owned()
+}
+
+/// Groups sentences by their shape, the most frequent first.
+pub fn shapes<'s>(g: &Grammar, sentences: impl Iterator<Item = (Option<&'s str>, &'s str)>) -> Vec<Shape> {
+    let mut groups: std::collections::BTreeMap<String, Shape> = std::collections::BTreeMap::new();
+    for (name, sentence) in sentences {
+        let key = shape(g, name, sentence);
+        let e = groups.entry(key.clone()).or_insert_with(|| Shape {
+            shape: key,
+            times: 0,
+            example: sentence.to_string(),
+        });
+        e.times += 1;
+    }
+    let mut out: Vec<Shape> = groups.into_values().collect();
+    out.sort_by(|a, b| b.times.cmp(&a.times).then_with(|| a.shape.cmp(&b.shape)));
+    out
+}
+
+/// The sentence of a folded text in which a range stands, as a range.
+pub fn sentence_around(s: &Sections, t: &str, range: &Range<usize>) -> Range<usize> {
+    let start = t[..range.start]
+        .rfind(|c| s.words.ends.contains(c))
+        .map_or(0, |n| n + t[n..].chars().next().map_or(0, char::len_utf8));
+    let end = t[range.end..]
+        .find(|c| s.words.ends.contains(c))
+        .map_or(t.len(), |n| range.end + n);
+    start..end
+}

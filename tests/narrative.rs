@@ -1,0 +1,222 @@
+//! What the sentences say: every statement of every generated document and of a real account equals its truth, every example of
+//! the grammar is read as its own sentence, and nothing takes longer than the text is long.
+
+use crate::support::{corpus, extract, files, root};
+use juesuan::grammar;
+use juesuan::recognise::examples;
+use juesuan::record::{Extract, Statement};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+type Row = [String; 11];
+
+fn number(text: &str, places: usize) -> String {
+    text.parse::<rust_decimal::Decimal>()
+        .map(|d| format!("{:.places$}", d))
+        .unwrap_or_default()
+}
+
+fn row(s: &Statement) -> Row {
+    let of = |d: &Option<rust_decimal::Decimal>, places| d.map(|d| format!("{d:.places$}")).unwrap_or_default();
+    [
+        s.section.clone(),
+        s.sentence.clone(),
+        s.subject.clone().unwrap_or_default(),
+        s.slot.clone(),
+        s.value_type.clone(),
+        of(&s.amount, 2),
+        of(&s.ratio, 4),
+        of(&s.count, 2),
+        s.text.clone().unwrap_or_default(),
+        // A statement of zero is printed as words, which the truth does not repeat.
+        if s.slot == "none" {
+            String::new()
+        } else {
+            s.printed.clone()
+        },
+        s.place.page.to_string(),
+    ]
+}
+
+fn truth(path: &Path) -> BTreeMap<Row, usize> {
+    let mut out = BTreeMap::new();
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let head = reader.headers().unwrap().clone();
+    for r in reader.records() {
+        let r = r.unwrap();
+        let get = |n: &str| r.get(head.iter().position(|h| h == n).unwrap()).unwrap().to_string();
+        let row = [
+            get("section"),
+            get("sentence"),
+            get("subject"),
+            get("slot"),
+            get("value_type"),
+            number(&get("amount"), 2),
+            number(&get("ratio"), 4),
+            number(&get("count"), 2),
+            get("text"),
+            get("printed"),
+            get("page"),
+        ];
+        *out.entry(row).or_default() += 1;
+    }
+    out
+}
+
+/// The statements of an extract that the truth speaks of.
+fn read(e: &Extract, keep: impl Fn(&Statement) -> bool) -> BTreeMap<Row, usize> {
+    let mut out = BTreeMap::new();
+    // Which budget a rate is said of is one more statement beside the rate.
+    for s in e.statements.iter().filter(|s| s.slot != "completion_of" && keep(s)) {
+        *out.entry(row(s)).or_default() += 1;
+    }
+    out
+}
+
+fn differences(name: &str, want: &BTreeMap<Row, usize>, have: &BTreeMap<Row, usize>) -> Vec<String> {
+    let mut out = Vec::new();
+    for (row, n) in want {
+        if have.get(row) != Some(n) {
+            out.push(format!("{name}: missing {}", row.join(" ")));
+        }
+    }
+    for (row, n) in have {
+        if want.get(row) != Some(n) {
+            out.push(format!("{name}: extra {}", row.join(" ")));
+        }
+    }
+    out
+}
+
+#[test]
+fn every_statement_of_the_samples_equals_its_truth() {
+    let mut wrong = Vec::new();
+    let mut checked = 0;
+    for path in files(&root().join("samples"), ".statements.csv") {
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace(".statements.csv", "");
+        let e = extract(&root().join("samples").join(format!("{name}.pdf")));
+        let want = truth(&path);
+        checked += want.values().sum::<usize>();
+        // The generator writes no truth for sentences of the kind "there was nothing".
+        wrong.extend(differences(&name, &want, &read(&e, |s| s.slot != "none")));
+        assert!(
+            e.diagnostics.iter().all(|d| d.code != "unclaimed-figure"),
+            "{name}: a figure of the narrative is claimed by no pattern"
+        );
+    }
+    assert!(checked > 1500, "only {checked} statements");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_sentence_of_a_real_account_equals_what_stands_on_the_page() {
+    let Some(corpus) = corpus() else { return };
+    let e = extract(&corpus.join("documents/final-accounts/shanghai-putuo-social-work-2024.pdf"));
+    let want = truth(&root().join("tests/truth/social-work-2024.statements.csv"));
+    let have = read(&e, |s| s.value_type != "text");
+    let wrong = differences("social-work-2024", &want, &have);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(e.diagnostics.iter().all(|d| d.code != "unclaimed-figure"));
+}
+
+#[test]
+fn slips_of_an_edited_account_are_said_and_nothing_is_invented() {
+    let Some(corpus) = corpus() else { return };
+    let e = extract(&corpus.join("documents/final-accounts/shanghai-putuo-finance-2024-edited.pdf"));
+    let years: Vec<u32> = e
+        .diagnostics
+        .iter()
+        .filter(|d| d.code == "year-does-not-fit")
+        .map(|d| d.place.page)
+        .collect();
+    // The heading of part three and the date of the vehicles still name the year before.
+    assert_eq!(years, [18, 24]);
+    assert!(e.diagnostics.iter().all(|d| d.code != "unclaimed-figure"));
+    let total = |section: &str, subject: &str| {
+        e.statements
+            .iter()
+            .find(|s| s.section == section && s.subject.as_deref() == Some(subject) && s.slot == "total")
+            .and_then(|s| s.amount)
+            .map(|a| a.to_string())
+    };
+    assert_eq!(total("overall", "grand_total").as_deref(), Some("0.00"));
+    assert_eq!(total("appropriation", "appropriation").as_deref(), Some("29616800.00"));
+}
+
+#[test]
+fn an_unfilled_template_states_nothing() {
+    let Some(corpus) = corpus() else { return };
+    let e = extract(&corpus.join("documents/final-accounts/shanghai-template-2024.pdf"));
+    assert!(e.statements.is_empty());
+}
+
+#[test]
+fn examples_are_read_as_their_own_sentence_and_as_no_other() {
+    let g = grammar::load(None).unwrap();
+    let wrong: Vec<String> = examples::mistakes(&g)
+        .into_iter()
+        .map(|(f, m)| format!("{f}: {m}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut by: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for r in g.sections.rules.iter().filter(|r| !r.clause) {
+        let e = by.entry(&r.id).or_default();
+        e.0 += r.examples.len();
+        e.1 += r.counter_examples.len();
+    }
+    for (id, (good, bad)) in by {
+        assert!(good >= 8, "{id}: {good} examples");
+        assert!(bad >= 3, "{id}: {bad} counter-examples");
+    }
+}
+
+#[test]
+fn sections_terms_and_members_of_the_samples_are_found() {
+    for path in files(&root().join("samples"), ".statements.csv") {
+        let name = path
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .replace(".statements.csv", "");
+        let text = std::fs::read_to_string(root().join("samples").join(format!("{name}.truth.json"))).unwrap();
+        let want: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let e = extract(&root().join("samples").join(format!("{name}.pdf")));
+        let terms: Vec<String> = e.glossary.iter().map(|t| t.term.clone()).collect();
+        let wanted: Vec<String> = want["glossary"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|t| {
+                t["term"]
+                    .as_str()
+                    .or(t.as_str())
+                    .or(t[0].as_str())
+                    .unwrap_or_default()
+                    .to_string()
+            })
+            .collect();
+        assert_eq!(terms, wanted, "{name}: glossary");
+        let members: Vec<String> = e.members.iter().map(|m| m.name.clone()).collect();
+        let wanted: Vec<String> = want["members"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|m| m["name"].as_str().or(m.as_str()).unwrap_or_default().to_string())
+            .collect();
+        assert_eq!(members, wanted, "{name}: members");
+        for id in [
+            "overall",
+            "revenue",
+            "expenditure",
+            "procurement",
+            "assets",
+            "performance",
+        ] {
+            assert!(e.sections.iter().any(|s| s.section == id), "{name}: no section {id}");
+        }
+    }
+}
