@@ -356,6 +356,7 @@ mod tests {
         let layout = Layout {
             blocks,
             pages: Vec::new(),
+            origins: None,
         };
         let habits = Habits {
             ends: "。：",
@@ -398,6 +399,7 @@ mod tests {
                 line(2, 30, 270.0, 290.0, "2"),
             ],
             pages: Vec::new(),
+            origins: None,
         };
         let habits = Habits {
             ends: "。",
@@ -419,8 +421,9 @@ mod tests {
         let mut blocks = Vec::new();
         for page in 1..=4 {
             blocks.push(line(page, 0, 50.0, 200.0, "某单位决算公开"));
-            blocks.push(line(page, 3, 70.0, 400.0, &format!("第{page}段的文字在这里。")));
-            blocks.push(line(page, 6, 70.0, 400.0, "又一段的文字在这里。"));
+            blocks.push(line(page, 3, 70.0, 500.0, &format!("第{page}段的文字一直写到右边。")));
+            blocks.push(line(page, 4, 50.0, 250.0, "又短一行。"));
+            blocks.push(line(page, 5, 70.0, 250.0, "又一段的文字在这里。"));
             blocks.push(line(page, 20, 270.0, 320.0, &format!("第 {page} 页")));
         }
         assert_eq!(texts(blocks).len(), 8);
