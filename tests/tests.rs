@@ -29,10 +29,10 @@ mod five_types;
 mod grammar;
 /// Who may know whom; generated files are current.
 mod house;
-/// Planted errors: each is found, with its culprit; clean documents give no alarm.
-mod planted;
 /// Sentences, sections, glossary.
 mod narrative;
+/// Planted errors: each is found, with its culprit; clean documents give no alarm.
+mod planted;
 /// 项目自评表: projects, fund lines, indicators.
 mod projects;
 mod read_corpus;

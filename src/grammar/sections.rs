@@ -486,6 +486,11 @@ impl Sections {
         self.sections.iter().position(|s| s.id == id)
     }
 
+    /// Whether a pattern is a clause.
+    pub fn is_clause(&self, pattern: usize) -> bool {
+        self.patterns.get(pattern).is_some_and(|p| self.rules[p.rule].clause)
+    }
+
     /// The patterns that are tried in a section.
     pub fn of_section(&self, section: usize) -> Option<&Set> {
         self.sections.get(section).map(|s| &s.own)

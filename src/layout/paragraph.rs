@@ -308,9 +308,9 @@ fn running(layout: &Layout, ends: &str) -> BTreeSet<usize> {
             }
             let outermost = line.rect.y0 <= top + 0.5 || line.rect.y1 >= bottom - 0.5;
             let s = shape(&line.text);
-            // A page number: digits and dashes alone, nothing beyond them.
+            // A page number: whole numbers with dashes or a slash, nothing beyond them. `95.24%。` at the top of a page is text.
             let number = s.contains('#') && s.chars().filter(|c| *c == '#').count() <= 2;
-            if outermost && number && s.chars().all(|c| c == '#' || !c.is_alphanumeric()) {
+            if outermost && number && s.chars().all(|c| c == '#' || "-—–‐·•~/|()（）[]〔〕".contains(c)) {
                 out.insert(*id);
             } else if !s.ends_with(|c| ends.contains(c)) {
                 edge.push((*id, line, s));
@@ -382,10 +382,13 @@ mod tests {
             line(1, 4, 50.0, 120.0, "同上。"),
             line(1, 30, 270.0, 290.0, "- 1 -"),
             line(2, 0, 50.0, 500.0, "下一页的第一行没有缩进，它前面那一行不到右边"),
+            line(3, 0, 50.0, 100.0, "95.24%。"),
         ]);
         assert_eq!(got[0], "一、收入情况");
         assert_eq!(got[1], "本年收入合计三千零五十万元，其中财政拨款收入三千万元，占一半。");
         assert_eq!(got[2], "与上年相比增加一万元，其他收入都没有变化。同上。");
+        // A rate that stands alone at the top of a page is no page number.
+        assert!(got[3].ends_with("95.24%。"), "{got:?}");
         assert_eq!(got.len(), 4);
     }
 

@@ -239,6 +239,18 @@ impl<'g> Reader<'g> {
         let window = t.get(at..end)?;
         let own = self.s.of_section(section)?;
         let mut best = self.pick(own.at_start(window), window, at, context, true);
+        // A sentence of another section goes on with the clauses of that section.
+        if let Some(there) = context.open.as_ref().filter(|o| o.section != section)
+            && let Some(set) = self.s.of_section(there.section)
+        {
+            let clauses = set.at_start(window).into_iter().filter(|p| self.s.is_clause(*p));
+            let other = self.pick(clauses.collect(), window, at, context, true);
+            if let Some(o) = other
+                && best.as_ref().is_none_or(|b| o.better(b))
+            {
+                best = Some(o);
+            }
+        }
         if best.as_ref().is_none_or(|b| b.clause) {
             let other = self.pick(self.s.anywhere().at_start(window), window, at, context, false);
             if let Some(o) = other
