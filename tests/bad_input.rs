@@ -232,3 +232,97 @@ fn html_without_end_tags_and_with_absurd_spans_costs_nothing() {
         assert!(start.elapsed().as_secs_f64() < 6.0, "{:?}", start.elapsed());
     }
 }
+
+/// What a run makes of one archive: rows of documents by name.
+fn run(archive: &[u8]) -> Vec<(String, String, String)> {
+    let tmp = tempfile::tempdir().unwrap();
+    let path = tmp.path().join("announcement.zip");
+    std::fs::write(&path, archive).unwrap();
+    let inputs = juesuan::acquire::inputs(&[path], &|| {}).unwrap();
+    let cx = Context {
+        grammar: builtin(),
+        limits: Limits::default(),
+        filter: Filter::default(),
+    };
+    let mut rows: Vec<_> = inputs
+        .iter()
+        .map(|i| {
+            let d = pipeline::one(i, &cx).0.document;
+            (d.file_name, d.status.to_string(), d.error_message.unwrap_or_default())
+        })
+        .collect();
+    rows.sort();
+    assert_eq!(
+        std::fs::read_dir(tmp.path()).unwrap().count(),
+        1,
+        "nothing was unpacked to disk"
+    );
+    rows
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("samples").join(name)).unwrap()
+}
+
+#[test]
+fn members_of_archives_are_documents() {
+    let inner = container(&[("表.txt", sample("s12-fy2022-messy.txt")), ("说明.exe", vec![1, 2, 3])]);
+    let mut bytes = container(&[
+        ("../../sheet.xlsx", sample("s03-fy2022-national.xlsx")),
+        ("/abs/..\\b.docx", sample("s03-fy2022-national.docx")),
+        ("again.docx", sample("s03-fy2022-national.docx")),
+        ("inner.zip", inner),
+        ("AAAAAAAA.html", sample("s03-fy2022-national.html")),
+    ]);
+    // The name as Windows in China writes it: eight bytes of GBK.
+    let gbk = encoding_rs::GB18030.encode("决算公开").0.into_owned();
+    for at in 0..bytes.len() - 8 {
+        if &bytes[at..at + 8] == b"AAAAAAAA" {
+            bytes[at..at + 8].copy_from_slice(&gbk);
+        }
+    }
+    let names: Vec<(String, String)> = run(&bytes).into_iter().map(|(n, s, _)| (n, s)).collect();
+    let want = [
+        "announcement.zip/abs/b.docx",
+        "announcement.zip/inner.zip/表.txt",
+        "announcement.zip/sheet.xlsx",
+        "announcement.zip/决算公开.html",
+    ]
+    .map(|n| (n.to_string(), "extracted".to_string()));
+    assert_eq!(names, want);
+}
+
+#[test]
+fn archives_that_unpack_without_end_are_stopped() {
+    let blanks = vec![b' '; 66 << 20];
+    let bomb = container(&[("a.txt", sample("s12-fy2022-messy.txt")), ("b.txt", blanks)]);
+    let rows = run(&bomb);
+    assert_eq!(rows.len(), 2);
+    assert!(rows[0].2.contains("passes a limit"), "{rows:?}");
+    assert_eq!((rows[0].0.as_str(), rows[0].1.as_str()), ("announcement.zip", "failed"));
+    assert_eq!(rows[1].1, "extracted");
+    // An archive in an archive in an archive …
+    let mut nested = container(&[("a.txt", b"x".to_vec())]);
+    for _ in 0..6 {
+        nested = container(&[("n.zip", nested)]);
+    }
+    let rows = run(&nested);
+    assert_eq!(rows.len(), 1);
+    assert!(rows[0].2.contains("3 deep"), "{rows:?}");
+    // Nothing to read inside.
+    let rows = run(&container(&[("a.exe", vec![0; 9])]));
+    assert!(rows[0].2.contains("no file of a kind that is read"), "{rows:?}");
+}
+
+#[test]
+fn a_member_behind_a_password_is_said() {
+    let mut bytes = container(&[("a.txt", b"secret".to_vec()), ("b.txt", sample("s12-fy2022-messy.txt"))]);
+    // The flag of encryption in the local head and in the directory.
+    let flags = |b: &[u8], magic: &[u8], offset: usize| b.windows(4).position(|w| w == magic).unwrap() + offset;
+    for at in [flags(&bytes, b"PK\x03\x04", 6), flags(&bytes, b"PK\x01\x02", 8)] {
+        bytes[at] |= 1;
+    }
+    let rows = run(&bytes);
+    assert!(rows[0].2.contains("needs a password"), "{rows:?}");
+    assert_eq!(rows[1].1, "extracted");
+}

@@ -37,8 +37,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("quick_xml", &["read/docx"]),
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
-    ("zip", &["read/package"]),
-    ("encoding_rs", &["read/charset", "acquire/net"]),
+    ("zip", &["read/package", "acquire/archive"]),
+    ("encoding_rs", &["read/charset", "acquire/archive", "acquire/net"]),
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {

@@ -3,6 +3,7 @@
 //!
 //! With the feature `net` (on by default): what portals publish is fetched into a [`store`], and read from there.
 
+mod archive;
 #[cfg(feature = "net")]
 pub mod store;
 pub mod time;
@@ -19,8 +20,10 @@ use std::path::{Path, PathBuf};
 pub struct Input {
     /// Where it stands.
     pub path: PathBuf,
-    /// Its name in the dataset: relative to the folder that was given.
+    /// Its name in the dataset: relative to the folder that was given; of a member of an archive, the name of the archive first.
     pub name: String,
+    /// The way to it in the archive at `path`: the number of the member, and of the member in that; empty for a file of its own.
+    pub member: Vec<usize>,
     /// sha256 of its bytes; of its name where the bytes could not be read.
     pub id: DocumentId,
     /// Why it could not be read.
@@ -72,7 +75,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// How the names of files end that are taken from a folder. What they are is told by their bytes later.
-const NAMES: &[&str] = &["pdf", "txt", "md", "html", "htm", "docx", "wps", "xlsx", "xls", "et"];
+const NAMES: &[&str] = &[
+    "pdf", "txt", "md", "html", "htm", "docx", "wps", "xlsx", "xls", "et", "zip",
+];
 
 fn has_known_name(path: &Path) -> bool {
     path.extension()
@@ -138,33 +143,53 @@ fn hash(path: &Path) -> std::io::Result<String> {
     Ok(format!("{:x}", hasher.finalize()))
 }
 
-/// Finds the files, hashes them in parallel and puts them in the order of their ids. The same bytes under two names are one
+/// The document at a path, or the documents in the archive there.
+fn documents(path: &Path, name: String) -> Vec<Input> {
+    match archive::members(path, &name) {
+        Some(members) => members
+            .into_iter()
+            .map(|m| input(path, m.name, m.way, m.hash))
+            .collect(),
+        None => vec![input(path, name, Vec::new(), hash(path).map_err(|e| e.to_string()))],
+    }
+}
+
+fn input(path: &Path, name: String, member: Vec<usize>, hash: Result<String, String>) -> Input {
+    let (id, error) = match hash {
+        Ok(h) => (h, None),
+        Err(e) => (format!("{:x}", Sha256::digest(name.as_bytes())), Some(e)),
+    };
+    Input {
+        path: path.to_path_buf(),
+        name,
+        member,
+        id: DocumentId(id),
+        error,
+        duplicates: Vec::new(),
+        origin: None,
+    }
+}
+
+/// Finds the files, opens archives, hashes all in parallel and puts them in the order of their ids. The same bytes under two names are one
 /// document under the first name; the others are remembered.
 pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>, Error> {
     let mut all: Vec<Input> = find(paths)?
         .into_par_iter()
-        .map(|(path, name)| {
-            let (id, error) = match hash(&path) {
-                Ok(h) => (h, None),
-                Err(e) => (format!("{:x}", Sha256::digest(name.as_bytes())), Some(e.to_string())),
-            };
+        .flat_map_iter(|(path, name)| {
+            let found = documents(&path, name);
             done();
-            Input {
-                path,
-                name,
-                id: DocumentId(id),
-                error,
-                duplicates: Vec::new(),
-                origin: None,
-            }
+            found
         })
         .collect();
-    all.sort_by(|a, b| a.id.cmp(&b.id).then(a.name.cmp(&b.name)).then(a.path.cmp(&b.path)));
+    all.sort_by(|a, b| {
+        let names = a.id.cmp(&b.id).then(a.name.cmp(&b.name));
+        names.then(a.path.cmp(&b.path)).then(a.member.cmp(&b.member))
+    });
     let mut out: Vec<Input> = Vec::with_capacity(all.len());
     for i in all {
         match out.last_mut() {
             Some(last) if last.id == i.id => {
-                if last.path != i.path {
+                if (&last.path, &last.member) != (&i.path, &i.member) {
                     last.duplicates.push(i.name);
                 }
             }
@@ -178,22 +203,34 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
 /// gave them first; the others are remembered.
 #[cfg(feature = "net")]
 pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error> {
-    let mut out: Vec<Input> = Vec::new();
+    let mut all: Vec<Input> = Vec::new();
     for d in store.documents()? {
+        let origin = Origin {
+            source_url: d.url,
+            retrieved_at: d.retrieved,
+            publisher: d.publisher,
+        };
+        let name = format!("{}/{}", d.source, d.name);
+        let path = store.object_path(&d.sha256);
+        let found = match archive::members(&path, &name) {
+            Some(members) => members
+                .into_iter()
+                .map(|m| input(&path, m.name, m.way, m.hash))
+                .collect(),
+            None => vec![input(&path, name, Vec::new(), Ok(d.sha256))],
+        };
+        all.extend(found.into_iter().map(|i| Input {
+            origin: Some(origin.clone()),
+            ..i
+        }));
+    }
+    // The sort keeps the order of equals.
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut out: Vec<Input> = Vec::with_capacity(all.len());
+    for i in all {
         match out.last_mut() {
-            Some(last) if last.id.0 == d.sha256 => last.duplicates.push(d.url),
-            _ => out.push(Input {
-                path: store.object_path(&d.sha256),
-                name: format!("{}/{}", d.source, d.name),
-                id: DocumentId(d.sha256),
-                error: None,
-                duplicates: Vec::new(),
-                origin: Some(Origin {
-                    source_url: d.url,
-                    retrieved_at: d.retrieved,
-                    publisher: d.publisher,
-                }),
-            }),
+            Some(last) if last.id == i.id => last.duplicates.extend(i.origin.map(|o| o.source_url)),
+            _ => out.push(i),
         }
     }
     Ok(out)
@@ -211,6 +248,9 @@ pub fn bytes(input: &Input) -> Result<Vec<u8>, String> {
             size >> 20,
             MAX_BYTES >> 20
         ));
+    }
+    if !input.member.is_empty() {
+        return archive::bytes(&input.path, &input.member);
     }
     std::fs::read(&input.path).map_err(|e| e.to_string())
 }

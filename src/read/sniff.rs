@@ -105,7 +105,7 @@ fn container(bytes: &[u8]) -> Result<Kind, Error> {
     } else if is("mimetype") {
         Kind::Other("an OpenDocument file")
     } else {
-        Kind::Other("a ZIP archive")
+        Kind::Other("a ZIP archive (the command extract reads what is in it)")
     })
 }
 
