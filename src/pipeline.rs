@@ -128,10 +128,7 @@ fn timed<T>(seconds: &mut Vec<(&'static str, f64)>, stage: &'static str, f: impl
 pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<Stages, read::Error> {
     let mut seconds = Vec::with_capacity(6);
     let mut report = Vec::new();
-    let document = match timed(&mut seconds, "read", || read::read(bytes, &cx.limits)) {
-        Ok(d) => d.into_value(&mut report),
-        Err(e) => return Err(e),
-    };
+    let document = timed(&mut seconds, "read", || read_or_convert(bytes, cx, &mut report))?;
     row.media_type = document.media_type.to_string();
     row.producer = document.producer.clone();
     row.pages = document.pages.len() as u32;
@@ -172,6 +169,37 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
         extract,
         seconds,
     })
+}
+
+/// The name of the part of a converted document.
+const CONVERTED: &str = "converted/word/document.xml";
+
+/// Reads a file; an old Word document is converted first.
+fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic>) -> Result<Document, read::Error> {
+    // Only files that may need it are kept for a second reading.
+    let old = bytes.starts_with(b"\xD0\xCF\x11\xE0").then(|| bytes.clone());
+    match (read::read(bytes, &cx.limits), old) {
+        (Err(read::Error::OldWord(_)), Some(doc)) => {
+            let docx = acquire::office::to_docx(&doc).map_err(read::Error::OldWord)?;
+            let mut document = read::read(docx, &cx.limits)?.into_value(report);
+            document.media_type = "application/msword";
+            if let Some(m) = &mut document.markup {
+                m.parts = vec![CONVERTED.to_string()];
+            }
+            report.push(Diagnostic::new(
+                Severity::Note,
+                Stage::Acquire,
+                "converted",
+                format!(
+                    "LibreOffice made a docx of this file, which was read; locators count the bytes of its {CONVERTED}"
+                ),
+                Place::document(),
+            ));
+            Ok(document)
+        }
+        (Ok(d), _) => Ok(d.into_value(report)),
+        (Err(e), _) => Err(e),
+    }
 }
 
 /// A name that promises another kind of file than its content is.

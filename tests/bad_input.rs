@@ -326,3 +326,70 @@ fn a_member_behind_a_password_is_said() {
     assert!(rows[0].2.contains("needs a password"), "{rows:?}");
     assert_eq!(rows[1].1, "extracted");
 }
+
+/// An old Word document: read through LibreOffice, or refused with that hint.
+#[test]
+fn an_old_word_document_is_converted_or_refused_with_the_hint() {
+    // The directory of a compound file with the stream of a Word document: enough to be recognised, not enough to be read.
+    let mut bytes = vec![0u8; 1536];
+    bytes[..8].copy_from_slice(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
+    for (n, name) in ["Root Entry", "WordDocument"].iter().enumerate() {
+        for (k, unit) in name.encode_utf16().enumerate() {
+            bytes[512 + n * 128 + 2 * k..][..2].copy_from_slice(&unit.to_le_bytes());
+        }
+    }
+    let tmp = tempfile::tempdir().unwrap();
+    let file = tmp.path().join("a.doc");
+    std::fs::write(&file, bytes).unwrap();
+    let out = tmp.path().join("out");
+    let o = std::process::Command::new(env!("CARGO_BIN_EXE_juesuan"))
+        .args([
+            std::ffi::OsStr::new("extract"),
+            file.as_os_str(),
+            "--out".as_ref(),
+            out.as_os_str(),
+        ])
+        .env("PATH", tmp.path())
+        .output()
+        .unwrap();
+    assert_eq!(o.status.code(), Some(1));
+    let row = std::fs::read_to_string(out.join("documents.csv")).unwrap();
+    assert!(
+        row.contains("needs-libreoffice") && row.contains("install LibreOffice, or save the file as docx"),
+        "{row}"
+    );
+
+    // The same account as a doc, where LibreOffice is there to make one and to read it.
+    let made = std::process::Command::new("soffice")
+        .arg(format!(
+            "-env:UserInstallation=file://{}",
+            tmp.path().join("profile").display()
+        ))
+        .args(["--headless", "--convert-to", "doc", "--outdir"])
+        .arg(tmp.path())
+        .arg(root().join("samples/s03-fy2022-national.docx"))
+        .output();
+    let doc = tmp.path().join("s03-fy2022-national.doc");
+    if made.is_err() || !doc.exists() {
+        eprintln!("LibreOffice absent: no old Word document was read");
+        return;
+    }
+    let want = extract_bytes("a.docx", &sample("s03-fy2022-national.docx"));
+    let e = extract_bytes("a.doc", &std::fs::read(&doc).unwrap());
+    assert_eq!(e.document.media_type, "application/msword");
+    assert!(e.diagnostics.iter().any(|d| d.code == "converted"));
+    let amounts = |e: &juesuan::record::Extract| -> Vec<_> {
+        let all = e.facts.iter();
+        all.map(|f| (f.form.clone(), f.item.clone(), f.measure.clone(), f.side, f.amount))
+            .collect()
+    };
+    assert_eq!(amounts(&e), amounts(&want));
+    assert!(
+        e.facts[0]
+            .place
+            .at
+            .unwrap()
+            .text(&e.document.parts)
+            .starts_with("converted/")
+    );
+}

@@ -4,6 +4,7 @@
 //! With the feature `net` (on by default): what portals publish is fetched into a [`store`], and read from there.
 
 mod archive;
+pub mod office;
 #[cfg(feature = "net")]
 pub mod store;
 pub mod time;
@@ -76,7 +77,7 @@ impl std::error::Error for Error {}
 
 /// How the names of files end that are taken from a folder. What they are is told by their bytes later.
 const NAMES: &[&str] = &[
-    "pdf", "txt", "md", "html", "htm", "docx", "wps", "xlsx", "xls", "et", "zip",
+    "pdf", "txt", "md", "html", "htm", "docx", "doc", "wps", "xlsx", "xls", "et", "zip",
 ];
 
 fn has_known_name(path: &Path) -> bool {

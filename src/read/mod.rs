@@ -122,6 +122,8 @@ pub enum Error {
     Empty,
     /// The bytes are of a kind that is not read; the payload says which.
     OtherKind(String),
+    /// An old Word document, which only LibreOffice reads; the payload says why that did not happen.
+    OldWord(String),
     /// A password is needed.
     Encrypted,
     /// The structure is broken beyond repair; the payload says what is known.
@@ -136,6 +138,7 @@ impl Error {
         match self {
             Error::Empty => "empty-file",
             Error::OtherKind(_) => "kind-not-read",
+            Error::OldWord(_) => "needs-libreoffice",
             Error::Encrypted => "password-required",
             Error::Broken(_) => "broken-file",
             Error::TooLarge(_) => "too-large",
@@ -148,6 +151,10 @@ impl fmt::Display for Error {
         match self {
             Error::Empty => f.write_str("the file has no bytes; fetch it again"),
             Error::OtherKind(what) => write!(f, "the file is {what}; {READ} are read: save it as one of these"),
+            Error::OldWord(why) => write!(
+                f,
+                "the file is an old Word document (doc), and {why}; install LibreOffice, or save the file as docx"
+            ),
             Error::Encrypted => f.write_str("the file needs a password; open it and save a copy without it"),
             Error::Broken(why) => write!(f, "the file cannot be read: {why}; fetch it again or repair it"),
             Error::TooLarge(what) => write!(f, "the file passes a limit: {what}"),
@@ -199,6 +206,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         sniff::Kind::OldWorkbook => xlsx::read_xls(&bytes, limits),
         sniff::Kind::Html => Ok(html::read(&bytes)),
         sniff::Kind::Word => docx::read(&bytes),
+        sniff::Kind::OldWord => Err(Error::OldWord("it was not converted".into())),
         sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
     }

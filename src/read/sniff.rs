@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Workbook,
     /// xls, or et in the same format.
     OldWorkbook,
+    /// doc, or wps in the same format.
+    OldWord,
     /// An Office file behind a password.
     EncryptedOffice,
     /// A kind that is not read; the words name it.
@@ -124,7 +126,7 @@ fn compound(bytes: &[u8]) -> Kind {
     } else if stream("Workbook") || stream("Book") {
         Kind::OldWorkbook
     } else if stream("WordDocument") {
-        Kind::Other("an old Word document (doc or wps)")
+        Kind::OldWord
     } else {
         Kind::Other("an old Office file (neither doc nor xls)")
     }
