@@ -9,7 +9,7 @@ use crate::normalise;
 use crate::place::{DocumentId, Place};
 use crate::read::{self, Document, Limits};
 use crate::recognise::{self, Narrative, Recognised};
-use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
+use crate::record::{DocumentRow, Extract, FindingOutcome, Kind, Source, Status, TextLayer};
 use crate::write::{self, DatasetWriter};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -472,7 +472,7 @@ pub fn run(
             scope.spawn(move |_| work(inputs, cx, gate, progress, &send));
         }
         drop(send);
-        let result = in_order(&receive, &gate, writer);
+        let result = in_order(&receive, &gate, cx, writer);
         // After a full disk nobody needs the rest.
         gate.stop();
         result
@@ -495,20 +495,30 @@ fn work(inputs: &[Input], cx: &Context<'_>, gate: &Gate, progress: &dyn Progress
 fn in_order(
     receive: &Receiver<(usize, Done)>,
     gate: &Gate,
+    cx: &Context<'_>,
     writer: &mut DatasetWriter,
 ) -> Result<Summary, write::Error> {
     let mut summary = Summary::default();
+    let mut years = check::Years::new(cx.grammar);
     let mut early: BTreeMap<usize, Done> = BTreeMap::new();
     let mut next = 0;
     for (n, done) in receive {
         early.insert(n, done);
         while let Some((extract, seconds)) = early.remove(&next) {
             summary.add(&extract);
+            years.add(&extract);
             writer.write(&extract)?;
             writer.timing(&extract, &seconds)?;
             next += 1;
             gate.written();
         }
+    }
+    // When all are known, each account is held against the one of the year before.
+    for mut e in years.findings() {
+        write::fit::fit(&mut e);
+        let fails = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails);
+        summary.findings_failed += fails.count() as u64;
+        writer.findings(&e)?;
     }
     Ok(summary)
 }

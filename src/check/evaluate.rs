@@ -158,7 +158,7 @@ fn has_prior(o: &Operand) -> bool {
     matches!(o, Operand::Prior(_))
 }
 
-fn operands(check: &Check) -> Vec<&Operand> {
+pub(super) fn operands(check: &Check) -> Vec<&Operand> {
     fn push<'c>(o: &'c Operand, out: &mut Vec<&'c Operand>) {
         match o {
             Operand::Signed(inner) => push(inner, out),
@@ -1016,7 +1016,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
     }
 }
 
-fn fits(which: &Which, item: &str) -> bool {
+pub(super) fn fits(which: &Which, item: &str) -> bool {
     match which {
         Which::Is(i) => i == item,
         Which::Class => item.len() == 3 && is_code(item),

@@ -484,6 +484,19 @@ impl<'e> Writer<'_, 'e> {
         }
     }
 
+    /// That a figure also fails inside its own document.
+    pub fn fails_elsewhere(&self, f: Figure, n: u32) -> (String, String) {
+        let outside = At::Document(0, None, None);
+        let (zh, en) = (self.label(Zh, f, outside, false), self.label(En, f, outside, false));
+        let page = self.own.page(f);
+        (
+            format!("最可疑的是第{page}页{zh}：在本年决算之内另有{n}条勾稽关系不符。"),
+            format!(
+                " Most in doubt is {en} (page {page}): {n} identities within this account fail through it as well."
+            ),
+        )
+    }
+
     fn suspicion(&self, t: Tongue, s: &Suspect) -> String {
         let outside = At::Document(0, None, None);
         let label = self.label(t, s.figure, outside, false);

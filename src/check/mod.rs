@@ -16,8 +16,10 @@ mod evaluate;
 mod figures;
 mod message;
 mod suspects;
+mod years;
 
 pub use suspects::How;
+pub use years::Years;
 
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
@@ -57,44 +59,11 @@ pub struct Doubt {
 /// Evaluates all identities of one document. Fills `findings`, `held` and `failed`, and the counts of the document's row;
 /// returns the figures that are most in doubt.
 pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
-    run(extract, None, g)
-}
-
-/// Evaluates the identities between years as well: `extracts` are documents of any units and years; those of one `unit_key`
-/// are held against the one of the year before. What [`check`] gave for the later one is replaced. Returns, for each document
-/// that was held against another, its index and the figures most in doubt.
-pub fn years(extracts: &mut [Extract], g: &Grammar) -> Vec<(usize, Vec<Doubt>)> {
-    let mut by: BTreeMap<(String, i16), usize> = BTreeMap::new();
-    for (n, e) in extracts.iter().enumerate() {
-        if let (Some(key), Some(year)) = (&e.document.unit_key, e.document.fiscal_year)
-            && !e.facts.is_empty()
-        {
-            by.entry((key.clone(), year)).or_insert(n);
-        }
-    }
-    let pairs: Vec<(usize, usize)> = by
-        .iter()
-        .filter_map(|((key, year), n)| Some((*n, *by.get(&(key.clone(), year.checked_sub(1)?))?)))
-        .collect();
-    let mut out = Vec::with_capacity(pairs.len());
-    for (now, before) in pairs {
-        // Two of a slice cannot be borrowed at once; the later one is taken out while it is worked on.
-        let row = crate::record::DocumentRow::new(extracts[now].document.document_id.clone(), "");
-        let mut e = std::mem::replace(&mut extracts[now], Extract::empty(row));
-        let doubts = run(&mut e, Some(&extracts[before]), g);
-        extracts[now] = e;
-        out.push((now, doubts));
-    }
-    out
-}
-
-fn run(extract: &mut Extract, before: Option<&Extract>, g: &Grammar) -> Vec<Doubt> {
     let (findings, marks, doubts) = {
         let own = Figures::new(extract, g);
-        let prior = before.map(|b| Figures::new(b, g));
         let mut e = Evaluator {
             own: &own,
-            prior: prior.as_ref(),
+            prior: None,
             year: extract.document.fiscal_year,
             out: Vec::with_capacity(extract.facts.len()),
         };
@@ -103,7 +72,7 @@ fn run(extract: &mut Extract, before: Option<&Extract>, g: &Grammar) -> Vec<Doub
         }
         e.settle_blanks();
         e.settle_losses(&extract.diagnostics);
-        publish(&e.out, &own, prior.as_ref(), g)
+        publish(&e.out, &own, g)
     };
     for f in &mut extract.facts {
         (f.held, f.failed) = (0, 0);
@@ -119,31 +88,13 @@ fn run(extract: &mut Extract, before: Option<&Extract>, g: &Grammar) -> Vec<Doub
 /// Held and failed, by figure.
 type Marks = BTreeMap<Figure, (u32, u32)>;
 
-fn publish(
-    instances: &[Instance<'_, '_>],
-    own: &Figures<'_>,
-    prior: Option<&Figures<'_>>,
-    g: &Grammar,
-) -> (Vec<Finding>, Marks, Vec<Doubt>) {
+fn publish(instances: &[Instance<'_, '_>], own: &Figures<'_>, g: &Grammar) -> (Vec<Finding>, Marks, Vec<Doubt>) {
     let (suspects, blamed) = suspects::find(own, instances);
-    let writer = message::Writer { own, prior, g };
+    let writer = message::Writer { own, prior: None, g };
     let mut marks: Marks = BTreeMap::new();
     let mut findings = Vec::with_capacity(instances.len());
     for (n, i) in instances.iter().enumerate() {
         let suspect = blamed.get(&n).and_then(|s| suspects.get(*s));
-        let (message, message_en) = writer.sentences(i, suspect);
-        let mut facts = Vec::new();
-        let mut statements = Vec::new();
-        let own_figures = i.addends().filter(|a| !a.prior).map(|a| a.figure);
-        for f in suspect.map(|s| s.figure).into_iter().chain(own_figures) {
-            let (list, ordinal) = match f {
-                Figure::Fact(n) => (&mut facts, own.facts[n].ordinal),
-                Figure::Statement(n) => (&mut statements, own.statements[n].ordinal),
-            };
-            if !list.contains(&ordinal) {
-                list.push(ordinal);
-            }
-        }
         let proves = !matches!(i.shape, Shape::Linear(Relation::AtMost | Relation::AtLeast));
         for a in i.addends().filter(|a| !a.prior) {
             let m = marks.entry(a.figure).or_default();
@@ -153,26 +104,14 @@ fn publish(
                 _ => {}
             }
         }
-        findings.push(Finding {
-            ordinal: n as u32 + 1,
-            rule: i.rule.id.clone(),
-            scope: i.rule.scope.clone(),
-            outcome: i.outcome,
-            why: writer.why(i),
-            left: i.left_value,
-            right: i.right_value,
-            difference: i.difference,
-            allowed: i.allowed,
-            message,
-            message_en,
-            facts,
-            statements,
-            page: i
-                .addends()
-                .find(|a| !a.prior)
-                .map(|a| own.page(a.figure))
-                .filter(|p| *p > 0),
-        });
+        findings.push(published(
+            i,
+            own,
+            n as u32 + 1,
+            writer.why(i),
+            writer.sentences(i, suspect),
+            suspect.map(|s| s.figure),
+        ));
     }
     let doubts = suspects
         .iter()
@@ -191,6 +130,45 @@ fn publish(
         })
         .collect();
     (findings, marks, doubts)
+}
+
+/// One instance as it is published; the figure most in doubt stands first.
+fn published(
+    i: &Instance<'_, '_>,
+    own: &Figures<'_>,
+    ordinal: u32,
+    why: Option<String>,
+    (message, message_en): (String, String),
+    suspect: Option<Figure>,
+) -> Finding {
+    let mut facts = Vec::new();
+    let mut statements = Vec::new();
+    let own_figures = i.addends().filter(|a| !a.prior).map(|a| a.figure);
+    for f in suspect.into_iter().chain(own_figures) {
+        let (list, ordinal) = match f {
+            Figure::Fact(n) => (&mut facts, own.facts[n].ordinal),
+            Figure::Statement(n) => (&mut statements, own.statements[n].ordinal),
+        };
+        if !list.contains(&ordinal) {
+            list.push(ordinal);
+        }
+    }
+    Finding {
+        ordinal,
+        rule: i.rule.id.clone(),
+        scope: i.rule.scope.clone(),
+        outcome: i.outcome,
+        why,
+        left: i.left_value,
+        right: i.right_value,
+        difference: i.difference,
+        allowed: i.allowed,
+        message,
+        message_en,
+        facts,
+        statements,
+        page: i.addends().find(|a| !a.prior).map(|a| own.page(a.figure)),
+    }
 }
 
 fn mark(extract: &mut Extract, marks: &Marks) {

@@ -7,6 +7,7 @@ use crate::record::{Extract, FindingOutcome};
 use crate::write::Sink;
 use crate::write::csv::CsvSink;
 use crate::write::schema;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -17,9 +18,6 @@ pub struct Args {
     /// Folder of a dataset with CSV files
     #[arg(value_name = "DIR")]
     dataset: PathBuf,
-    /// Also hold each document against the one of the same unit for the year before
-    #[arg(long)]
-    years: bool,
     /// Write findings.csv into this folder (the dataset itself is not changed)
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -49,22 +47,18 @@ pub fn run(args: &Args) -> Done {
     };
     let mut out = std::io::stdout().lock();
     let mut total = Total::default();
-    // Years need the documents of a unit side by side; without them one document is in memory at a time.
-    let mut kept = Vec::new();
+    let mut names = BTreeMap::new();
+    let mut years = check::Years::new(&grammar);
     while let Some(mut e) = documents.next()? {
-        if args.years {
-            kept.push(e);
-            continue;
-        }
         check::check(&mut e, &grammar);
+        years.add(&e);
         one(args, &e, &mut sink, &mut out, &mut total)?;
+        total.documents += 1;
+        names.insert(e.document.document_id.clone(), e.document.file_name);
     }
-    for e in &mut kept {
-        check::check(e, &grammar);
-    }
-    check::years(&mut kept, &grammar);
-    for e in &kept {
-        one(args, e, &mut sink, &mut out, &mut total)?;
+    for mut e in years.findings() {
+        e.document.file_name = names.remove(&e.document.document_id).unwrap_or_default();
+        one(args, &e, &mut sink, &mut out, &mut total)?;
     }
     if let Some(s) = sink {
         Box::new(s).finish().map_err(|e| e.to_string())?;
@@ -95,7 +89,6 @@ fn one(
     out: &mut impl Write,
     total: &mut Total,
 ) -> Result<(), Failure> {
-    total.documents += 1;
     for f in e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero())) {
         total.amounts += 1;
         total.held += u64::from(f.held > 0);

@@ -194,6 +194,17 @@ impl DatasetWriter {
         Ok(())
     }
 
+    /// Appends findings that were made when all documents were known. They stand behind those of the documents.
+    pub fn findings(&mut self, e: &Extract) -> Result<(), Error> {
+        let rows = schema::rows("findings", e);
+        for (_, files) in self.sinks.iter_mut().filter(|(t, _)| t.name == "findings") {
+            for f in files {
+                f.write(&rows)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Appends the seconds of one document.
     pub fn timing(&mut self, e: &Extract, seconds: &[(&'static str, f64)]) -> Result<(), Error> {
         let peak = peak_kb();

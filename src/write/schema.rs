@@ -235,7 +235,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "findings",
-        doc: "One row per accounting identity that was evaluated.",
+        doc: "One row per accounting identity that was evaluated. Those of scope years stand behind all others: they are made when every document of the dataset is known, and change no held and failed.",
         key: &["finding_id"],
         refers: TO_DOCUMENTS,
         columns: columns! {
