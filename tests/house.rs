@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// What each room may import of `crate::`, in the order of the data. A stage imports leaves, the grammar and the stage before it.
 const LEAVES: &[&str] = &["place", "diag", "geom", "text", "value", "record"];
 const ROOMS: &[(&str, &[&str])] = &[
-    ("acquire", &[]),
+    ("acquire", &["grammar"]),
     ("read", &[]),
     ("layout", &["read"]),
     ("recognise", &["layout", "grammar", "read"]),
@@ -29,6 +29,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline", "cli/extract", "acquire"]),
     ("include_dir", &["grammar/load"]),
     ("lopdf", &["cli/annotate"]),
+    ("scraper", &["acquire/net", "grammar/portals", "read/html"]),
     ("rusqlite", &["acquire/store"]),
     ("hyper", &["acquire/net"]),
     ("tokio", &["acquire/net"]),

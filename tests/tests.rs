@@ -21,6 +21,9 @@ mod cli_dataset;
 mod corpus;
 /// The same bytes for any number of threads and any order of the input.
 mod determinism;
+/// Asking politely.
+#[cfg(feature = "net")]
+mod fetch_http;
 #[cfg(feature = "net")]
 mod fetch_store;
 /// The same account as PDF, text, HTML, Word and Excel.

@@ -5,6 +5,12 @@
 
 mod archive;
 pub mod office;
+pub mod names;
+#[cfg(feature = "net")]
+pub mod net;
+pub mod sniff;
+#[cfg(feature = "net")]
+pub mod sources;
 #[cfg(feature = "net")]
 pub mod store;
 pub mod time;

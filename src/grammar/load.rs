@@ -4,6 +4,7 @@
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
 use super::identity::{self, Identities, IdentityFile};
+use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
 use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::sections::{self, SectionFile};
@@ -166,6 +167,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
     let mut section_files: Vec<(&File, SectionFile)> = Vec::new();
     let mut codes = Codes::default();
+    let mut portals = Portals::default();
     for file in files {
         let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
         match room {
@@ -242,7 +244,8 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     section_files.push((file, s));
                 }
             }
-            "portals" | "units" => {}
+            "portals" => portal(file, leaf, &mut portals, errors),
+            "units" => {}
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
@@ -327,6 +330,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         regional,
         sections,
         identities,
+        portals,
     };
     check_examples(&grammar, &bases, files, errors);
     Some(grammar)
@@ -345,6 +349,32 @@ fn narrative(files: &[(&File, SectionFile)], errors: &mut Vec<GrammarError>) -> 
         }
     }
     out
+}
+
+/// A file of `portals/`. A user's platform of the same id replaces the built-in one; a user's answers are added.
+fn portal(file: &File, leaf: &str, portals: &mut Portals, errors: &mut Vec<GrammarError>) {
+    let mut found = Vec::new();
+    if leaf == "answers.toml" {
+        if let Some(a) = parse::<Answers>(file, errors) {
+            Lint { mistakes: &mut found }.answers(&a);
+            let all = &mut portals.answers;
+            all.challenge.extend(a.challenge);
+            all.soft404.extend(a.soft404);
+            all.render.extend(a.render);
+            all.corrections.extend(a.corrections);
+            all.counters.extend(a.counters);
+        }
+    } else if let Some(p) = parse::<Portal>(file, errors) {
+        Lint { mistakes: &mut found }.portal(&p);
+        if leaf.trim_end_matches(".toml") != p.id.get_ref() {
+            let message = format!("a platform stands in the file of its id: `{}.toml`", p.id.get_ref());
+            found.push((p.id.span(), message));
+        }
+        portals.platforms.retain(|o| o.id.get_ref() != p.id.get_ref());
+        portals.platforms.push(p);
+        portals.platforms.sort_by(|a, b| a.id.get_ref().cmp(b.id.get_ref()));
+    }
+    mistakes(file, found, errors);
 }
 
 fn extend(base: &mut FormFile, layer: &FormFile) {

@@ -6,6 +6,7 @@ pub mod equation;
 pub mod identity;
 pub mod load;
 pub mod pattern;
+pub mod portals;
 pub mod projects;
 pub mod schema;
 pub mod sections;
@@ -30,6 +31,8 @@ pub struct Grammar {
     pub sections: sections::Sections,
     /// What must add up.
     pub identities: identity::Identities,
+    /// Publishing platforms.
+    pub portals: portals::Portals,
 }
 
 /// A regional overlay, compiled.

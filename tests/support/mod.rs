@@ -1,5 +1,8 @@
 //! What several tests need.
 
+#[cfg(feature = "net")]
+pub mod portal;
+
 use juesuan::grammar::{self, Grammar};
 use juesuan::pipeline::{self, Context, Filter};
 use juesuan::place::DocumentId;

@@ -517,6 +517,14 @@ impl Store {
         Ok(urls)
     }
 
+    /// Title and date of an entry as they were seen last.
+    pub fn entry(&self, source: &str, url: &str) -> Result<Option<(String, Option<String>)>, Error> {
+        let mut s = self
+            .db
+            .prepare_cached("SELECT title, list_date FROM entries WHERE source = ?1 AND url = ?2")?;
+        Ok(s.query_row([source, url], |r| Ok((r.get(0)?, r.get(1)?))).optional()?)
+    }
+
     /// Entries of a source: address, title, since when it is withdrawn.
     pub fn entries(&self, source: &str) -> Result<Vec<(EntryRow, Option<String>)>, Error> {
         let mut s = self.db.prepare_cached(

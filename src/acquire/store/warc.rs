@@ -74,15 +74,9 @@ fn archived_headers(raw: &[u8], body_len: u64) -> Vec<u8> {
         if line.is_empty() {
             continue;
         }
-        let name: Vec<u8> = line
-            .iter()
-            .take_while(|b| **b != b':')
-            .map(u8::to_ascii_lowercase)
-            .collect();
-        if matches!(
-            name.as_slice(),
-            b"content-encoding" | b"transfer-encoding" | b"content-length"
-        ) {
+        let name = line.split(|b| *b == b':').next().unwrap_or_default();
+        let undone: [&[u8]; 3] = [b"Content-Encoding", b"Transfer-Encoding", b"Content-Length"];
+        if undone.iter().any(|u| name.eq_ignore_ascii_case(u)) {
             out.extend_from_slice(b"X-Archive-Orig-");
         }
         out.extend_from_slice(line);
