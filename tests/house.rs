@@ -38,13 +38,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("quick_xml", &["read/docx"]),
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
-<<<<<<< HEAD
     ("zip", &["read/package", "acquire/archive"]),
-    ("encoding_rs", &["read/charset", "acquire/archive", "acquire/net"]),
-=======
-    ("zip", &["read/package"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
->>>>>>> 046dcb5 (Tests: certificates)
 ];
 
 fn sources(dir: &Path, out: &mut Vec<PathBuf>) {
