@@ -4,10 +4,10 @@
 //! With the feature `net` (on by default): what portals publish is fetched into a [`store`], and read from there.
 
 mod archive;
-pub mod office;
 pub mod names;
 #[cfg(feature = "net")]
 pub mod net;
+pub mod office;
 pub mod sniff;
 #[cfg(feature = "net")]
 pub mod sources;
