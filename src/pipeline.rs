@@ -131,6 +131,7 @@ pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<
     let document = timed(&mut seconds, "read", || read_or_convert(bytes, cx, &mut report))?;
     row.media_type = document.media_type.to_string();
     row.producer = document.producer.clone();
+    row.file_time = document.file_time.clone();
     row.pages = document.pages.len() as u32;
     let seen = Seen::of(&document);
     row.text_layer = seen.text_layer();
@@ -388,6 +389,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
         row.source_url = Some(origin.source_url.clone());
         row.retrieved_at = Some(origin.retrieved_at.clone());
         row.publisher = origin.publisher.clone();
+        row.publisher_code = origin.publisher_code.clone();
     }
     let start = Instant::now();
     let bytes = match input.error.clone().map_or_else(|| acquire::bytes(input), Err) {

@@ -194,6 +194,16 @@ pub struct DocumentRow {
     pub unclaimed_blocks: u32,
     /// Who published it, as the settings of its source say; null when it came from a file.
     pub publisher: Option<String>,
+    /// 统一社会信用代码 of who published it, as its page shows it; not published as such.
+    pub publisher_code: Option<String>,
+    /// 统一社会信用代码 of the unit, check digit verified.
+    pub uscc: Option<String>,
+    /// When the file was made or last changed, as it says itself: `2023-08-31T10:00:00`.
+    pub file_time: Option<String>,
+    /// Documents of the dataset that are versions of this account, itself among them.
+    pub versions: u32,
+    /// The newest version, when it is another one.
+    pub superseded_by: Option<DocumentId>,
 }
 
 /// One printed amount cell of a table.
@@ -454,6 +464,10 @@ pub struct Unit {
     pub last_year: Option<i16>,
     /// Number of documents.
     pub documents: u32,
+    /// Key of the unit that it was merged into.
+    pub successor_unit_key: Option<String>,
+    /// The first year of that.
+    pub successor_year: Option<i16>,
 }
 
 /// Everything that one document gave.
@@ -461,6 +475,8 @@ pub struct Unit {
 pub struct Extract {
     /// The row of the document.
     pub document: DocumentRow,
+    /// What it says of its unit.
+    pub unit: Option<Unit>,
     /// In the order of page, table, row, column.
     pub facts: Vec<Fact>,
     /// In reading order.
@@ -510,6 +526,11 @@ impl DocumentRow {
             findings_failed: 0,
             unclaimed_blocks: 0,
             publisher: None,
+            publisher_code: None,
+            uscc: None,
+            file_time: None,
+            versions: 1,
+            superseded_by: None,
         }
     }
 }
@@ -519,6 +540,7 @@ impl Extract {
     pub fn empty(document: DocumentRow) -> Self {
         Self {
             document,
+            unit: None,
             facts: Vec::new(),
             statements: Vec::new(),
             findings: Vec::new(),

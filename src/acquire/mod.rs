@@ -50,6 +50,8 @@ pub struct Origin {
     pub retrieved_at: String,
     /// Who published it, as the settings of the source or the list say.
     pub publisher: Option<String>,
+    /// Its 统一社会信用代码, as the page shows it.
+    pub publisher_code: Option<String>,
 }
 
 /// Why a run cannot begin.
@@ -216,6 +218,7 @@ pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error>
             source_url: d.url,
             retrieved_at: d.retrieved,
             publisher: d.publisher,
+            publisher_code: d.publisher_code,
         };
         let name = format!("{}/{}", d.source, d.name);
         let path = store.object_path(&d.sha256);

@@ -48,11 +48,12 @@ pub fn run(args: &Args) -> Done {
                     }
                     writeln!(
                         out,
-                        "{} forms, {} regional overlays, {} sections, {} sentence patterns: no mistakes",
+                        "{} forms, {} regional overlays, {} sections, {} sentence patterns, {} units in the registry: no mistakes",
                         g.forms.len(),
                         g.regional.len(),
                         g.sections.sections.len(),
-                        g.sections.patterns.len()
+                        g.sections.patterns.len(),
+                        g.units.registered()
                     )?;
                     Ok(ExitCode::SUCCESS)
                 }

@@ -8,6 +8,8 @@ use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
 use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::sections::{self, SectionFile};
+use super::regions::Divisions;
+use super::units::{self, UnitsFile};
 use super::{Grammar, Region};
 use include_dir::{Dir, include_dir};
 use std::fmt;
@@ -166,6 +168,8 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
     let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
     let mut section_files: Vec<(&File, SectionFile)> = Vec::new();
+    let mut unit_files: Vec<(&File, UnitsFile)> = Vec::new();
+    let mut divisions = Divisions::default();
     let mut codes = Codes::default();
     let mut portals = Portals::default();
     for file in files {
@@ -214,6 +218,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 let read = match leaf {
                     "function_classes.csv" => codes.add_classes(&file.text),
                     "economic_items.csv" => codes.add_economic(&file.text),
+                    "regions.csv" => divisions.add(&file.text),
                     _ => Ok(()),
                 };
                 if let Err((line, message)) = read {
@@ -238,6 +243,19 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     project_files.push((file, p));
                 }
             }
+            "units" => {
+                let mut found = Vec::new();
+                let read = if leaf.ends_with(".csv") {
+                    Some(units::from_csv(&file.text, &mut found))
+                } else {
+                    parse::<UnitsFile>(file, errors)
+                };
+                if let Some(u) = read {
+                    units::lint(&u, &mut found);
+                    unit_files.push((file, u));
+                }
+                mistakes(file, found, errors);
+            }
             // Rooms of other stages are read by them.
             "sections" => {
                 if let Some(s) = parse::<SectionFile>(file, errors) {
@@ -245,7 +263,6 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 }
             }
             "portals" => portal(file, leaf, &mut portals, errors),
-            "units" => {}
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
@@ -322,7 +339,22 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         mistakes(file, own, errors);
     }
     let sections = narrative(&section_files, errors)?;
+    divisions.index();
+    let sources: Vec<units::Source> = unit_files
+        .iter()
+        .enumerate()
+        .map(|(number, (_, u))| units::Source {
+            file: u.clone(),
+            number,
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    let units = units::compile(&sources, divisions, &mut wrong);
+    for (number, mistake) in wrong {
+        mistakes(unit_files[number].0, vec![mistake], errors);
+    }
     let grammar = Grammar {
+        units,
         projects,
         lexicon,
         codes,

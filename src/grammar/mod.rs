@@ -8,8 +8,10 @@ pub mod load;
 pub mod pattern;
 pub mod portals;
 pub mod projects;
+pub mod regions;
 pub mod schema;
 pub mod sections;
+pub mod units;
 
 pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
 pub use load::{GrammarError, load};
@@ -29,6 +31,8 @@ pub struct Grammar {
     pub projects: projects::Projects,
     /// Narrative sections and their sentences.
     pub sections: sections::Sections,
+    /// Names of units, the registry, the regions.
+    pub units: units::Units,
     /// What must add up.
     pub identities: identity::Identities,
     /// Publishing platforms.

@@ -4,6 +4,7 @@
 mod narrative;
 mod projects;
 mod statements;
+mod unit;
 
 pub use narrative::narrative;
 
@@ -22,6 +23,9 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     let mut report = Vec::new();
     let mut out = Extract::empty(row);
     describe(recognised, &mut out.document, &mut report);
+    if out.document.kind == Kind::FinalAccount {
+        unit::identify(recognised, g, &mut out, &mut report);
+    }
     if out.document.status == Status::Extracted {
         facts(recognised, g, &mut out, &mut report);
         out.projects = projects::projects(&recognised.projects, g, &mut report);
@@ -44,10 +48,6 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
     }
     let table_name = recognised.tables.iter().find_map(|t| t.name.clone());
     row.unit_name = cover.unit_name.clone().or(table_name).map(|(n, _)| n);
-    // Until registry and region are read the key is the folded name: the same name is the same unit, nothing else is joined.
-    if matches!(row.kind, Kind::FinalAccount) {
-        row.unit_key = row.unit_name.as_deref().map(text::key);
-    }
     row.level = cover.level;
     row.caliber = cover.caliber;
     let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
@@ -101,6 +101,7 @@ fn template(recognised: &Recognised, out: &mut Extract) {
     if out.document.kind == Kind::FinalAccount && empty && recognised.cover.placeholders > 0 {
         out.document.kind = Kind::Template;
         out.document.unit_key = None;
+        out.unit = None;
         out.document.status = Status::NotAFinalAccount;
         out.document.error_code = Some("not-a-final-account".into());
         out.document.error_message = Some(format!(

@@ -28,6 +28,8 @@ pub struct Document {
     pub media_type: &'static str,
     /// The program that made the file, as it says itself.
     pub producer: Option<String>,
+    /// When it was made or last changed, as it says itself: `2023-08-31T10:00:00`, without zone.
+    pub file_time: Option<String>,
     /// The pages in order.
     pub pages: Vec<Page>,
     /// Paragraphs and tables of a file without pages; `pages` is empty then.

@@ -5,6 +5,7 @@ pub mod cover;
 pub mod examples;
 mod header;
 pub mod outline;
+mod identity;
 pub mod project;
 mod rows;
 pub mod sentence;
@@ -19,6 +20,7 @@ use crate::text;
 use crate::value::Unit;
 
 pub use cover::Cover;
+pub use identity::Evidence;
 pub use project::ProjectTable;
 
 /// Everything that was recognised in a document.
@@ -28,6 +30,8 @@ pub struct Recognised {
     pub cover: Cover,
     /// The forms, in document order.
     pub tables: Vec<Table>,
+    /// What else says whose document it is.
+    pub evidence: Evidence,
     /// 项目自评表, in document order.
     pub projects: Vec<ProjectTable>,
     /// Tables and numbers that nobody claimed (each has a diagnostic).
@@ -120,6 +124,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
     let mut report = Vec::new();
     let mut out = Recognised {
         cover: cover::cover(layout, g),
+        evidence: identity::evidence(layout, g),
         ..Recognised::default()
     };
     let region = out.cover.unit_name.as_ref().and_then(|(name, _)| g.region_of(name));

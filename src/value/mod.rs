@@ -4,6 +4,7 @@ pub mod amount;
 pub mod code;
 pub mod numeral;
 pub mod unit;
+pub mod uscc;
 pub mod year;
 
 pub use amount::{Amount, Notation};

@@ -1,6 +1,7 @@
 //! Records to the dataset. Comes in: one [`Extract`] after another, in the order of document ids. Goes out: a folder with CSV,
 //! Parquet, datapackage.json. Nothing of the old dataset is touched before the new one is whole.
 
+mod accounts;
 pub mod csv;
 pub mod datapackage;
 pub mod dictionary;
@@ -9,10 +10,10 @@ mod folder;
 pub mod parquet;
 pub mod schema;
 
-use crate::record::{Extract, Unit};
+use crate::record::Extract;
+use accounts::Accounts;
 use folder::Folder;
 use schema::{Cell, TABLES, TIMINGS, Table};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -135,7 +136,7 @@ pub struct DatasetWriter {
     bom: bool,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
-    units: BTreeMap<String, Unit>,
+    accounts: Accounts,
     /// The last field: files must be closed before an unfinished folder is deleted.
     folder: Folder,
 }
@@ -165,7 +166,7 @@ impl DatasetWriter {
             timings: Box::new(csv::CsvSink::create(dir, &TIMINGS, options.bom)?),
             bom: options.bom,
             sinks,
-            units: BTreeMap::new(),
+            accounts: Accounts::default(),
             folder,
         })
     }
@@ -179,7 +180,8 @@ impl DatasetWriter {
     /// Appends what one document gave. Values must fit their columns: see [`fit::fit`].
     pub fn write(&mut self, e: &Extract) -> Result<(), Error> {
         for (table, files) in &mut self.sinks {
-            if table.name == "units" {
+            // Written when all documents are known.
+            if matches!(table.name, "documents" | "units") {
                 continue;
             }
             let rows = schema::rows(table.name, e);
@@ -190,7 +192,7 @@ impl DatasetWriter {
                 f.write(&rows)?;
             }
         }
-        self.unit(e);
+        self.accounts.add(e);
         Ok(())
     }
 
@@ -222,38 +224,20 @@ impl DatasetWriter {
         self.timings.write(&rows)
     }
 
-    fn unit(&mut self, e: &Extract) {
-        let d = &e.document;
-        let (Some(key), Some(name)) = (&d.unit_key, &d.unit_name) else {
-            return;
-        };
-        let u = self.units.entry(key.clone()).or_insert_with(|| Unit {
-            unit_key: key.clone(),
-            unit_name: name.clone(),
-            ..Unit::default()
-        });
-        u.documents += 1;
-        if *name != u.unit_name && !u.aliases.contains(name) {
-            u.aliases.push(name.clone());
-            u.aliases.sort();
-        }
-        u.level = u.level.or(d.level);
-        u.region_code = u.region_code.take().or_else(|| d.region_code.clone());
-        u.region_name = u.region_name.take().or_else(|| d.region_name.clone());
-        if let Some(y) = d.fiscal_year {
-            u.first_year = Some(u.first_year.map_or(y, |f| f.min(y)));
-            u.last_year = Some(u.last_year.map_or(y, |l| l.max(y)));
-        }
-    }
-
     /// Completes the dataset: units, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
-        let rows: Vec<Vec<Cell<'_>>> = self.units.values().map(schema::unit_row).collect();
+        let (documents, units) = (self.accounts.documents(), self.accounts.units());
         let mut files: Vec<(&'static Table, PathBuf)> = Vec::new();
         for (table, sinks) in std::mem::take(&mut self.sinks) {
             for mut s in sinks {
-                if table.name == "units" {
-                    s.write(&rows)?;
+                match table.name {
+                    "units" => s.write(&units.iter().map(schema::unit_row).collect::<Vec<_>>())?,
+                    "documents" => {
+                        for part in documents.chunks(1_000) {
+                            s.write(&part.iter().map(schema::document_row).collect::<Vec<_>>())?;
+                        }
+                    }
+                    _ => {}
                 }
                 files.push((table, s.finish()?));
             }

@@ -2,7 +2,7 @@
 //! from what stands here; `rows` turns an extract into cells in the order of the columns.
 
 use crate::place::Place;
-use crate::record::{Caliber, CellState, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit};
+use crate::record::{Caliber, CellState, DocumentRow, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
@@ -161,6 +161,10 @@ pub const TABLES: &[Table] = &[
             unclaimed_blocks Int, must, "未识别数", "tables, rows and numbers that nobody claimed; each is listed in diagnostics";
             extractor_version Text, must, "程序版本", "version of juesuan";
             publisher Text, may, "发布单位", "who published it, as the settings of its source say; null for files";
+            uscc Text, may, "统一社会信用代码", "of the unit, where the document or its page shows one; check digit verified";
+            file_time Text, may, "文件时间", "when the file was made or last changed, as it says itself";
+            versions Int, must, "版本数", "documents of the dataset for the same unit, year, level and caliber, this one among them";
+            superseded_by Text, may, "新版文件标识", "document_id of the newest version when it is another one; null where the times do not say which is newest";
         },
     },
     Table {
@@ -379,6 +383,8 @@ pub const TABLES: &[Table] = &[
             first_year Year, may, "最早年度", "first fiscal year seen";
             last_year Year, may, "最晚年度", "last fiscal year seen";
             documents Int, must, "文件数", "number of documents";
+            successor_unit_key Text, may, "承继单位键", "key of the unit that it was merged into, by the registry";
+            successor_year Year, may, "承继年度", "first year of that";
         },
     },
     Table {
@@ -487,6 +493,43 @@ fn joined(ids: impl Iterator<Item = String>) -> Cell<'static> {
     }
 }
 
+/// The row of a document.
+pub fn document_row(d: &DocumentRow) -> Vec<Cell<'_>> {
+    vec![
+        d.document_id.0.as_str().into(),
+        (&d.file_name).into(),
+        d.source_url.as_deref().into(),
+        d.retrieved_at.as_deref().into(),
+        filled(&d.media_type),
+        d.kind.into(),
+        d.status.into(),
+        d.error_code.as_deref().into(),
+        d.error_message.as_deref().into(),
+        d.unit_key.as_deref().into(),
+        d.unit_name.as_deref().into(),
+        d.level.into(),
+        d.caliber.into(),
+        d.fiscal_year.into(),
+        d.region_code.as_deref().into(),
+        d.region_name.as_deref().into(),
+        d.producer.as_deref().into(),
+        page(d.pages),
+        d.text_layer.into(),
+        joined(d.forms_found.iter().cloned()),
+        d.facts.into(),
+        d.facts_held.into(),
+        d.statements.into(),
+        d.findings_failed.into(),
+        d.unclaimed_blocks.into(),
+        env!("CARGO_PKG_VERSION").into(),
+        d.publisher.as_deref().into(),
+        d.uscc.as_deref().into(),
+        d.file_time.as_deref().into(),
+        d.versions.into(),
+        d.superseded_by.as_ref().map(|id| id.0.as_str()).into(),
+    ]
+}
+
 /// The rows of one table that an extract gives, in order, cells in the order of the columns.
 pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
     let d = &e.document;
@@ -505,35 +548,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
         r
     };
     match table {
-        "documents" => vec![vec![
-            id(),
-            (&d.file_name).into(),
-            d.source_url.as_deref().into(),
-            d.retrieved_at.as_deref().into(),
-            filled(&d.media_type),
-            d.kind.into(),
-            d.status.into(),
-            d.error_code.as_deref().into(),
-            d.error_message.as_deref().into(),
-            d.unit_key.as_deref().into(),
-            d.unit_name.as_deref().into(),
-            d.level.into(),
-            d.caliber.into(),
-            d.fiscal_year.into(),
-            d.region_code.as_deref().into(),
-            d.region_name.as_deref().into(),
-            d.producer.as_deref().into(),
-            page(d.pages),
-            d.text_layer.into(),
-            joined(d.forms_found.iter().cloned()),
-            d.facts.into(),
-            d.facts_held.into(),
-            d.statements.into(),
-            d.findings_failed.into(),
-            d.unclaimed_blocks.into(),
-            env!("CARGO_PKG_VERSION").into(),
-            d.publisher.as_deref().into(),
-        ]],
+        "documents" => vec![document_row(d)],
         "facts" => e
             .facts
             .iter()
@@ -742,6 +757,8 @@ pub fn unit_row(u: &Unit) -> Vec<Cell<'_>> {
         u.first_year.into(),
         u.last_year.into(),
         u.documents.into(),
+        u.successor_unit_key.as_deref().into(),
+        u.successor_year.into(),
     ]
 }
 

@@ -12,6 +12,18 @@ pub(super) fn producer(metadata: &Metadata) -> Option<String> {
         .find(|name| !name.is_empty())
 }
 
+/// When the file was last changed, else made; `None` where it does not say or says nonsense.
+pub(super) fn file_time(metadata: &Metadata) -> Option<String> {
+    let t = metadata.modification_date.or(metadata.creation_date)?;
+    let sane = (1990..2100).contains(&t.year) && (1..=12).contains(&t.month) && (1..=31).contains(&t.day);
+    sane.then(|| {
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            t.year, t.month, t.day, t.hour, t.minute, t.second
+        )
+    })
+}
+
 /// Decodes a text string (ISO 32000-2, 7.9.2.2) and trims white space and the zero bytes that some producers leave at the end.
 fn text_string(bytes: &[u8]) -> String {
     let text = match bytes {

@@ -78,6 +78,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     let document = Document {
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
+        file_time: info::file_time(pdf.metadata()),
         pages: reader.pages(&pdf),
         markup: None,
     };
