@@ -88,7 +88,13 @@ fn documents() -> Vec<Doc> {
     };
     // Two districts of one name, and the province before one of them.
     every(0, &|_| "上海市普陀区财政局".into());
-    every(1, &|y| if y < 2020 { "舟山市普陀区财政局".into() } else { "浙江省舟山市普陀区财政局".into() });
+    every(1, &|y| {
+        if y < 2020 {
+            "舟山市普陀区财政局".into()
+        } else {
+            "浙江省舟山市普陀区财政局".into()
+        }
+    });
     // A second plate in some years, printed with the half-width brackets in others.
     every(2, &|y| match y % 3 {
         0 => "河南省焦作市政务服务中心（焦作市云计算服务中心）".into(),
@@ -96,15 +102,38 @@ fn documents() -> Vec<Doc> {
         _ => "焦作市政务服务中心".into(),
     });
     // Renamed, by the registry.
-    every(3, &|y| format!("上海市普陀区规划和{}局", if y < 2019 { "土地管理" } else { "自然资源" }));
-    every(4, &|y| format!("上海市普陀区{}", if y < 2020 { "园林服务站" } else { "区级机关绿化事务中心" }));
+    every(3, &|y| {
+        format!("上海市普陀区规划和{}局", if y < 2019 { "土地管理" } else { "自然资源" })
+    });
+    every(4, &|y| {
+        format!(
+            "上海市普陀区{}",
+            if y < 2020 {
+                "园林服务站"
+            } else {
+                "区级机关绿化事务中心"
+            }
+        )
+    });
     every(5, &|_| "上海市普陀区机关事务管理局".into());
-    every(6, &|y| if y < 2021 { "焦作市河道管理处".into() } else { "焦作市水务保障中心".into() });
+    every(6, &|y| {
+        if y < 2021 {
+            "焦作市河道管理处".into()
+        } else {
+            "焦作市水务保障中心".into()
+        }
+    });
     // A county that became a district as a whole in 2015, and printed its old name for two years more.
-    every(7, &|y| format!("北京市密云{}司法局", if y < 2018 { "县" } else { "区" }));
+    every(7, &|y| {
+        format!("北京市密云{}司法局", if y < 2018 { "县" } else { "区" })
+    });
     // Spelled in two ways.
-    every(8, &|y| format!("上海市普陀区发展{}改革研究中心", if y % 2 == 0 { "和" } else { "与" }));
-    every(9, &|y| format!("{}焦作市委党史研究室", if y % 2 == 0 { "中共" } else { "中国共产党" }));
+    every(8, &|y| {
+        format!("上海市普陀区发展{}改革研究中心", if y % 2 == 0 { "和" } else { "与" })
+    });
+    every(9, &|y| {
+        format!("{}焦作市委党史研究室", if y % 2 == 0 { "中共" } else { "中国共产党" })
+    });
     // A department, and its own office beside it.
     for year in 2016..=2024 {
         let mut whole = doc(10, year, "上海市普陀区民政局");
@@ -112,7 +141,11 @@ fn documents() -> Vec<Doc> {
         whole.caliber = Some(Caliber::Consolidated);
         whole.members = vec!["上海市普陀区民政局（本级）", "上海市普陀区救助管理站"];
         out.push(whole);
-        let name = ["上海市普陀区民政局（本级）", "上海市普陀区民政局本级", "上海市普陀区民政局（本部）"][usize::from(year % 3 == 0)];
+        let name = [
+            "上海市普陀区民政局（本级）",
+            "上海市普陀区民政局本级",
+            "上海市普陀区民政局（本部）",
+        ][usize::from(year % 3 == 0)];
         out.push(doc(11, year, name));
         out.push(doc(12, year, "上海市普陀区救助管理站"));
     }
@@ -135,13 +168,29 @@ fn documents() -> Vec<Doc> {
     }
     // One code, three names, no registry.
     for year in 2016..=2024 {
-        let name = ["济宁市金融工作办公室", "济宁市地方金融监督管理局", "中共济宁市委金融委员会办公室"][usize::from(year > 2018) + usize::from(year > 2022)];
+        let name = [
+            "济宁市金融工作办公室",
+            "济宁市地方金融监督管理局",
+            "中共济宁市委金融委员会办公室",
+        ][usize::from(year > 2018) + usize::from(year > 2022)];
         let mut d = doc(18, year, name);
         d.text = "uscc";
         out.push(d);
     }
     // The same office in many places.
-    let places = ["河南省焦作市", "焦作市山阳区", "上海市", "舟山市", "浙江省", "济宁市", "北京市密云区", "吉林省", "吉林省吉林市", "北京市朝阳区", "长春市朝阳区"];
+    let places = [
+        "河南省焦作市",
+        "焦作市山阳区",
+        "上海市",
+        "舟山市",
+        "浙江省",
+        "济宁市",
+        "北京市密云区",
+        "吉林省",
+        "吉林省吉林市",
+        "北京市朝阳区",
+        "长春市朝阳区",
+    ];
     for (n, place) in places.iter().enumerate() {
         for year in 2016..=2024 {
             out.push(doc(19 + n, year, &format!("{place}档案局")));
@@ -244,7 +293,10 @@ fn what_the_document_does_not_settle_is_not_guessed() {
     assert!(key("云泽省澜溪县人民政府办公室").is_some());
     assert_ne!(key("云泽省澜溪县人民政府办公室"), key("云泽省望澜市人民政府办公室"));
     // A bracket that is a part of the name stays in the key.
-    assert_ne!(key("上海市普陀区新村小学（东校区）"), key("上海市普陀区新村小学（西校区）"));
+    assert_ne!(
+        key("上海市普陀区新村小学（东校区）"),
+        key("上海市普陀区新村小学（西校区）")
+    );
 }
 
 #[test]
@@ -262,7 +314,11 @@ fn a_wrong_check_digit_is_said_and_not_used() {
         },
         ..Recognised::default()
     };
-    let out = normalise(&recognised, builtin(), DocumentRow::new(DocumentId("0".repeat(64)), "a.pdf"));
+    let out = normalise(
+        &recognised,
+        builtin(),
+        DocumentRow::new(DocumentId("0".repeat(64)), "a.pdf"),
+    );
     assert_eq!(out.value.document.uscc, None);
     assert_eq!(out.value.document.unit_key.as_deref(), Some("370800-档案馆"));
     assert!(out.report.iter().any(|d| d.code == "uscc-check-digit"));
@@ -273,7 +329,12 @@ fn table(dir: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
     let head = reader.headers().unwrap().clone();
     reader
         .records()
-        .map(|r| head.iter().map(str::to_string).zip(r.unwrap().iter().map(str::to_string)).collect())
+        .map(|r| {
+            head.iter()
+                .map(str::to_string)
+                .zip(r.unwrap().iter().map(str::to_string))
+                .collect()
+        })
         .collect()
 }
 
@@ -304,18 +365,32 @@ fn units_are_collected_over_all_documents() {
     assert_eq!(written[0], written[1]);
     let units = table(&tmp.path().join("0"), "units.csv");
     assert_eq!(units.len(), 30);
-    let unit = |key: &str| units.iter().find(|u| u["unit_key"] == key).unwrap_or_else(|| panic!("{key}"));
+    let unit = |key: &str| {
+        units
+            .iter()
+            .find(|u| u["unit_key"] == key)
+            .unwrap_or_else(|| panic!("{key}"))
+    };
     let planning = unit("310107-规划和土地管理局");
     assert_eq!(planning["unit_name"], "上海市普陀区规划和自然资源局");
     assert_eq!(planning["aliases"], "上海市普陀区规划和土地管理局");
-    assert_eq!((planning["first_year"].as_str(), planning["last_year"].as_str()), ("2016", "2024"));
-    assert_eq!(unit("410800-政务服务中心")["aliases"], "河南省焦作市政务服务中心;焦作市云计算服务中心");
+    assert_eq!(
+        (planning["first_year"].as_str(), planning["last_year"].as_str()),
+        ("2016", "2024")
+    );
+    assert_eq!(
+        unit("410800-政务服务中心")["aliases"],
+        "河南省焦作市政务服务中心;焦作市云计算服务中心"
+    );
     assert_eq!(unit("310107-民政局-self")["parent_unit_key"], "310107-民政局");
     assert_eq!(unit("310107-救助管理站")["parent_unit_key"], "310107-民政局");
     assert_eq!(unit("310107-区级机关绿化事务中心")["parent_unit_key"], "putuo-jiguan");
     let culture = unit("310107-文化局");
     assert_eq!(culture["successor_unit_key"], "310107-文化和旅游局");
-    assert_eq!((culture["last_year"].as_str(), culture["successor_year"].as_str()), ("2018", "2019"));
+    assert_eq!(
+        (culture["last_year"].as_str(), culture["successor_year"].as_str()),
+        ("2018", "2019")
+    );
     assert_eq!(unit("330903-财政局")["region_name"], "普陀区");
 }
 
@@ -326,9 +401,22 @@ fn versions_of_one_account_are_marked() {
     let tmp = tempfile::tempdir().unwrap();
     let dir = tmp.path().join("out");
     let mut w = DatasetWriter::create(&dir, &Options::default()).unwrap();
-    let times = [Some("2023-08-01T10:00:00"), Some("2023-09-15T09:30:00"), Some("2023-08-02T10:00:00"), None];
+    let times = [
+        Some("2023-08-01T10:00:00"),
+        Some("2023-09-15T09:30:00"),
+        Some("2023-08-02T10:00:00"),
+        None,
+    ];
     for (n, time) in times.iter().enumerate() {
-        let mut d = doc(0, 2022, if n == 3 { "上海市普陀区档案局" } else { "上海市普陀区财政局" });
+        let mut d = doc(
+            0,
+            2022,
+            if n == 3 {
+                "上海市普陀区档案局"
+            } else {
+                "上海市普陀区财政局"
+            },
+        );
         if n == 2 {
             d.level = Level::Department;
             d.caliber = Some(Caliber::Consolidated);
@@ -339,7 +427,10 @@ fn versions_of_one_account_are_marked() {
     }
     w.finish().unwrap();
     let rows = table(&dir, "documents.csv");
-    let seen: Vec<(&str, &str)> = rows.iter().map(|r| (r["versions"].as_str(), r["superseded_by"].as_str())).collect();
+    let seen: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|r| (r["versions"].as_str(), r["superseded_by"].as_str()))
+        .collect();
     let newest = format!("{:064x}", 1);
     assert_eq!(seen, [("2", newest.as_str()), ("2", ""), ("1", ""), ("1", "")]);
 }
@@ -363,14 +454,22 @@ fn mistakes_of_a_registry_have_their_place() {
     assert!(has("units/a.toml:19:", "close it"), "{found:?}");
     assert!(has("units/b.csv:1:", "`jahr` is unknown"), "{found:?}");
     std::fs::write(folder.join("a.toml"), toml.replace("[words]\nalias = [\"(\"]\n", "")).unwrap();
-    std::fs::write(folder.join("b.csv"), "unit,name,first_year\nx,上海市丁局,2020\ny,上海市丁局,zwanzig\n").unwrap();
+    std::fs::write(
+        folder.join("b.csv"),
+        "unit,name,first_year\nx,上海市丁局,2020\ny,上海市丁局,zwanzig\n",
+    )
+    .unwrap();
     let found: Vec<String> = match grammar::load(Some(tmp.path())) {
         Ok(_) => panic!("no mistake was found"),
         Err(e) => e.iter().map(ToString::to_string).collect(),
     };
     let has = |start: &str, part: &str| found.iter().any(|m| m.starts_with(start) && m.contains(part));
     assert!(has("units/b.csv:3:", "`zwanzig` is not a year"), "{found:?}");
-    std::fs::write(folder.join("b.csv"), "unit,name,first_year\nx,上海市丁局,2020\ny,上海市丁局,2021\n").unwrap();
+    std::fs::write(
+        folder.join("b.csv"),
+        "unit,name,first_year\nx,上海市丁局,2020\ny,上海市丁局,2021\n",
+    )
+    .unwrap();
     let found: Vec<String> = match grammar::load(Some(tmp.path())) {
         Ok(_) => panic!("no mistake was found"),
         Err(e) => e.iter().map(ToString::to_string).collect(),

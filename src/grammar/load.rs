@@ -6,9 +6,9 @@ use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits
 use super::identity::{self, Identities, IdentityFile};
 use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
+use super::regions::Divisions;
 use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::sections::{self, SectionFile};
-use super::regions::Divisions;
 use super::units::{self, UnitsFile};
 use super::{Grammar, Region};
 use include_dir::{Dir, include_dir};

@@ -60,7 +60,10 @@ impl Divisions {
             let field = |n: usize| record.get(n).unwrap_or("");
             let code = field(0);
             if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) || field(1).is_empty() {
-                return Err((line, format!("`{code},{}`: a region has six digits and a name", field(1))));
+                return Err((
+                    line,
+                    format!("`{code},{}`: a region has six digits and a name", field(1)),
+                ));
             }
             let year = |n: usize| -> Result<Option<i16>, (usize, String)> {
                 match field(n) {
@@ -73,7 +76,11 @@ impl Divisions {
                 name: crate::text::key(field(1)),
                 first_year: year(2)?.unwrap_or(0),
                 last_year: year(3)?,
-                successors: field(4).split(';').filter(|c| !c.is_empty()).map(str::to_string).collect(),
+                successors: field(4)
+                    .split(';')
+                    .filter(|c| !c.is_empty())
+                    .map(str::to_string)
+                    .collect(),
             });
         }
         Ok(())
@@ -117,20 +124,23 @@ impl Divisions {
             .collect();
     }
 
-    /// The regions with which a folded name begins: the longest ones; those that are valid in the year before all others.
+    /// The regions with which a folded name begins: the longest ones, and of these those that are valid in the year, if any is.
     /// `needs_parent` names regions that count only behind the name of the region around them.
     pub fn at_start(&self, name: &str, year: Option<i16>, needs_parent: impl Fn(&str) -> bool) -> Vec<Found> {
         let mut out = Vec::new();
         self.walk(name, 0, None, &needs_parent, &mut out);
+        let longest = out.iter().map(|f| f.length).max().unwrap_or(0);
+        out.retain(|f| f.length == longest);
+        // An old name is printed for some years more: it is not passed over for a shorter one that is valid.
         let valid = |f: &Found| year.is_none_or(|y| self.all[f.index].valid(y));
         if out.iter().any(valid) {
             out.retain(|f| valid(f));
         }
-        let longest = out.iter().map(|f| f.length).max().unwrap_or(0);
-        out.retain(|f| f.length == longest);
         out.sort_by_key(|f| (self.roots[f.index], f.index));
         // One region under one code in two spells of years is one region.
-        out.dedup_by(|a, b| self.all[a.index].code == self.all[b.index].code || self.roots[a.index] == self.roots[b.index]);
+        out.dedup_by(|a, b| {
+            self.all[a.index].code == self.all[b.index].code || self.roots[a.index] == self.roots[b.index]
+        });
         out
     }
 
@@ -145,7 +155,9 @@ impl Divisions {
         let rest = &name[at..];
         let ends = rest.char_indices().map(|(i, c)| i + c.len_utf8());
         for end in ends.skip(1).take(self.longest) {
-            let Some(indices) = self.names.get(&rest[..end]) else { continue };
+            let Some(indices) = self.names.get(&rest[..end]) else {
+                continue;
+            };
             for index in indices {
                 let d = &self.all[*index];
                 let inside = around.is_none_or(|a| d.code.starts_with(a) && d.inside() != Some(a));
@@ -260,7 +272,9 @@ mod tests {
     #[test]
     fn a_wrong_row_has_its_line() {
         let mut d = Divisions::default();
-        let e = d.add("code,name,first_year,last_year,successors\n3101,上海,,,\n").unwrap_err();
+        let e = d
+            .add("code,name,first_year,last_year,successors\n3101,上海,,,\n")
+            .unwrap_err();
         assert_eq!(e.0, 2);
     }
 }

@@ -320,12 +320,23 @@ pub(super) struct Source {
 /// The units of a CSV: one row for each name, rows of one `unit` together are one unit.
 pub(super) fn from_csv(csv: &str, mistakes: &mut Vec<Mistake>) -> UnitsFile {
     const COLUMNS: &[&str] = &[
-        "unit", "name", "region", "uscc", "parent", "first_year", "last_year", "successor", "successor_year",
+        "unit",
+        "name",
+        "region",
+        "uscc",
+        "parent",
+        "first_year",
+        "last_year",
+        "successor",
+        "successor_year",
     ];
     let mut out = UnitsFile::default();
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
     let head: Vec<String> = match reader.headers() {
-        Ok(h) => h.iter().map(|c| c.trim_start_matches('\u{feff}').trim().to_string()).collect(),
+        Ok(h) => h
+            .iter()
+            .map(|c| c.trim_start_matches('\u{feff}').trim().to_string())
+            .collect(),
         Err(e) => {
             mistakes.push((1..1, e.to_string()));
             return out;
@@ -526,7 +537,10 @@ fn register(files: &[Source], units: &mut Units, mistakes: &mut Vec<(usize, Mist
             for (bare, known, span) in own {
                 let list = units.names.entry(bare.clone()).or_default();
                 let clash = list.iter().any(|k| {
-                    k.unit != known.unit && k.region == known.region && k.self_only == known.self_only && k.overlaps(&known)
+                    k.unit != known.unit
+                        && k.region == known.region
+                        && k.self_only == known.self_only
+                        && k.overlaps(&known)
                 });
                 if clash {
                     say(
@@ -562,7 +576,10 @@ fn register(files: &[Source], units: &mut Units, mistakes: &mut Vec<(usize, Mist
             if key.is_none()
                 && let Some((file, span)) = origin
             {
-                let message = format!("no unit of the registry has the key or the first name `{}`", name.get_ref());
+                let message = format!(
+                    "no unit of the registry has the key or the first name `{}`",
+                    name.get_ref()
+                );
                 mistakes.push((file, (span, message)));
             }
             key
@@ -570,14 +587,16 @@ fn register(files: &[Source], units: &mut Units, mistakes: &mut Vec<(usize, Mist
         units.units[number].parent = find(&e.parent, parent);
         units.units[number].successor = find(&e.successor, successor);
     }
-    for n in 0..units.units.len() {
+    for (n, origin) in origins.iter().enumerate() {
         let (mut at, mut steps) = (n, 0);
         while let Some(next) = units.units[at].successor.as_ref() {
             steps += 1;
-            let Some(to) = units.units.iter().position(|u| u.key == *next) else { break };
+            let Some(to) = units.units.iter().position(|u| u.key == *next) else {
+                break;
+            };
             at = to;
             if steps > units.units.len() {
-                let (file, span) = origins[n].clone();
+                let (file, span) = origin.clone();
                 mistakes.push((file, (span, "its successors lead back to itself".into())));
                 break;
             }

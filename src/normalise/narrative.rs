@@ -41,6 +41,7 @@ pub fn narrative(narrative: &Narrative, layout: &Layout, g: &Grammar, out: &mut 
             _ => {}
         }
     }
+    super::unit::members(g, out);
     years(&cx, out, report);
     statements::statements(&cx, out, report);
 }

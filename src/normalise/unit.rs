@@ -13,16 +13,28 @@ use crate::value::uscc;
 
 /// Sets the key, the code and the region of the document, and of the member units that it lists.
 pub(super) fn identify(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut Vec<Diagnostic>) {
-    let Some(printed) = out.document.unit_name.clone() else { return };
+    let Some(printed) = out.document.unit_name.clone() else {
+        return;
+    };
     let year = out.document.fiscal_year;
     let units = &g.units;
     let name = units.parse(&printed, year);
     let code = code(recognised, out, &name, units, report);
     let region = region(&name, recognised, out, code.as_deref(), units);
-    let place = recognised.cover.unit_name.as_ref().map_or(Place::document(), |(_, p)| *p);
+    let place = recognised
+        .cover
+        .unit_name
+        .as_ref()
+        .map_or(Place::document(), |(_, p)| *p);
     let stable = region.as_ref().map(|f| units.divisions.stable_code(f).to_string());
 
-    let own_tail = |key: &str| if name.self_only { format!("{key}{SELF_ONLY}") } else { key.to_string() };
+    let own_tail = |key: &str| {
+        if name.self_only {
+            format!("{key}{SELF_ONLY}")
+        } else {
+            key.to_string()
+        }
+    };
     let mut registered: Option<&Registered> = None;
     let key = match code.as_deref().and_then(|c| units.with_code(c)) {
         Some(r) => {
@@ -100,12 +112,18 @@ pub(super) fn identify(recognised: &Recognised, g: &Grammar, out: &mut Extract, 
             successor_year: registered.and_then(|r| r.successor_year),
         });
     }
-    members(region.as_ref(), units, out);
 }
 
 fn unsettled(message: String, printed: &str, place: Place, report: &mut Vec<Diagnostic>) {
     report.push(
-        Diagnostic::new(Severity::Warning, Stage::Normalise, "unit-not-identified", message, place).printed(printed),
+        Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "unit-not-identified",
+            message,
+            place,
+        )
+        .printed(printed),
     );
 }
 
@@ -133,7 +151,8 @@ fn code(
         if uscc::is_valid(c) {
             valid.push(c);
         } else {
-            let message = "what stands behind the label of a 统一社会信用代码 is none: its check digit is wrong; it was not used";
+            let message =
+                "what stands behind the label of a 统一社会信用代码 is none: its check digit is wrong; it was not used";
             report.push(
                 Diagnostic::new(Severity::Warning, Stage::Normalise, "uscc-check-digit", message, *place).printed(c),
             );
@@ -146,7 +165,10 @@ fn code(
     let d = &out.document;
     let publisher = d.publisher.as_deref().map(|p| units.parse(p, d.fiscal_year))?;
     let same = publisher.bare == name.bare && publisher.self_only == name.self_only;
-    let agree = publisher.regions.iter().all(|r| name.regions.is_empty() || name.regions.contains(r));
+    let agree = publisher
+        .regions
+        .iter()
+        .all(|r| name.regions.is_empty() || name.regions.contains(r));
     d.publisher_code
         .clone()
         .filter(|c| same && agree && !publisher.bare.is_empty() && uscc::is_valid(c))
@@ -157,14 +179,23 @@ fn code(
 fn region(name: &Name, recognised: &Recognised, out: &Extract, code: Option<&str>, units: &Units) -> Option<Found> {
     let d = &out.document;
     let year = d.fiscal_year;
-    let by_code = || code.and_then(uscc::region).and_then(|r| units.divisions.by_code(r, year));
+    let by_code = || {
+        code.and_then(uscc::region)
+            .and_then(|r| units.divisions.by_code(r, year))
+    };
     let others = || {
-        let tables = recognised.tables.iter().filter_map(|t| t.name.as_ref().map(|(n, _)| n.as_str()));
+        let tables = recognised
+            .tables
+            .iter()
+            .filter_map(|t| t.name.as_ref().map(|(n, _)| n.as_str()));
         let all: Vec<Name> = tables
             .chain(d.publisher.as_deref())
             .map(|n| units.parse(n, year))
             .collect();
-        all.into_iter().map(|n| n.regions).filter(|r| r.len() == 1).collect::<Vec<_>>()
+        all.into_iter()
+            .map(|n| n.regions)
+            .filter(|r| r.len() == 1)
+            .collect::<Vec<_>>()
     };
     match name.regions.as_slice() {
         [one] => Some(one.clone()),
@@ -179,7 +210,12 @@ fn region(name: &Name, recognised: &Recognised, out: &Extract, code: Option<&str
         }
         many => {
             let stable = |f: &Found| units.divisions.stable_code(f).to_string();
-            let hints: Vec<String> = others().iter().flatten().chain(by_code().as_ref()).map(stable).collect();
+            let hints: Vec<String> = others()
+                .iter()
+                .flatten()
+                .chain(by_code().as_ref())
+                .map(stable)
+                .collect();
             let hinted: Vec<&Found> = many.iter().filter(|f| hints.contains(&stable(f))).collect();
             if let [one] = hinted.as_slice() {
                 return Some((*one).clone());
@@ -189,7 +225,10 @@ fn region(name: &Name, recognised: &Recognised, out: &Extract, code: Option<&str
             let named: Vec<usize> = (0..many.len())
                 .filter(|n| {
                     around[*n].iter().any(|a| {
-                        let elsewhere = around.iter().enumerate().any(|(o, others)| o != *n && others.contains(a));
+                        let elsewhere = around
+                            .iter()
+                            .enumerate()
+                            .any(|(o, others)| o != *n && others.contains(a));
                         !elsewhere && recognised.evidence.text.contains(a)
                     })
                 })
@@ -203,17 +242,21 @@ fn region(name: &Name, recognised: &Recognised, out: &Extract, code: Option<&str
 }
 
 /// Keys of the member units that are listed, in the region of the document.
-fn members(region: Option<&Found>, units: &Units, out: &mut Extract) {
+pub(super) fn members(g: &Grammar, out: &mut Extract) {
+    let units = &g.units;
     let year = out.document.fiscal_year;
-    let here = region.map(|f| units.divisions.stable_code(f).to_string());
+    let region = out.document.region_code.as_deref();
+    let here = region
+        .and_then(|c| units.divisions.by_code(c, year))
+        .map(|f| units.divisions.stable_code(&f).to_string());
     for m in out.members.iter_mut().filter(|m| m.unit_key.is_none()) {
         let name = units.parse(&m.name, year);
         let stable = match name.regions.as_slice() {
             [one] => Some(units.divisions.stable_code(one).to_string()),
             // Of several regions of that name it is the one of the department, if that is among them.
-            many => here.clone().filter(|h| {
-                many.is_empty() || many.iter().any(|f| units.divisions.stable_code(f) == h.as_str())
-            }),
+            many => here
+                .clone()
+                .filter(|h| many.is_empty() || many.iter().any(|f| units.divisions.stable_code(f) == h.as_str())),
         };
         m.unit_key = match units.lookup(&name, stable.as_deref(), year) {
             Lookup::One(r) => Some(r.key.clone()),

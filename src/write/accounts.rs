@@ -130,7 +130,10 @@ impl Accounts {
             .map(|c| {
                 let mut u = c.unit;
                 // The name of the newest document; of two the first in order.
-                let newest = c.names.iter().max_by_key(|(name, year)| (**year, Reverse((*name).clone())));
+                let newest = c
+                    .names
+                    .iter()
+                    .max_by_key(|(name, year)| (**year, Reverse((*name).clone())));
                 u.unit_name = newest.map(|(name, _)| name.clone()).unwrap_or_default();
                 u.aliases.extend(c.names.into_keys());
                 u.aliases.retain(|a| *a != u.unit_name);

@@ -2,7 +2,9 @@
 //! from what stands here; `rows` turns an extract into cells in the order of the columns.
 
 use crate::place::Place;
-use crate::record::{Caliber, CellState, DocumentRow, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit};
+use crate::record::{
+    Caliber, CellState, DocumentRow, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit,
+};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
