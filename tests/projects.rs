@@ -1,6 +1,6 @@
 //! 项目自评表: every project, fund line and indicator of the samples equals its truth; damaged rows are read as far as they go and said.
 
-use crate::support::{extract, files, root};
+use crate::support::{corpus, extract, files, root};
 use juesuan::record::{Extract, Project};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -139,4 +139,154 @@ fn every_project_of_the_samples_equals_its_truth() {
         assert!(doubts.is_empty(), "{name}: {doubts:?}");
     }
     assert_eq!((documents, rows), (3, 90));
+}
+
+/// The real account, where it is present, against figures and names typed by hand: every cell equal, none extra. Two forms of its
+/// five lost or gained cells; what was read by its contents is said.
+#[test]
+fn the_five_projects_of_a_real_account_equal_their_truth() {
+    let Some(corpus) = corpus() else { return };
+    let e = extract(&corpus.join("documents/final-accounts/henan-jiaozuo-egov-2022.txt"));
+    let truth = std::fs::read_to_string(root().join("tests/truth/jiaozuo-2022.projects.tsv")).unwrap();
+    let want: Vec<&str> = truth.lines().filter(|l| !l.starts_with('#')).collect();
+    let mut have: Vec<String> = Vec::new();
+    let text = |t: &Option<String>| t.clone().unwrap_or_default();
+    let wanyuan = |d: Option<Decimal>| plain(d.map(|d| d / Decimal::from(10_000)));
+    for p in &e.projects {
+        have.push(
+            [
+                "project".into(),
+                p.project_name.clone(),
+                text(&p.supervising_department),
+                text(&p.implementing_unit),
+            ]
+            .into_iter()
+            .chain([plain(p.weight_total), plain(p.score_total)])
+            .collect::<Vec<_>>()
+            .join("\t"),
+        );
+        assert!(
+            p.goal_planned.is_some() && p.goal_achieved.is_some(),
+            "{}",
+            p.project_name
+        );
+        for f in &p.funds {
+            assert_eq!(f.printed_unit, "wanyuan");
+            let amounts = [f.opening_budget, f.full_year_budget, f.executed]
+                .map(wanyuan)
+                .join("\t");
+            let points = [f.weight, f.execution_rate, f.score].map(plain).join("\t");
+            have.push(format!("fund\t{}\t{amounts}\t{points}", f.fund));
+        }
+        for i in &p.indicators {
+            let points = [i.weight, i.score].map(plain).join("\t");
+            if i.kind == "management" {
+                assert!(i.actual.is_some());
+                have.push(format!("management\t{}\t{points}", text(&i.level1)));
+                continue;
+            }
+            let words = [&i.level1, &i.level2, &i.level3, &i.target, &i.actual]
+                .map(text)
+                .join("\t");
+            have.push(format!("indicator\t{words}\t{points}\t{}", text(&i.deviation)));
+        }
+    }
+    for (w, h) in want.iter().zip(&have) {
+        assert_eq!(w, h);
+    }
+    assert_eq!((want.len(), e.projects.len()), (have.len(), 5));
+    let damaged = e.diagnostics.iter().filter(|d| d.code == "project-row-damaged").count();
+    let shifted = e.diagnostics.iter().filter(|d| d.code == "project-row-shifted").count();
+    assert_eq!(damaged, 0);
+    assert!(shifted > 0);
+}
+
+/// Text as a file holds it, through all stages.
+fn of_text(text: &str) -> Extract {
+    let tmp = tempfile::tempdir().unwrap();
+    let path = tmp.path().join("account.txt");
+    std::fs::write(&path, text).unwrap();
+    extract(&path)
+}
+
+const COVER: &str = "云泽省澜溪县图书馆\n2023年度单位决算\n\n";
+
+/// The form of Sichuan: a code before the name, three cells for a target, a budget that is another base than 全年预算.
+#[test]
+fn the_form_of_sichuan_is_read() {
+    let e = of_text(&format!(
+        "{COVER}部门预算项目支出绩效自评表（2023年度）\n\n\
+         项目名称\t51000023T000000000001-阅览室改造\t\t\t\t\t\t\t\t\t\n\
+         主管部门\t云泽省澜溪县文化局\t\t\t\t实施单位（盖章）\t云泽省澜溪县图书馆\t\t\t\t\n\
+         项目基本情况\t1.项目年度目标完成情况\t项目年度目标\t\t\t\t\t年度目标完成情况\t\t\t\n\
+         \t\t完成阅览室改造\t\t\t\t\t已经完成\t\t\t\n\
+         \t2.项目实施内容及过程概述\t按计划施工\t\t\t\t\t\t\t\t\n\
+         预算执行情况（10分）\t年度预算数（万元）\t年初预算\t\t调整后预算数\t预算执行数\t预算执行率\t权重\t得分\t原因\t\n\
+         \t总额\t20.00\t\t16.00\t12.00\t75.00%\t10\t7.5\t\t\n\
+         \t其中：财政资金\t20.00\t\t16.00\t12.00\t75.00%\t/\t/\t\t\n\
+         \t单位资金\t0.00\t\t0.00\t0.00\t0.00%\t/\t/\t\t\n\
+         \t其他资金\t\t\t\t\t\t/\t/\t\t\n\
+         绩效指标（90分）\t一级指标\t二级指标\t三级指标\t指标性质\t指标值\t度量单位\t完成值\t权重\t得分\t未完成原因分析\n\
+         \t产出指标\t数量指标\t改造面积\t≥\t300\t平方米\t320\t50\t50\t\n\
+         \t效益指标\t社会效益指标\t读者增加\t≥\t10\t%\t8\t40\t32\t施工延误\n\
+         合计\t\t\t\t\t\t\t\t100\t89.5\t\n\
+         评价结论\t完成较好\t\t\t\t\t\t\t\t\t\n"
+    ));
+    assert_eq!(e.projects.len(), 1, "{:?}", e.diagnostics);
+    let p = &e.projects[0];
+    assert_eq!(p.project_name, "51000023T000000000001-阅览室改造");
+    assert_eq!(p.implementing_unit.as_deref(), Some("云泽省澜溪县图书馆"));
+    assert_eq!(p.goal_planned.as_deref(), Some("完成阅览室改造"));
+    assert_eq!(p.goal_achieved.as_deref(), Some("已经完成"));
+    assert_eq!(
+        (plain(p.weight_total), plain(p.score_total)),
+        ("100".into(), "89.5".into())
+    );
+    let funds: Vec<String> = p
+        .funds
+        .iter()
+        .map(|f| {
+            let amounts = [f.opening_budget, f.adjusted_budget, f.executed].map(plain).join(" ");
+            format!("{} {amounts} {}", f.fund, plain(f.execution_rate))
+        })
+        .collect();
+    assert_eq!(
+        funds,
+        [
+            "total 200000 160000 120000 0.75",
+            "budget 200000 160000 120000 0.75",
+            "own 0 0 0 0",
+            "other    "
+        ]
+    );
+    assert!(p.funds.iter().all(|f| f.full_year_budget.is_none()));
+    let targets: Vec<_> = p.indicators.iter().map(|i| i.target.clone().unwrap()).collect();
+    assert_eq!(targets, ["≥300平方米", "≥10%"]);
+    assert_eq!(p.indicators[1].actual.as_deref(), Some("8"));
+    assert_eq!(p.indicators[1].reason.as_deref(), Some("施工延误"));
+}
+
+/// A row from which a number is lost is read as far as it goes, never put into the wrong column.
+#[test]
+fn a_damaged_row_is_said() {
+    let form = |row: &str| {
+        format!(
+            "{COVER}项目支出绩效自评表\n\n\
+             项目名称\t书库维修\t\t\t\t\t\t\t\t\n\
+             主管部门\t云泽省澜溪县文化局\t\t实施单位\t云泽省澜溪县图书馆\t\t\t\t\t\n\
+             绩效指标\t一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差度%\t偏差原因分析及改进措施\n\
+             {row}\n\
+             总分\t\t\t\t\t\t100\t90\t\t\n"
+        )
+    };
+    let whole = of_text(&form("\t产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t"));
+    assert!(whole.diagnostics.iter().all(|d| !d.code.starts_with("project-row")));
+    let shifted = of_text(&form("产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t\t"));
+    assert_eq!(plain(shifted.projects[0].indicators[0].score), "90");
+    assert!(shifted.diagnostics.iter().any(|d| d.code == "project-row-shifted"));
+    // Which of target, actual and weight is lost, nothing says.
+    let lost = of_text(&form("产出指标\t数量指标\t维修书架\t20\t90\t90\t0.00%\t\t\t"));
+    let i = lost.projects[0].indicators.first();
+    assert!(i.is_none_or(|i| i.weight.is_none() && i.score.is_none()), "{i:?}");
+    assert!(lost.diagnostics.iter().any(|d| d.code == "project-row-damaged"));
 }

@@ -28,6 +28,8 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     }
     if out.document.status == Status::Extracted {
         facts(recognised, g, &mut out, &mut report);
+    }
+    if matches!(out.document.status, Status::Extracted | Status::Partial) {
         out.projects = projects::projects(&recognised.projects, g, &mut report);
     }
     template(recognised, &mut out);

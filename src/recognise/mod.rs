@@ -4,8 +4,8 @@
 pub mod cover;
 pub mod examples;
 mod header;
-pub mod outline;
 mod identity;
+pub mod outline;
 pub mod project;
 mod rows;
 pub mod sentence;

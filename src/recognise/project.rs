@@ -493,6 +493,9 @@ impl Reader<'_> {
         {
             return gather(values, heads, &found);
         }
+        if let Some(found) = self.only_levels(kind, values, heads) {
+            return gather(values, heads, &found);
+        }
         let mut moved: Vec<Vec<usize>> = Vec::new();
         for shift in [-1, 1, -2, 2, -3, 3] {
             if let Some(found) = placed(values, heads, shift)
@@ -511,12 +514,20 @@ impl Reader<'_> {
             self.say(Severity::Warning, "project-row-shifted", message, row);
             return gather(values, heads, one);
         }
+        // As far as it goes: from the first cell that cannot stand where it stands nothing is certain.
         let mut out = BTreeMap::new();
         let mut lost = Vec::new();
         for v in values {
             let col = territory(heads, v, 0).map(|n| heads[n].col);
+            let level =
+                kind == BlockKind::Indicators && (self.words.is_level(1, &v.key) || self.words.is_level(2, &v.key));
             match col {
-                Some(c) if fits(c, &v.key, &self.g.lexicon) && !out.contains_key(&c) => {
+                Some(c)
+                    if lost.is_empty()
+                        && fits(c, &v.key, &self.g.lexicon)
+                        && !out.contains_key(&c)
+                        && (!level || matches!(c, Col::Level1 | Col::Level2)) =>
+                {
                     out.insert(c, v.printed.clone());
                 }
                 _ => lost.push(v.printed.text.as_str()),
@@ -527,12 +538,27 @@ impl Reader<'_> {
             "this row of a 项目自评表 is damaged; what stands below its header was read: compare it".to_string()
         } else {
             format!(
-                "this row of a 项目自评表 is damaged; what fits its header was read, left out: {}",
+                "this row of a 项目自评表 is damaged; it was read as far as it goes, left out: {}",
                 lost.join(" | ")
             )
         };
         self.say(Severity::Warning, "project-row-damaged", &message, row);
         out
+    }
+
+    /// A row that holds nothing but names of the first two levels: they are known by their words, wherever they stand.
+    fn only_levels(&self, kind: BlockKind, values: &[&Piece], heads: &[Head]) -> Option<Vec<usize>> {
+        let at = |c: Col| heads.iter().position(|h| h.col == c);
+        let is = |level, v: &Piece| self.words.is_level(level, &v.key);
+        if kind != BlockKind::Indicators {
+            return None;
+        }
+        match values {
+            [one] if is(2, one) && !is(1, one) => Some(vec![at(Col::Level2)?]),
+            [one] if is(1, one) && !is(2, one) => Some(vec![at(Col::Level1)?]),
+            [first, second] if is(1, first) && is(2, second) => Some(vec![at(Col::Level1)?, at(Col::Level2)?]),
+            _ => None,
+        }
     }
 
     /// Whether every cell holds what its column is for, and the levels are not mixed up.
@@ -569,6 +595,7 @@ impl Reader<'_> {
                 Col::Level1 => self.words.is_level(1, &v.key),
                 Col::Level2 => self.words.is_level(2, &v.key),
                 Col::Deviation => is_rate(&v.key, &self.g.lexicon),
+                Col::Reason => !is_rate(&v.key, &self.g.lexicon),
                 _ => true,
             })
     }
