@@ -430,7 +430,13 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                         "$code" => fits(&Which::Code, subject),
                         word => word == subject,
                     });
-                let has = |slot: &String| self.slot(s, subject, slot).is_some();
+                // `slot=word`: what the slot says, not only that it is there.
+                let has = |slot: &String| match slot.split_once('=') {
+                    Some((slot, word)) => self
+                        .slot(s, subject, slot)
+                        .is_some_and(|i| own.statements[i].text.as_deref() == Some(word)),
+                    None => self.slot(s, subject, slot).is_some(),
+                };
                 if named && rule.with.iter().all(has) && !rule.without.iter().any(has) {
                     self.ask(rule, n, At::Sentence(s, subject));
                 }

@@ -1,4 +1,4 @@
-//! `juesuan grammar check`: every mistake of a grammar, with file, line and column.
+//! `juesuan grammar`: every mistake of a grammar, with file, line and column; what patterns are missing.
 
 use super::{Done, Failure, USAGE};
 use std::io::Write;
@@ -19,6 +19,8 @@ enum Command {
         /// A folder with your own grammar files, layered over the built-in ones; default: the built-in ones alone
         dir: Option<PathBuf>,
     },
+    /// Group the sentences of a dataset whose figures no pattern claimed, by shape
+    Suggest(super::suggest::Args),
     /// List the forms with their titles that are examples
     List,
 }
@@ -66,6 +68,7 @@ pub fn run(args: &Args) -> Done {
                 }
             }
         }
+        Command::Suggest(args) => super::suggest::run(args),
         Command::List => {
             let g = super::load_grammar(None)?;
             for f in &g.forms {

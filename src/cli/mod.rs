@@ -9,6 +9,7 @@ mod extract;
 mod grammar;
 mod inspect;
 mod report;
+mod suggest;
 #[cfg(feature = "net")]
 mod store;
 mod svg;

@@ -58,7 +58,7 @@ pub struct IdentityEntry {
     /// Words that `$each` stands for.
     #[serde(default)]
     pub each: Vec<String>,
-    /// Names that must have a cell (row: measures; column: items; sentence: slots).
+    /// Names that must have a cell (row: measures; column: items; sentence: slots, also `slot=word` for what it says).
     #[serde(default)]
     pub with: Vec<String>,
     /// Names that must have none.

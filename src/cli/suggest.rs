@@ -1,0 +1,79 @@
+//! `juesuan grammar suggest DIR`: the sentences of a dataset whose figures no pattern claimed, grouped by shape, the most
+//! frequent first: the list from which the next pattern is written.
+
+use super::{Done, Failure, load_grammar};
+use crate::recognise::sentence;
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Options of `grammar suggest`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of a dataset with CSV files
+    dir: PathBuf,
+    /// How many shapes are listed
+    #[arg(long, default_value_t = 40, value_name = "N")]
+    top: usize,
+    /// A folder with your own grammar files, layered over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    grammars: Option<PathBuf>,
+}
+
+/// The diagnostic of a sentence with figures that nobody claimed.
+const CODE: &str = "unclaimed-figure";
+
+/// One table of a dataset as rows of named columns.
+fn rows(dir: &Path, name: &str, columns: &[&str]) -> Result<Vec<Vec<String>>, Failure> {
+    let path = dir.join(name);
+    let fail = |e: String| Failure::Message(format!("cannot read {}: {e}", path.display()));
+    let mut reader = csv::Reader::from_path(&path)
+        .map_err(|e| fail(format!("{e}; give the folder of a dataset written with `--format csv`")))?;
+    let head = reader.headers().map_err(|e| fail(e.to_string()))?.clone();
+    let mut at = Vec::new();
+    for c in columns {
+        // A dataset that was written with `--bom` opens with a mark.
+        let found = head.iter().position(|h| h.trim_start_matches('\u{feff}') == *c);
+        at.push(found.ok_or_else(|| fail(format!("it has no column `{c}`")))?);
+    }
+    let mut out = Vec::new();
+    for r in reader.records() {
+        let r = r.map_err(|e| fail(e.to_string()))?;
+        out.push(at.iter().map(|n| r.get(*n).unwrap_or("").to_string()).collect());
+    }
+    Ok(out)
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Done {
+    let g = load_grammar(args.grammars.as_deref())?;
+    let names: HashMap<String, String> = rows(&args.dir, "documents.csv", &["document_id", "unit_name"])?
+        .into_iter()
+        .filter_map(|mut r| Some((r.swap_remove(0), r.pop()?)))
+        .collect();
+    let unclaimed: Vec<Vec<String>> = rows(&args.dir, "diagnostics.csv", &["code", "document_id", "printed"])?
+        .into_iter()
+        .filter(|r| r[0] == CODE)
+        .collect();
+    let shapes = sentence::shapes(
+        &g,
+        unclaimed
+            .iter()
+            .map(|r| (names.get(&r[1]).map(String::as_str), r[2].as_str())),
+    );
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{} sentences with figures that no pattern claims, in {} shapes",
+        unclaimed.len(),
+        shapes.len()
+    )?;
+    for s in shapes.iter().take(args.top) {
+        writeln!(out, "\n{}×  {}\n    e.g. {}", s.times, s.shape, s.example)?;
+    }
+    if shapes.len() > args.top {
+        writeln!(out, "\n… and {} more shapes: --top {}", shapes.len() - args.top, shapes.len())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
