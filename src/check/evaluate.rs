@@ -114,6 +114,8 @@ pub(super) enum Shape {
     /// `left` is the ratio, `right` the part, `whole` the whole.
     Ratio,
     Direction,
+    /// `left` is the statement with the list, `right` the cells without an amount.
+    Listed,
 }
 
 /// A rule at one place, and what came out.
@@ -173,6 +175,7 @@ pub(super) fn operands(check: &Check) -> Vec<&Operand> {
             push(ratio, &mut out);
             part.iter().chain(whole).for_each(|t| push(&t.operand, &mut out));
         }
+        Check::Listed { .. } => {}
         Check::Direction { word, against } => {
             push(word, &mut out);
             match against {
@@ -486,6 +489,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             Check::Linear { left, relation, right } => self.linear(rule, left, *relation, right, at),
             Check::Ratio { ratio, part, whole } => self.ratio(rule, ratio, part, whole, at),
             Check::Direction { word, against } => self.direction(rule, word, against, at),
+            Check::Listed { slot, form } => self.listed(rule, slot, form, at),
         }
     }
 
@@ -658,6 +662,63 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             FindingOutcome::Fails
         };
         Some(out)
+    }
+
+    /// Names that a sentence lists and whose row holds a printed zero. Half a unit may stand behind a printed zero, so this is
+    /// rounding and no contradiction; what is listed with an amount gives no finding.
+    fn listed(&self, rule: &'f Identity, slot: &str, form: &str, at: At<'f, 'e>) -> Option<Instance<'f, 'e>> {
+        let At::Sentence(s, subject) = at else { return None };
+        let list = self.slot(s, subject, slot)?;
+        let text = self.own.statements[list].text.as_deref()?;
+        let names: Vec<String> = text
+            .split(|c: char| !c.is_alphanumeric() && !"()（）".contains(c))
+            .map(crate::text::key)
+            .filter(|n| !n.is_empty())
+            .collect();
+        let mut right = Sum::default();
+        for (n, f) in self.own.facts.iter().enumerate() {
+            let named = f.form == form
+                && f.amount.is_some_and(|a| a.is_zero())
+                && f.item_name
+                    .as_deref()
+                    .is_some_and(|name| names.contains(&crate::text::key(name)));
+            if named {
+                right.addends.push(Addend {
+                    negative: false,
+                    figure: Figure::Fact(n),
+                    prior: false,
+                    amount: Decimal::ZERO,
+                    word: None,
+                });
+            }
+        }
+        if right.addends.is_empty() {
+            return None;
+        }
+        let left = Sum {
+            addends: vec![Addend {
+                negative: false,
+                figure: Figure::Statement(list),
+                prior: false,
+                amount: Decimal::ZERO,
+                word: None,
+            }],
+            ..Sum::default()
+        };
+        Some(Instance {
+            rule,
+            at,
+            shape: Shape::Listed,
+            outcome: FindingOutcome::Rounding,
+            missing: None,
+            left_value: None,
+            right_value: None,
+            difference: None,
+            allowed: None,
+            left,
+            right,
+            whole: Sum::default(),
+        })
     }
 
     fn direction(

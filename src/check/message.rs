@@ -314,6 +314,7 @@ impl<'e> Writer<'_, 'e> {
                 Shape::Linear(r) => self.linear(t, i, r),
                 Shape::Ratio => self.ratio(t, i),
                 Shape::Direction => self.direction(t, i),
+                Shape::Listed => self.listed(t, i),
             };
             text.push_str(&body);
             if let Some(s) = suspect {
@@ -460,6 +461,36 @@ impl<'e> Writer<'_, 'e> {
             (En, FindingOutcome::Holds) => format!("{said}; {p} over {w} gives {e}; they agree."),
             (En, FindingOutcome::Rounding) => format!("{said}; {p} over {w} gives {e}; rounding explains it."),
             (En, _) => format!("{said}, but {p} over {w} gives {e}."),
+        }
+    }
+
+    fn listed(&self, t: Tongue, i: &Instance<'_, '_>) -> String {
+        let page = i
+            .left
+            .addends
+            .first()
+            .map(|a| self.own.page(a.figure))
+            .filter(|p| *p > 0)
+            .map(|p| match t {
+                Zh => format!("第{p}页"),
+                En => format!("page {p}: "),
+            })
+            .unwrap_or_default();
+        let cells: Vec<String> = i
+            .right
+            .addends
+            .iter()
+            .map(|a| self.one(t, a.figure, i.at, a.prior))
+            .collect();
+        match t {
+            Zh => format!(
+                "{page}文字说明列出的科目，表中金额为零：{}（不足半个单位的金额也印作零）。",
+                cells.join("，")
+            ),
+            En => format!(
+                "{page}the narrative lists items whose amount in the table is zero: {} (less than half a unit is printed as zero too).",
+                cells.join("; ")
+            ),
         }
     }
 

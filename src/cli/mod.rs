@@ -9,9 +9,9 @@ mod extract;
 mod grammar;
 mod inspect;
 mod report;
-mod suggest;
 #[cfg(feature = "net")]
 mod store;
+mod suggest;
 mod svg;
 
 use clap::{Parser, Subcommand};

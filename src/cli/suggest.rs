@@ -73,7 +73,12 @@ pub fn run(args: &Args) -> Done {
         writeln!(out, "\n{}×  {}\n    e.g. {}", s.times, s.shape, s.example)?;
     }
     if shapes.len() > args.top {
-        writeln!(out, "\n… and {} more shapes: --top {}", shapes.len() - args.top, shapes.len())?;
+        writeln!(
+            out,
+            "\n… and {} more shapes: --top {}",
+            shapes.len() - args.top,
+            shapes.len()
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -210,6 +210,13 @@ pub enum Check {
         /// Against what.
         against: Against,
     },
+    /// Names that a sentence lists, against the rows of a form that have them: one without an amount is worth saying.
+    Listed {
+        /// The slot that holds the list.
+        slot: String,
+        /// The form.
+        form: String,
+    },
 }
 
 /// A rule that can be evaluated.
@@ -531,6 +538,28 @@ impl Scope<'_> {
                 };
                 self.operand(left).map(|word| Check::Direction { word, against })
             }
+            (
+                Expr::Name { name: slot, .. },
+                Expr::Call {
+                    function, arguments, ..
+                },
+            ) if function == "listed" => match arguments.as_slice() {
+                [Expr::Name { name, at }] => {
+                    if self.forms.iter().any(|f| f.id == *name) {
+                        Some(Check::Listed {
+                            slot: slot.replace("$each", self.each),
+                            form: name.clone(),
+                        })
+                    } else {
+                        self.wrong(at, format!("no form has the id `{name}`"));
+                        None
+                    }
+                }
+                _ => {
+                    self.wrong(&(0..text.len()), "listed(form) names one form".to_string());
+                    None
+                }
+            },
             (left, right) => {
                 let (mut l, mut r) = (Vec::new(), Vec::new());
                 self.terms(left, false, &mut l);

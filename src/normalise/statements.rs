@@ -17,7 +17,7 @@ use std::ops::Range;
 /// Makes the statements of a document and says what could not be read.
 pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<Diagnostic>) {
     let codes = CodeTable::of(out);
-    let mut filled_with_signs = 0usize;
+    let mut unclaimed = 0u32;
     for spoken in &cx.narrative.spoken {
         let Some(Piece::Paragraph(p)) = cx.narrative.outline.pieces.get(spoken.piece) else {
             continue;
@@ -29,15 +29,15 @@ pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<D
             original: p.text.get(spoken.from..).unwrap_or(""),
             report,
             codes: &codes,
-            unfilled: &mut filled_with_signs,
         };
         for claim in &spoken.read.claims {
             one.claim(claim, out);
         }
-        one.unclaimed();
+        unclaimed += one.unclaimed();
         one.years(out.document.fiscal_year);
     }
     twice(cx, out, report);
+    out.document.unclaimed_blocks += unclaimed;
     out.document.statements = out.statements.len() as u32;
 }
 
@@ -93,7 +93,6 @@ struct One<'a, 'c> {
     original: &'a str,
     report: &'a mut Vec<Diagnostic>,
     codes: &'a CodeTable,
-    unfilled: &'a mut usize,
 }
 
 /// A value before it is published.
@@ -258,7 +257,6 @@ impl One<'_, '_> {
     }
 
     fn unfilled_slot(&mut self, s: &Filled, why: &str) {
-        *self.unfilled += 1;
         self.say(
             Severity::Warning,
             "slot-not-filled",
@@ -377,13 +375,14 @@ impl One<'_, '_> {
     }
 
     /// Figures that no pattern claimed, sentence by sentence, and signs that stand where something is still to be filled in.
-    fn unclaimed(&mut self) {
+    fn unclaimed(&mut self) -> u32 {
         let t = &self.read().folded.text;
         let mut by: BTreeMap<usize, (Range<usize>, usize)> = BTreeMap::new();
         for u in &self.read().unclaimed {
             let s = sentence_around(&self.cx.grammar.sections, t, u);
             by.entry(s.start).or_insert((u.clone(), 0)).1 += 1;
         }
+        let sentences = by.len() as u32;
         for (at, n) in by.into_values() {
             self.say(
                 Severity::Note,
@@ -394,7 +393,6 @@ impl One<'_, '_> {
         }
         let signs: Vec<Range<usize>> = self.read().unfilled.clone();
         if let Some(first) = signs.first() {
-            *self.unfilled += signs.len();
             self.say(
                 Severity::Note,
                 "text-not-filled",
@@ -405,6 +403,7 @@ impl One<'_, '_> {
                 &first.clone(),
             );
         }
+        sentences
     }
 
     /// A sentence with values that names another year than the one of the account, or compares with another than the one before.

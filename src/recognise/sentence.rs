@@ -440,7 +440,7 @@ impl<'g> Reader<'g> {
                 let next = at + c.len_utf8();
                 if self
                     .best(t, next, section, context)
-                    .is_some_and(|f| !f.clause && f.filled(self.s))
+                    .is_some_and(|f| (!f.clause || f.bound) && f.filled(self.s))
                 {
                     return at;
                 }
