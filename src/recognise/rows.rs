@@ -542,6 +542,7 @@ impl Reader<'_> {
                 .find(|c| c.iter().any(|t| !t.is_empty()))
                 .unwrap_or_default();
             if parts.iter().any(|t| !t.is_empty()) {
+                let dropped = restore_zeros(&mut parts);
                 let inherited = self.inherit(p, &mut parts);
                 let digits: String = parts.concat();
                 let place = self
@@ -549,6 +550,14 @@ impl Reader<'_> {
                     .cell(rows[0], self.panels[p].first)
                     .map(Cell::place)
                     .unwrap_or_default();
+                if dropped {
+                    self.note(
+                        "code-completed",
+                        format!("the code {digits} got back a leading zero that a spreadsheet dropped"),
+                        place,
+                        &digits,
+                    );
+                }
                 if inherited {
                     self.note(
                         "code-completed",
@@ -809,6 +818,16 @@ impl Reader<'_> {
             );
         }
     }
+}
+
+/// 款 and 项 have two digits: a single one in a column of its own lost its zero when a spreadsheet took it for a number.
+fn restore_zeros(parts: &mut [String]) -> bool {
+    let mut any = false;
+    for p in parts.iter_mut().skip(1).filter(|p| p.len() == 1) {
+        p.insert(0, '0');
+        any = true;
+    }
+    any
 }
 
 fn labelled(row: &Row, name: Option<String>) -> Label {
