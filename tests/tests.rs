@@ -24,6 +24,12 @@ mod determinism;
 /// Asking politely.
 #[cfg(feature = "net")]
 mod fetch_http;
+/// Platforms, files, completeness.
+#[cfg(feature = "net")]
+mod fetch_platforms;
+/// The program: killed, stopped, from sources to a dataset.
+#[cfg(feature = "net")]
+mod fetch_program;
 #[cfg(feature = "net")]
 mod fetch_store;
 /// The same account as PDF, text, HTML, Word and Excel.

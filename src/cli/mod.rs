@@ -6,9 +6,13 @@ mod completions;
 mod dataset;
 mod dictionary;
 mod extract;
+#[cfg(feature = "net")]
+mod fetch;
 mod grammar;
 mod inspect;
 mod report;
+#[cfg(feature = "net")]
+mod sources;
 #[cfg(feature = "net")]
 mod store;
 mod suggest;
@@ -36,6 +40,12 @@ enum Command {
     Report(report::Args),
     Annotate(annotate::Args),
     Grammar(grammar::Args),
+    #[cfg(feature = "net")]
+    Fetch(fetch::Args),
+    #[cfg(feature = "net")]
+    Run(fetch::RunArgs),
+    #[cfg(feature = "net")]
+    Sources(sources::Args),
     #[cfg(feature = "net")]
     Store(store::Args),
     Dictionary(dictionary::Args),
@@ -65,6 +75,12 @@ pub fn main() -> ExitCode {
         Command::Report(a) => report::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
+        #[cfg(feature = "net")]
+        Command::Fetch(a) => fetch::run(&a),
+        #[cfg(feature = "net")]
+        Command::Run(a) => fetch::run_all(&a),
+        #[cfg(feature = "net")]
+        Command::Sources(a) => sources::run(&a),
         #[cfg(feature = "net")]
         Command::Store(a) => store::run(&a),
         Command::Dictionary(a) => dictionary::run(&a),

@@ -394,6 +394,7 @@ fn portal(file: &File, leaf: &str, portals: &mut Portals, errors: &mut Vec<Gramm
             all.soft404.extend(a.soft404);
             all.render.extend(a.render);
             all.corrections.extend(a.corrections);
+            all.no_names.extend(a.no_names);
             all.counters.extend(a.counters);
         }
     } else if let Some(p) = parse::<Portal>(file, errors) {

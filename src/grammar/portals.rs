@@ -118,6 +118,8 @@ rules! {
         html: Word,
         /// What a page of the list must hold: `css:…`, `re:…`, `path:…` or plain text; one of them is enough.
         expect: Many,
+        /// Marks of a list that is empty and says so.
+        empty: Many,
         /// Marks of a list that only a browser can fill; it is reported, not read.
         render: Many,
         /// Selectors of rows.
@@ -251,6 +253,8 @@ pub struct Answers {
     pub render: Vec<Mark>,
     /// Words of a title that correct an earlier document (更正).
     pub corrections: Vec<String>,
+    /// Texts of links that are no names (下载, 附件).
+    pub no_names: Vec<String>,
     /// Addresses that count visits: never asked.
     pub counters: Vec<String>,
 }
@@ -388,7 +392,7 @@ impl Lint<'_> {
         for v in l.form.values() {
             self.template(at.clone(), v, &known);
         }
-        for s in [&l.expect, &l.render].into_iter().flatten() {
+        for s in [&l.expect, &l.render, &l.empty].into_iter().flatten() {
             for t in &s.get_ref().0 {
                 self.sentinel(s.span(), t);
             }

@@ -359,8 +359,9 @@ impl Fetcher {
             } else {
                 "page_hosts"
             };
+            let outcome = if *url == w.url { "offsite" } else { "redirect_offsite" };
             return Some(Got::refused(
-                "redirect_offsite",
+                outcome,
                 format!("{host} is not among the hosts of the source; add it to {key} if it belongs there"),
             ));
         }

@@ -321,7 +321,11 @@ impl Page {
     pub fn attachments(&self, rules: &DetailRules) -> Vec<Attachment> {
         let mut pieces = vec![Html::parse_document(&self.text)];
         if rules.escaped == Some(true) {
-            pieces.push(Html::parse_fragment(&unescaped(&self.text)));
+            // Inside a script nothing is markup: the tags of scripts are made harmless first.
+            let text = unescaped(&self.text)
+                .replace("<script", "<div")
+                .replace("</script", "</div");
+            pieces.push(Html::parse_fragment(&text));
         }
         let mut out: Vec<Attachment> = Vec::new();
         for piece in &pieces {

@@ -11,8 +11,10 @@
 pub mod address;
 pub mod client;
 pub mod clock;
+pub mod crawl;
 pub mod fetch;
 mod io;
 pub mod lists;
 pub mod polite;
 pub mod robots;
+pub mod run;

@@ -1,0 +1,204 @@
+//! `juesuan fetch`: what portals publish, into a store. `juesuan run`: from sources to a dataset.
+
+use super::{Done, Failure, SOME_FAILED, USAGE, extract, load_grammar};
+use crate::acquire::net::crawl::Report;
+use crate::acquire::net::fetch::Event;
+use crate::acquire::net::run::{self, Options};
+use crate::acquire::sources::{self, Sources};
+use crate::grammar::portals::Portals;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Fetch what portals publish into a store; a second start goes on where the first one ended
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The portals: see docs/fetching.md
+    #[arg(value_name = "SOURCES.toml")]
+    sources: PathBuf,
+    #[command(flatten)]
+    what: What,
+    /// No progress and no summary
+    #[arg(short, long)]
+    quiet: bool,
+    /// A folder with your own grammar files, layered over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    grammars: Option<PathBuf>,
+}
+
+/// What `fetch` and `run` share.
+#[derive(Debug, clap::Args)]
+struct What {
+    /// Folder of the store; it is made if it does not exist
+    #[arg(long, value_name = "DIR")]
+    store: PathBuf,
+    /// Only these sources
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    only: Vec<String>,
+    /// Ask a source again that showed a wall twice: you looked at it
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    unblock: Vec<String>,
+    /// Send every request to this address, whatever its host: for trials against a server of your own
+    #[arg(long, value_name = "IP:PORT")]
+    connect_to: Option<SocketAddr>,
+}
+
+/// Fetch, then read what the store holds and write the dataset
+#[derive(Debug, clap::Args)]
+pub struct RunArgs {
+    /// The portals: see docs/fetching.md
+    #[arg(value_name = "SOURCES.toml")]
+    sources: PathBuf,
+    #[command(flatten)]
+    what: What,
+    #[command(flatten)]
+    how: extract::How,
+}
+
+/// The file of sources, or every mistake of it.
+pub(super) fn read_sources(path: &Path, portals: &Portals) -> Result<Sources, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::Message(format!("{}: {e}", path.display())))?;
+    sources::read(&path.display().to_string(), &text, portals).map_err(|errors| {
+        let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Failure::Message(format!(
+            "the sources have mistakes; nothing was asked\n{}",
+            list.join("\n")
+        ))
+    })
+}
+
+#[derive(Default)]
+struct Seen {
+    done: BTreeMap<String, u64>,
+    bytes: u64,
+    waiting: BTreeMap<String, String>,
+}
+
+fn watch(show: bool) -> impl Fn(&Event<'_>) + 'static {
+    let target = if show {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+        bar.set_style(style);
+    }
+    let seen = RefCell::new(Seen::default());
+    move |event| {
+        let mut s = seen.borrow_mut();
+        match event {
+            Event::Waiting { host, until } => {
+                let time: String = until.text().chars().skip(11).take(8).collect();
+                s.waiting.insert((*host).to_string(), time);
+            }
+            Event::Done { host, bytes, .. } => {
+                *s.done.entry((*host).to_string()).or_default() += 1;
+                s.bytes += bytes;
+                s.waiting.remove(*host);
+            }
+        }
+        let hosts: Vec<String> = s
+            .done
+            .iter()
+            .map(|(h, n)| match s.waiting.get(h) {
+                Some(until) => format!("{h} {n} (next {until} UTC)"),
+                None => format!("{h} {n}"),
+            })
+            .collect();
+        bar.set_message(format!("{} kB; {}", s.bytes / 1000, hosts.join(", ")));
+        bar.tick();
+    }
+}
+
+fn report(reports: &[Report]) {
+    for r in reports {
+        eprintln!(
+            "{}: {}; {} entries, {} documents ({} new), {} withdrawn{}",
+            r.source,
+            r.outcome,
+            r.entries,
+            r.documents,
+            r.new,
+            r.withdrawn,
+            r.message.as_ref().map_or(String::new(), |m| format!("\n    {m}"))
+        );
+        for l in &r.listings {
+            let of = |n: Option<u64>| n.map_or(String::new(), |n| format!(" of {n}"));
+            eprintln!(
+                "    list {}: {}, {}{} rows on {}{} pages{}",
+                l.url,
+                l.outcome,
+                l.seen,
+                of(l.stated),
+                l.pages,
+                of(l.stated_pages),
+                l.reason.as_ref().map_or(String::new(), |m| format!("; {m}"))
+            );
+        }
+        let counts: Vec<String> = r.outcomes.iter().map(|(k, n)| format!("{n} {k}")).collect();
+        if !counts.is_empty() {
+            eprintln!("    {}", counts.join(", "));
+        }
+    }
+}
+
+fn fetch(path: &Path, what: &What, grammars: Option<&Path>, quiet: bool) -> Result<Vec<Report>, Failure> {
+    let grammar = load_grammar(grammars)?;
+    let sources = read_sources(path, &grammar.portals)?;
+    for id in what.only.iter().chain(&what.unblock) {
+        if !sources.sources.iter().any(|s| s.id == *id) {
+            return Err(Failure::Message(format!("no source has the id `{id}`")));
+        }
+    }
+    for id in &what.unblock {
+        run::unblock(&what.store, id).map_err(|e| Failure::Message(e.to_string()))?;
+    }
+    let options = Options {
+        only: what.only.clone(),
+        connect_to: what.connect_to,
+    };
+    let show = !quiet && std::io::stderr().is_terminal();
+    let reports = run::fetch(&sources, &grammar.portals, &what.store, &options, watch(show))
+        .map_err(|e| Failure::Message(e.to_string()))?;
+    if !quiet {
+        report(&reports);
+    }
+    Ok(reports)
+}
+
+fn code(reports: &[Report]) -> ExitCode {
+    if reports
+        .iter()
+        .all(|r| matches!(r.outcome.as_str(), "complete" | "skipped"))
+    {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(SOME_FAILED)
+    }
+}
+
+/// Runs `fetch`.
+pub fn run(args: &Args) -> Done {
+    fetch(&args.sources, &args.what, args.grammars.as_deref(), args.quiet).map(|r| code(&r))
+}
+
+/// Runs `run`.
+pub fn run_all(args: &RunArgs) -> Done {
+    let reports = fetch(&args.sources, &args.what, args.how.grammars.as_deref(), args.how.quiet)?;
+    if reports.iter().any(|r| r.outcome == "stopped") {
+        eprintln!("juesuan: stopped; no dataset was written. Start again to go on");
+        return Ok(ExitCode::from(SOME_FAILED));
+    }
+    let read = extract::from_store(&args.what.store, &args.how)?;
+    // A dataset of a partial archive is a dataset, and the exit code says that it is partial.
+    Ok(if read == ExitCode::from(USAGE) || read != ExitCode::SUCCESS {
+        read
+    } else {
+        code(&reports)
+    })
+}
