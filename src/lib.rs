@@ -19,6 +19,7 @@ pub mod geom;
 pub mod grammar;
 pub mod layout;
 pub mod normalise;
+pub mod panel;
 pub mod pipeline;
 pub mod place;
 pub mod read;

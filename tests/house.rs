@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("recognise", &["layout", "grammar", "read"]),
     ("normalise", &["recognise", "grammar", "layout"]),
     ("check", &["grammar"]),
+    ("panel", &["grammar"]),
     ("write", &[]),
     ("grammar", &[]),
     ("value", &[]),

@@ -40,6 +40,8 @@ mod grammar;
 mod house;
 /// Sentences, sections, glossary.
 mod narrative;
+/// Unit × year × indicator.
+mod panel;
 /// Planted errors: each is found, with its culprit; clean documents give no alarm.
 mod planted;
 /// 项目自评表: projects, fund lines, indicators.

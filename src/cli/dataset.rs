@@ -111,6 +111,10 @@ impl Row<'_> {
         Ok(self.record.get(*n).unwrap_or(""))
     }
 
+    fn has(&self, column: &str) -> bool {
+        self.rows.columns.contains_key(column)
+    }
+
     fn string(&self, column: &str) -> Result<String, String> {
         self.text(column).map(str::to_string)
     }
@@ -189,6 +193,12 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
     d.error_message = r.maybe("error_message")?;
     d.unit_key = r.maybe("unit_key")?;
     d.unit_name = r.maybe("unit_name")?;
+    d.region_code = r.maybe("region_code")?;
+    // Datasets of before these columns have one version of each account.
+    if r.has("superseded_by") {
+        d.versions = r.parse("versions", "a whole number")?.unwrap_or(1);
+        d.superseded_by = r.maybe("superseded_by")?.map(DocumentId);
+    }
     d.level = r.word("level", Level::from_word)?;
     d.caliber = r.word("caliber", Caliber::from_word)?;
     d.fiscal_year = r.parse("fiscal_year", "a year")?;

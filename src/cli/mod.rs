@@ -10,6 +10,7 @@ mod extract;
 mod fetch;
 mod grammar;
 mod inspect;
+mod panel;
 mod report;
 #[cfg(feature = "net")]
 mod sources;
@@ -38,6 +39,7 @@ enum Command {
     Inspect(inspect::Args),
     Check(check::Args),
     Report(report::Args),
+    Panel(panel::Args),
     Annotate(annotate::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(a) => inspect::run(&a),
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
+        Command::Panel(a) => panel::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         #[cfg(feature = "net")]

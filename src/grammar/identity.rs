@@ -575,6 +575,21 @@ impl Scope<'_> {
     }
 }
 
+/// What a full name stands for (`form.side.item.measure`, `text.section.subject.slot`).
+pub(super) fn full_name(name: &Spanned<String>, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Operand> {
+    let text = name.get_ref();
+    Scope {
+        forms,
+        own: Vec::new(),
+        applies: Applies::Document,
+        side: None,
+        each: "",
+        base: name.span().start + 1,
+        mistakes,
+    }
+    .full(text, &(0..text.len()))
+}
+
 /// Compiles the rules of one file and appends them; a rule with the id of an earlier one takes its place.
 pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities, mistakes: &mut Vec<Mistake>) {
     for (id, words) in &file.name {

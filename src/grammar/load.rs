@@ -4,6 +4,7 @@
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
 use super::identity::{self, Identities, IdentityFile};
+use super::panel::{self, PanelFile};
 use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
 use super::regions::Divisions;
@@ -168,6 +169,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
     let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
     let mut section_files: Vec<(&File, SectionFile)> = Vec::new();
+    let mut panel_files: Vec<(&File, PanelFile)> = Vec::new();
     let mut unit_files: Vec<(&File, UnitsFile)> = Vec::new();
     let mut divisions = Divisions::default();
     let mut codes = Codes::default();
@@ -243,6 +245,11 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     project_files.push((file, p));
                 }
             }
+            "panel" => {
+                if let Some(p) = parse::<PanelFile>(file, errors) {
+                    panel_files.push((file, p));
+                }
+            }
             "units" => {
                 let mut found = Vec::new();
                 let read = if leaf.ends_with(".csv") {
@@ -267,7 +274,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 file: file.name.clone(),
                 line: 0,
                 column: 0,
-                message: "unknown folder; use forms, projects, lexicon, codes, regions, sections, identities, portals or units"
+                message: "unknown folder; use forms, projects, panel, lexicon, codes, regions, sections, identities, portals or units"
                     .into(),
             }),
         }
@@ -353,7 +360,14 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     for (number, mistake) in wrong {
         mistakes(unit_files[number].0, vec![mistake], errors);
     }
+    let mut indicators = Vec::new();
+    for (file, p) in &panel_files {
+        let mut own = Vec::new();
+        panel::compile(p, &forms, &mut indicators, &mut own);
+        mistakes(file, own, errors);
+    }
     let grammar = Grammar {
+        panel: indicators,
         units,
         projects,
         lexicon,

@@ -5,6 +5,7 @@ mod compile;
 pub mod equation;
 pub mod identity;
 pub mod load;
+pub mod panel;
 pub mod pattern;
 pub mod portals;
 pub mod projects;
@@ -33,6 +34,8 @@ pub struct Grammar {
     pub sections: sections::Sections,
     /// Names of units, the registry, the regions.
     pub units: units::Units,
+    /// The indicators of the panel.
+    pub panel: Vec<panel::Indicator>,
     /// What must add up.
     pub identities: identity::Identities,
     /// Publishing platforms.

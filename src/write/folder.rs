@@ -2,7 +2,7 @@
 //! ours is ever replaced, and an interrupted run leaves what stood there as it was.
 
 use super::Error;
-use super::schema::{TABLES, TIMINGS};
+use super::schema::{PANEL, TABLES, TIMINGS};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ fn standing(target: &Path) -> Result<Standing, Error> {
 
 /// Whether a run writes a file of this name, or the system leaves it in every folder.
 fn written_by_us(name: &str) -> bool {
-    let table = |stem: &str| stem == TIMINGS.name || TABLES.iter().any(|t| t.name == stem);
+    let table = |stem: &str| [TIMINGS.name, PANEL.name].contains(&stem) || TABLES.iter().any(|t| t.name == stem);
     match name {
         PACKAGE | ".DS_Store" | "Thumbs.db" => true,
         _ => name

@@ -425,6 +425,31 @@ pub const TIMINGS: Table = Table {
     },
 };
 
+/// What `juesuan panel` makes of a dataset; no part of the dataset itself.
+pub const PANEL: Table = Table {
+    name: "panel",
+    doc: "One row per unit, year and indicator, made by `juesuan panel`. Superseded versions are left out; accounts of another level or caliber are rows of their own. The indicators stand in `grammars/panel/`.",
+    key: &["unit_key", "level", "caliber", "fiscal_year", "indicator"],
+    refers: TO_DOCUMENTS,
+    columns: columns! {
+        unit_key Text, must, "单位键", "key into units";
+        unit_name Text, may, "单位名称", "as on the cover";
+        region_code Text, may, "行政区划代码", "valid in the fiscal year";
+        level Word(Level::WORDS), may, "层级", "部门 (department) or 单位 (unit)";
+        caliber Word(Caliber::WORDS), may, "口径", "whose figures: compare like with like";
+        fiscal_year Year, must, "年度", "the year of the figures";
+        indicator Text, must, "指标", "id in grammars/panel";
+        indicator_zh Text, must, "指标名称", "Chinese name";
+        unit Word(&["yuan", "ratio", "count"]), must, "计量单位", "of value";
+        value Type::Decimal, may, "值", "null unless state is number";
+        state Word(&["number", "blank", "dash", "text", "missing", "ambiguous", "no_base"]), must, "状态", "blank, dash and text: the cell is printed and holds no number; missing: nothing is printed; ambiguous: two values are printed; no_base: the denominator is zero";
+        printed Text, may, "原文", "characters as published, of values that are printed and not derived";
+        sources Text, may, "来源", "facts and statements from which it comes, joined by ;";
+        document_id Text, must, "文件标识", "key into documents";
+        versions Int, must, "版本数", "documents of this account; more than one: the times did not say which is newest unless the others are superseded";
+    },
+};
+
 /// What every user of the figures should know, by name.
 pub const WARNINGS: &[(&str, &str)] = &[
     (

@@ -1,0 +1,314 @@
+//! The panel: known values of the samples and of an invented set, each with its source; what is not printed is not zero.
+
+use crate::support::root;
+use juesuan::place::DocumentId;
+use juesuan::record::{Caliber, CellState, DocumentRow, Extract, Fact, Kind, Level, Side, Source, Statement, Status};
+use juesuan::write::{DatasetWriter, Options};
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, Output};
+
+type Table = Vec<BTreeMap<String, String>>;
+
+fn juesuan(args: &[&str]) -> Output {
+    let out = Command::new(env!("CARGO_BIN_EXE_juesuan")).args(args).output().unwrap();
+    assert!(
+        out.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+    out
+}
+
+fn table(path: &Path) -> Table {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let head = reader.headers().unwrap().clone();
+    reader
+        .records()
+        .map(|r| {
+            head.iter()
+                .map(str::to_string)
+                .zip(r.unwrap().iter().map(str::to_string))
+                .collect()
+        })
+        .collect()
+}
+
+fn panel(dir: &Path, more: &[&str]) -> Table {
+    let dir_text = dir.to_string_lossy();
+    let mut args = vec!["panel", &dir_text];
+    args.extend(more);
+    juesuan(&args);
+    table(&dir.join("panel.csv"))
+}
+
+fn number(text: &str) -> Option<Decimal> {
+    text.parse::<Decimal>().ok().map(|d| d.normalize())
+}
+
+/// Values that stand in a table equal the truth of the samples, and their source is the fact that holds them.
+#[test]
+fn the_samples_give_known_values() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let name = "s03-fy2022-national";
+    let pdf = root().join(format!("samples/{name}.pdf"));
+    juesuan(&["extract", "-q", &pdf.to_string_lossy(), "--out", &out.to_string_lossy()]);
+    let rows = panel(&out, &[]);
+    let facts: BTreeMap<String, BTreeMap<String, String>> = table(&out.join("facts.csv"))
+        .into_iter()
+        .map(|f| (f["fact_id"].clone(), f))
+        .collect();
+    let statements: BTreeSet<String> = table(&out.join("statements.csv"))
+        .into_iter()
+        .map(|s| s["statement_id"].clone())
+        .collect();
+    let truth = table(&root().join(format!("samples/{name}.truth.csv")));
+    let cell = |form: &str, side: &str, item: &str, measure: &str| {
+        let t = truth
+            .iter()
+            .find(|t| t["form"] == form && t["side"] == side && t["item"] == item && t["measure"] == measure)
+            .unwrap_or_else(|| panic!("{form} {side} {item} {measure}"));
+        number(&t["amount"])
+    };
+    let value = |indicator: &str| {
+        let r = rows.iter().find(|r| r["indicator"] == indicator).unwrap();
+        assert_eq!(r["fiscal_year"], "2022");
+        number(&r["value"])
+    };
+    for (indicator, (form, side, item, measure)) in [
+        (
+            "revenue_total",
+            ("revenue_expenditure", "revenue", "grand_total", "final"),
+        ),
+        (
+            "expenditure_current",
+            ("revenue_expenditure", "expenditure", "total_current", "final"),
+        ),
+        ("appropriation_revenue", ("revenue", "", "total", "appropriation")),
+        ("basic", ("expenditure", "", "total", "basic")),
+        ("project", ("expenditure", "", "total", "project")),
+        ("personnel", ("general_basic", "", "personnel_total", "final")),
+        ("three_public.total.final", ("three_public", "", "total", "final")),
+        (
+            "three_public.vehicle_operation.final",
+            ("three_public", "", "vehicle_operation", "final"),
+        ),
+        (
+            "three_public.reception.budget",
+            ("three_public", "", "reception", "budget"),
+        ),
+    ] {
+        assert_eq!(value(indicator), cell(form, side, item, measure), "{indicator}");
+        assert!(value(indicator).is_some(), "{indicator}");
+    }
+    let share = value("basic").unwrap() / value("expenditure_current").unwrap();
+    assert_eq!(value("basic_share"), Some(share.round_dp(8).normalize()));
+    let mut printed = 0;
+    for r in &rows {
+        assert_eq!(r["state"] == "number", !r["value"].is_empty(), "{r:?}");
+        for source in r["sources"].split(';').filter(|s| !s.is_empty()) {
+            assert!(facts.contains_key(source) || statements.contains(source), "{r:?}");
+        }
+        if r["state"] == "number" {
+            assert!(!r["sources"].is_empty(), "{r:?}");
+        }
+        if !r["printed"].is_empty()
+            && let Some(f) = facts.get(&r["sources"])
+        {
+            assert_eq!(f["printed"], r["printed"], "{r:?}");
+            assert_eq!(number(&f["amount"]), number(&r["value"]), "{r:?}");
+            printed += 1;
+        }
+    }
+    assert!(printed >= 20, "{printed}");
+    assert!(out.join("panel.parquet").metadata().unwrap().len() > 1_000);
+    // The dataset may still be replaced.
+    juesuan(&[
+        "extract",
+        "-q",
+        "--overwrite",
+        &pdf.to_string_lossy(),
+        "--out",
+        &out.to_string_lossy(),
+    ]);
+}
+
+fn fact(ordinal: u32, key: (&str, Option<Side>, &str, &str), amount: Option<i64>, state: CellState) -> Fact {
+    Fact {
+        ordinal,
+        form: key.0.into(),
+        form_label: None,
+        table: 1,
+        side: key.1,
+        item: key.2.into(),
+        item_code: None,
+        item_name: None,
+        item_level: None,
+        is_total: false,
+        measure: key.3.into(),
+        fund: None,
+        amount: amount.map(|a| Decimal::new(a, 2)),
+        cell_state: state,
+        printed: amount.map(|a| Decimal::new(a, 2).to_string()).unwrap_or_default(),
+        printed_unit: "yuan".into(),
+        row_no: None,
+        place: juesuan::place::Place::page(1),
+        source: Source::Native,
+        held: 0,
+        failed: 0,
+    }
+}
+
+/// An account: reception as printed (`None` is a blank), its persons, the total spending.
+fn account(number: usize, key: &str, year: i16, reception: Option<i64>, persons: Option<i64>) -> Extract {
+    let mut row = DocumentRow::new(DocumentId(format!("{number:064x}")), format!("{number}.pdf"));
+    row.kind = Kind::FinalAccount;
+    row.status = Status::Extracted;
+    row.unit_key = Some(key.into());
+    row.unit_name = Some(format!("单位{key}"));
+    row.level = Some(Level::Unit);
+    row.caliber = Some(Caliber::Single);
+    row.fiscal_year = Some(year);
+    let mut e = Extract::empty(row);
+    let state = if reception.is_some() {
+        CellState::Number
+    } else {
+        CellState::Blank
+    };
+    e.facts = vec![
+        fact(1, ("three_public", None, "reception", "final"), reception, state),
+        fact(
+            2,
+            ("three_public", None, "reception", "budget"),
+            Some(0),
+            CellState::Number,
+        ),
+        fact(3, ("three_public", None, "vehicles", "final"), None, CellState::Dash),
+        fact(
+            4,
+            ("revenue_expenditure", Some(Side::Expenditure), "total_current", "final"),
+            Some(200_00),
+            CellState::Number,
+        ),
+        fact(
+            5,
+            ("expenditure", None, "total", "basic"),
+            Some(50_00),
+            CellState::Number,
+        ),
+    ];
+    let said = |ordinal, slot: &str, amount: Option<i64>, count: Option<i64>| Statement {
+        ordinal,
+        section: "three_public".into(),
+        sentence: "test".into(),
+        subject: Some("reception.domestic".into()),
+        slot: slot.into(),
+        value_type: if amount.is_some() { "amount" } else { "count" }.into(),
+        amount: amount.map(|a| Decimal::new(a, 2)),
+        count: count.map(Decimal::from),
+        printed: "1".into(),
+        ..Statement::default()
+    };
+    e.statements = vec![said(1, "final", reception, None)];
+    e.statements.retain(|s| s.amount.is_some());
+    e.statements
+        .extend(persons.map(|p| said(2, "person_times", None, Some(p))));
+    e
+}
+
+#[test]
+fn an_invented_set_gives_known_values() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let mut w = DatasetWriter::create(&out, &Options::default()).unwrap();
+    let mut number = 0;
+    let mut add = |e: Extract| w.write(&e).unwrap();
+    let mut next = || {
+        number += 1;
+        number
+    };
+    // Ten units in all years; the eleventh begins later, of the twelfth one year is missing.
+    for unit in 0..10 {
+        for year in 2019..=2022 {
+            let reception = 100 * (i64::from(year) - 2018) * (unit + 1);
+            add(account(next(), &format!("u{unit}"), year, Some(reception), Some(4)));
+        }
+    }
+    add(account(next(), "late", 2021, Some(700), None));
+    add(account(next(), "late", 2022, None, Some(0)));
+    for year in [2019, 2020, 2022] {
+        add(account(next(), "gap", year, Some(0), Some(0)));
+    }
+    // A version that was replaced, the newest, and the account of the department of the same unit.
+    for (time, reception) in [("2020-08-01T00:00:00", 900), ("2020-09-01T00:00:00", 950)] {
+        let mut e = account(next(), "versions", 2019, Some(reception), Some(1));
+        e.document.file_time = Some(time.into());
+        add(e);
+    }
+    let mut whole = account(next(), "versions", 2019, Some(5_000), Some(10));
+    whole.document.level = Some(Level::Department);
+    whole.document.caliber = Some(Caliber::Consolidated);
+    add(whole);
+    w.finish().unwrap();
+
+    let rows = panel(&out, &[]);
+    let accounts: BTreeSet<(&str, &str, &str)> = rows
+        .iter()
+        .map(|r| (r["unit_key"].as_str(), r["caliber"].as_str(), r["fiscal_year"].as_str()))
+        .collect();
+    assert_eq!(accounts.len(), 10 * 4 + 2 + 3 + 2);
+    let at = |key: &str, caliber: &str, year: &str, indicator: &str| {
+        let r = rows
+            .iter()
+            .find(|r| {
+                r["unit_key"] == key
+                    && r["caliber"] == caliber
+                    && r["fiscal_year"] == year
+                    && r["indicator"] == indicator
+            })
+            .unwrap();
+        (r["state"].clone(), r["value"].clone(), r["sources"].clone())
+    };
+    let value = |key: &str, year: &str, indicator: &str| {
+        let (state, value, _) = at(key, "single", year, indicator);
+        (state, value)
+    };
+    let is = |state: &str, value: &str| (state.to_string(), value.to_string());
+    assert_eq!(value("u2", "2021", "three_public.reception.final"), is("number", "9"));
+    assert_eq!(value("u2", "2021", "reception_per_person"), is("number", "2.25"));
+    assert_eq!(value("u2", "2021", "basic_share"), is("number", "0.25"));
+    assert_eq!(value("u2", "2021", "three_public.vehicles.final"), is("dash", ""));
+    assert_eq!(
+        value("u2", "2021", "three_public.overseas_travel.final"),
+        is("missing", "")
+    );
+    assert_eq!(
+        value("u2", "2021", "three_public.reception.deviation"),
+        is("no_base", "")
+    );
+    assert_eq!(value("late", "2022", "three_public.reception.final"), is("blank", ""));
+    assert_eq!(value("late", "2021", "reception_person_times"), is("missing", ""));
+    assert_eq!(value("gap", "2019", "three_public.reception.final"), is("number", "0"));
+    assert_eq!(value("gap", "2019", "reception_per_person"), is("no_base", ""));
+    assert_eq!(
+        value("versions", "2019", "three_public.reception.final"),
+        is("number", "9.5")
+    );
+    assert_eq!(
+        at("versions", "consolidated", "2019", "three_public.reception.final").1,
+        "50"
+    );
+    let (_, _, sources) = at("u0", "single", "2019", "reception_per_person");
+    assert_eq!(sources, "000000000000-s1;000000000000-s2");
+
+    let balanced = panel(&out, &["--balanced"]);
+    let units: BTreeSet<&str> = balanced.iter().map(|r| r["unit_key"].as_str()).collect();
+    assert_eq!(units.len(), 10);
+    assert!(units.iter().all(|u| u.starts_with('u')), "{units:?}");
+    let two = panel(&out, &["--balanced", "--years", "2021-2022"]);
+    let units: BTreeSet<&str> = two.iter().map(|r| r["unit_key"].as_str()).collect();
+    assert_eq!(units.len(), 11);
+    assert!(two.iter().all(|r| r["fiscal_year"] >= "2021".to_string()));
+}
