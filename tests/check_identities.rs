@@ -556,3 +556,19 @@ fn a_sum_over_a_table_that_was_read_in_part_is_not_evaluated() {
     assert!(of("expenditure").why.as_deref().unwrap().starts_with("not read: "));
     assert_eq!(of("revenue").outcome, FindingOutcome::Fails);
 }
+
+/// A change stands twice in its rate, in the change and in last year's amount: one identity fails through it, not two.
+#[test]
+fn a_figure_that_stands_twice_in_an_identity_counts_once() {
+    let mut e = document(2023);
+    say(
+        &mut e,
+        "overall overall_total grand_total total 110.00万
+         overall overall_total grand_total change 10.00万
+         overall overall_total grand_total change_direction increase
+         overall overall_total grand_total change_rate 50%",
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(outcome(&e, "text.rate"), [Fails]);
+    assert_eq!(e.statements[1].failed, 1);
+}

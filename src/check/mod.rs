@@ -96,8 +96,12 @@ fn publish(instances: &[Instance<'_, '_>], own: &Figures<'_>, g: &Grammar) -> (V
     for (n, i) in instances.iter().enumerate() {
         let suspect = blamed.get(&n).and_then(|s| suspects.get(*s));
         let proves = !matches!(i.shape, Shape::Linear(Relation::AtMost | Relation::AtLeast));
-        for a in i.addends().filter(|a| !a.prior) {
-            let m = marks.entry(a.figure).or_default();
+        // A figure may stand twice in one identity (a change, and last year's amount that it gives): it is held once.
+        let mut figures: Vec<Figure> = i.addends().filter(|a| !a.prior).map(|a| a.figure).collect();
+        figures.sort_unstable();
+        figures.dedup();
+        for figure in figures {
+            let m = marks.entry(figure).or_default();
             match i.outcome {
                 FindingOutcome::Holds | FindingOutcome::Rounding if proves => m.0 += 1,
                 FindingOutcome::Fails => m.1 += 1,

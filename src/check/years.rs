@@ -10,7 +10,9 @@ use super::published;
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
 use crate::place::{DocumentId, Place};
-use crate::record::{CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Side, Source, Statement};
+use crate::record::{
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Level, Side, Source, Statement,
+};
 use crate::value::Unit;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -47,13 +49,16 @@ struct Kept {
     statements: Vec<Statement>,
 }
 
+/// Unit, level, whose figures, year: 汇总 and 本级 of one name are two accounts.
+type Account = (String, Option<Level>, Option<Caliber>, i16);
+
 /// The figures of all documents that may be held against those of another year.
 pub struct Years<'g> {
     grammar: &'g Grammar,
     cells: Vec<Wanted<'g>>,
     /// Section and subject.
     said: Vec<(&'g str, &'g Which)>,
-    kept: BTreeMap<(String, i16), Kept>,
+    kept: BTreeMap<Account, Kept>,
 }
 
 impl<'g> Years<'g> {
@@ -92,7 +97,7 @@ impl<'g> Years<'g> {
         out
     }
 
-    /// Keeps what the rules between years name. Of two documents of one unit and year the first counts.
+    /// Keeps what the rules between years name. Of two documents of one account and year the first counts.
     pub fn add(&mut self, e: &Extract) {
         let (Some(unit), Some(year)) = (&e.document.unit_key, e.document.fiscal_year) else {
             return;
@@ -108,7 +113,9 @@ impl<'g> Years<'g> {
         if facts.is_empty() && statements.is_empty() {
             return;
         }
-        self.kept.entry((unit.clone(), year)).or_insert_with(|| Kept {
+        let d = &e.document;
+        let account = (unit.clone(), d.level, d.caliber, year);
+        self.kept.entry(account).or_insert_with(|| Kept {
             id: e.document.document_id.clone(),
             year,
             findings: e.findings.len() as u32,
@@ -146,8 +153,9 @@ impl<'g> Years<'g> {
         let mut out: Vec<Extract> = self
             .kept
             .iter()
-            .filter_map(|((unit, year), now)| {
-                let before = self.kept.get(&(unit.clone(), year.checked_sub(1)?))?;
+            .filter_map(|((unit, level, caliber, year), now)| {
+                let last = (unit.clone(), *level, *caliber, year.checked_sub(1)?);
+                let before = self.kept.get(&last)?;
                 let mut e = self.extract(now, unit);
                 e.findings = self.between(&e, now, &self.extract(before, unit));
                 e.facts.clear();

@@ -2,6 +2,7 @@
 //! one extract after another. Goes out: the rows of `documents` and `units`. Nothing here depends on the order of arrival but the
 //! order of the rows.
 
+use crate::place::DocumentId;
 use crate::record::{Caliber, DocumentRow, Extract, Kind, Level, Unit};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -95,6 +96,13 @@ impl Accounts {
         if let Some(y) = year {
             u.first_year = Some(u.first_year.map_or(y, |f| f.min(y)));
             u.last_year = Some(u.last_year.map_or(y, |l| l.max(y)));
+        }
+    }
+
+    /// Findings that failed when all documents were known.
+    pub fn failed_later(&mut self, id: &DocumentId, n: u32) {
+        if let Some(d) = self.documents.iter_mut().find(|d| d.document_id == *id) {
+            d.findings_failed += n;
         }
     }
 

@@ -10,7 +10,7 @@ mod folder;
 pub mod parquet;
 pub mod schema;
 
-use crate::record::Extract;
+use crate::record::{Extract, FindingOutcome};
 use accounts::Accounts;
 use folder::Folder;
 use schema::{Cell, TABLES, TIMINGS, Table};
@@ -198,6 +198,10 @@ impl DatasetWriter {
 
     /// Appends findings that were made when all documents were known. They stand behind those of the documents.
     pub fn findings(&mut self, e: &Extract) -> Result<(), Error> {
+        let fails = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails).count();
+        if fails > 0 {
+            self.accounts.failed_later(&e.document.document_id, fails as u32);
+        }
         let rows = schema::rows("findings", e);
         for (_, files) in self.sinks.iter_mut().filter(|(t, _)| t.name == "findings") {
             for f in files {

@@ -457,6 +457,18 @@ pub const WARNINGS: &[(&str, &str)] = &[
         "类, 款, 项 and totals stand in one column: select is_total = false and one item_level (or leaves) before summing, or amounts count three times.",
     ),
     (
+        "what_is_total_means",
+        "is_total is true where the label says so (合计, 本年收入合计, 总计, 人员经费合计, the 小计 of vehicles). A 类 or 款 row with finer rows below it is a sum too and has is_total false: it is told apart by item_level. Some tables print only 类 for one class and 项 for another: the finest rows of a table are those whose item no other item of the same table and measure begins with.",
+    ),
+    (
+        "measures_overlap",
+        "Columns are sums of each other: total = basic + project (and so on), the column 合计 of a fund table is the sum of its funds. Choose one measure before summing. An item with a dot (opening_carryover.basic) is a part of the item before the dot.",
+    ),
+    (
+        "three_budgets",
+        "opening_budget (年初预算), full_year_budget (全年预算) and adjusted_budget (调整预算) are three different bases; a bare 预算 of “三公” is budget. A completion rate means nothing without the base it was said of.",
+    ),
+    (
         "blank_is_not_zero",
         "cell_state blank and dash have no amount; only an identity can prove that nothing printed means nothing spent.",
     ),
@@ -466,7 +478,7 @@ pub const WARNINGS: &[(&str, &str)] = &[
     ),
     (
         "three_public_budget_basis",
-        "The budget column of “三公” is the opening budget in some provinces and the full-year budget in others; the text or the note under the table says which.",
+        "The budget column of “三公” is the opening budget in some provinces and the full-year budget in others; and some changed over the years; the text or the note under the table says which. Do not compare budgets of two provinces or years without it.",
     ),
     (
         "printed_errors_stay",
@@ -475,6 +487,10 @@ pub const WARNINGS: &[(&str, &str)] = &[
     (
         "two_calibers",
         "One name can publish a consolidated account (汇总) and its own (本级): filter by caliber before comparing.",
+    ),
+    (
+        "units_change",
+        "Units are merged, split and renamed, and what an account covers changes with them: an opening carry-over that differs from last year's closing one (findings of scope years) is often that, not an error.",
     ),
     (
         "codes_have_years",
