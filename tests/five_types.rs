@@ -106,6 +106,16 @@ fn every_type_of_file_says_the_same() {
             );
             assert_eq!(have.len(), want.len(), "{}", path.display());
             places(&e, &path);
+            // The narrative ends where the tables begin, in whatever order the file has them.
+            for term in &e.glossary {
+                assert!(
+                    !term.definition.contains("决算总表"),
+                    "{}: {}",
+                    path.display(),
+                    term.definition
+                );
+            }
+            assert!(e.glossary.len() >= 6, "{}", path.display());
         }
     }
 }

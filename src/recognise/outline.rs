@@ -157,6 +157,9 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
                 if forms.contains(block) {
                     let inside = open.as_ref().is_some_and(|o| s.sections[o.section].id == TABLES);
                     if !inside {
+                        if let Some(o) = &mut open {
+                            without_title(o, *block, &out.pieces, recognised);
+                        }
                         out.sections.extend(open.take());
                         open = s.section(TABLES).map(|section| Part {
                             section,
@@ -207,6 +210,19 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
     }
     out.sections.extend(open);
     out
+}
+
+/// The title above a form is no text of the section before it (tables at the end of a document, the next sheet of a workbook).
+fn without_title(part: &mut Part, block: usize, pieces: &[Piece], recognised: &Recognised) {
+    let table = recognised.tables.iter().find(|t| t.block == block);
+    let Some(title) = table.and_then(|t| t.title.as_deref()) else {
+        return;
+    };
+    let is_title = |n: &usize| matches!(&pieces[*n], Piece::Paragraph(p) if p.text.trim() == title);
+    let reach = part.pieces.len().saturating_sub(8);
+    if let Some(at) = part.pieces[reach..].iter().rposition(is_title) {
+        part.pieces.truncate(reach + at);
+    }
 }
 
 /// The section for what no heading claims.
