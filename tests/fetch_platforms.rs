@@ -1183,3 +1183,46 @@ fn mistakes_of_sources_have_their_place() {
         "{found:#?}"
     );
 }
+
+/// The example of the README is a file that can be used.
+#[test]
+fn the_sources_of_the_readme_are_right() {
+    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).unwrap();
+    let text = readme.split("```toml\n").find(|t| t.starts_with("[defaults]")).unwrap();
+    assert_eq!(read_sources(text.split("```").next().unwrap()).sources.len(), 3);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 64, failure_persistence: None, ..Default::default() })]
+
+    /// Whatever a portal sends: no panic, and a name never is a path.
+    #[test]
+    fn parsers_of_portals_bear_anything(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), text in "[<>a-z/=\"'{}\\[\\],.:;%?&!\\\\u0-9 决算]{0,200}") {
+        use juesuan::acquire::net::lists::{Page, Vars};
+        use juesuan::acquire::net::robots::Rules;
+        use juesuan::acquire::{names, sniff};
+        for header in [bytes.as_slice(), text.as_bytes(), &[b"attachment; filename*=".as_slice(), text.as_bytes()].concat(), &[b"a; filename=".as_slice(), &bytes].concat()] {
+            if let Some(n) = names::from_disposition(header) {
+                proptest::prop_assert!(!n.contains(['/', '\\']) && !n.starts_with('.') && !n.chars().any(char::is_control) && n.chars().count() <= 120, "{n:?}");
+            }
+        }
+        sniff::media(&bytes);
+        Rules::read(&bytes, "juesuan").allows(&text);
+        Rules::read(format!("User-agent: *\nDisallow: {text}").as_bytes(), "juesuan").allows(&text);
+        let base = url::Url::parse("http://a.example/x/").unwrap();
+        let script = format!("<script>createPageHTML({text})</script><datastore><record><![CDATA[{text}]]></record><nextgroup><![CDATA[{text}");
+        for page in [bytes.as_slice(), text.as_bytes(), script.as_bytes()] {
+            let page = Page::new(page, base.clone(), None);
+            for p in &crate::support::builtin().portals.platforms {
+                for l in &p.list {
+                    page.rows(l, &Vars::new());
+                    let _ = page.vars(l);
+                    page.number(&l.total);
+                }
+                page.attachments(&p.detail);
+            }
+            let _ = page.create_page_html();
+            page.next_group();
+        }
+    }
+}
