@@ -166,6 +166,14 @@ pub struct WordsFile {
     pub contents: Texts,
     /// What separates a term from its definition.
     pub term_end: Texts,
+    /// Words of comparison: what follows a clause with one that no pattern claims is not held against the year before.
+    pub compare: Texts,
+    /// Words of a change that mean both sides, or the sentence as a whole.
+    pub both: Texts,
+    /// Words of a change that mean a total.
+    pub whole: Texts,
+    /// Slots that are figures of the subject itself; any other names a part of it.
+    pub own_slots: Vec<String>,
     /// Slots that a document says once: two values are in doubt.
     pub once: Vec<String>,
 }
@@ -395,6 +403,14 @@ pub struct Words {
     pub term_end: Regex,
     /// A number with what makes it a figure.
     pub figure: Regex,
+    /// Words of comparison.
+    pub compare: Regex,
+    /// Words that mean both sides.
+    pub both: Regex,
+    /// Words that mean a total.
+    pub total: Regex,
+    /// Slots that are figures of the subject itself.
+    pub own_slots: Vec<String>,
     /// Slots that a document says once.
     pub once: Vec<String>,
 }
@@ -687,6 +703,7 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
     all.ends.push_str(&more.ends);
     all.between.push_str(&more.between);
     all.once.extend(more.once.iter().cloned());
+    all.own_slots.extend(more.own_slots.iter().cloned());
     let WordsFile {
         opens,
         lead,
@@ -709,6 +726,9 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
         last_year,
         year,
         what,
+        compare,
+        both,
+        whole,
         budget_opening,
         budget_full_year,
         budget_adjusted,
@@ -739,6 +759,9 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
         (&mut all.last_year, last_year),
         (&mut all.year, year),
         (&mut all.what, what),
+        (&mut all.compare, compare),
+        (&mut all.both, both),
+        (&mut all.whole, whole),
         (&mut all.budget_opening, budget_opening),
         (&mut all.budget_full_year, budget_full_year),
         (&mut all.budget_adjusted, budget_adjusted),
@@ -855,6 +878,10 @@ fn words(w: &WordsFile, v: &Vocabulary, t: &mut Texter<'_>) -> Words {
         contents: whole(t, &w.contents),
         term_end: free(t, &w.term_end),
         figure,
+        compare: free(t, &w.compare),
+        both: free(t, &w.both),
+        total: free(t, &w.whole),
+        own_slots: w.own_slots.clone(),
         once: w.once.clone(),
     }
 }

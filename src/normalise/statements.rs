@@ -138,7 +138,8 @@ impl One<'_, '_> {
 
     fn claim(&mut self, c: &Claim, out: &mut Extract) {
         let section = self.cx.grammar.sections.published(c.section).to_string();
-        for s in &c.slots {
+        // A slot without a name is claimed and not kept (kinds of cars).
+        for s in c.slots.iter().filter(|s| !s.name.is_empty()) {
             let values = self.values(s);
             if values.len() > 1 {
                 self.say(

@@ -4,7 +4,7 @@
 
 use super::outline::Outline;
 use crate::grammar::Grammar;
-use crate::grammar::sections::{Kind, Pattern, Sections};
+use crate::grammar::sections::{Kind, Pattern, Rule, Sections};
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::text::{self, Folded};
 use std::ops::Range;
@@ -81,6 +81,12 @@ struct Open {
     base: String,
     section: usize,
     subject: Subject,
+    /// The figure named last, where it has a subject of its own: a change that follows is one of it.
+    last: Option<Subject>,
+    /// Its subject is one of a list.
+    part: bool,
+    /// A clause that nobody claimed named something else: what only goes on may not be about the sentence any more.
+    lost: bool,
     /// Claims of this paragraph that belong to it, from this index on.
     since: usize,
 }
@@ -174,7 +180,16 @@ impl<'g> Reader<'g> {
             }
             match self.best(t, at, section, context) {
                 Some(found) => at = self.take(t, found, section, context, &mut out),
-                None => at = self.next_clause(t, at),
+                None => {
+                    let next = self.next_clause(t, at);
+                    let w = &self.s.words;
+                    if let Some(o) = &mut context.open
+                        && (w.figure.is_match(&t[at..next]) || w.compare.is_match(&t[at..next]))
+                    {
+                        o.lost = true;
+                    }
+                    at = next;
+                }
             }
         }
         self.rest(t, &mut out);
@@ -269,19 +284,31 @@ impl<'g> Reader<'g> {
             let rule = &self.s.rules[p.rule];
             if rule.clause {
                 let Some(open) = &context.open else { continue };
-                if !rule.of.is_empty() && !rule.of.contains(&open.base) {
+                if !rule.of.is_empty() && !rule.of.contains(&open.base) || rule.of.is_empty() && open.lost {
                     continue;
                 }
             } else if !own && !rule.anywhere {
                 continue;
             }
             if let Some(f) = self.matched(id, p, window, at)
+                && !self.of_a_total(rule, &f, &window[..f.end - at], context)
                 && best.as_ref().is_none_or(|b| f.better(b))
             {
                 best = Some(f);
             }
         }
         best
+    }
+
+    /// A shared clause that speaks of a total while the sentence is about one part of a list: it is about something else.
+    fn of_a_total(&self, rule: &Rule, f: &Found, text: &str, context: &Context) -> bool {
+        let w = &self.s.words;
+        f.clause
+            && rule.section.is_none()
+            && p_has_figures(&self.s.patterns[f.pattern])
+            && context.open.as_ref().is_some_and(|o| o.part)
+            && w.total.is_match(text)
+            && !w.both.is_match(text)
     }
 
     /// Runs one pattern and looks at what stands behind its slots.
@@ -336,6 +363,7 @@ impl<'g> Reader<'g> {
         let named = (0..rule.subjects.len())
             .find(|n| caps.name(&format!("t{n}")).is_some())
             .map(|n| rule.subjects[n].clone());
+        let is_named = named.is_some();
         let subject = match (named, names.is_empty()) {
             (Some(id), _) => Some(Subject::Id(id)),
             (None, false) => Some(Subject::Names(names)),
@@ -350,6 +378,7 @@ impl<'g> Reader<'g> {
             subject,
             clause: rule.clause,
             bound: rule.clause && !rule.of.is_empty(),
+            named: is_named,
         })
     }
 
@@ -372,6 +401,9 @@ impl<'g> Reader<'g> {
                 base: rule.id.clone(),
                 section: rule.section.unwrap_or(section),
                 subject,
+                last: None,
+                part: f.named,
+                lost: false,
                 since: out.claims.len(),
             });
         }
@@ -385,7 +417,18 @@ impl<'g> Reader<'g> {
             }
         }
         let own = if rule.clause { f.subject } else { None };
-        let subject = own.unwrap_or_else(|| open.subject.clone());
+        let shared = rule.clause && rule.section.is_none();
+        if shared && p_has_figures(p) && self.s.words.both.is_match(&t[f.start..f.end]) {
+            open.last = None;
+        }
+        let inherited = match &open.last {
+            Some(last) if shared => last.clone(),
+            _ => open.subject.clone(),
+        };
+        let subject = own.unwrap_or(inherited);
+        if !shared {
+            self.remember(open, p, &f.slots);
+        }
         let mut slots: Vec<Filled> = f
             .slots
             .into_iter()
@@ -427,6 +470,21 @@ impl<'g> Reader<'g> {
             none: rule.none.clone(),
         });
         end.max(f.start + 1)
+    }
+
+    /// Keeps what the last amount of a claim is about, if that is not the subject of the sentence itself.
+    fn remember(&self, open: &mut Open, p: &Pattern, filled: &[(usize, Range<usize>, Option<Range<usize>>)]) {
+        let amounts = filled.iter().filter(|(n, ..)| p.slots[*n].kind == Kind::Amount);
+        let Some((n, ..)) = amounts.max_by_key(|(_, value, _)| value.start) else {
+            return;
+        };
+        let slot = &p.slots[*n];
+        open.last = match (&slot.subject, &open.subject) {
+            (Some(s), _) => Some(Subject::Id(s.clone())),
+            (None, _) if self.s.words.own_slots.contains(&slot.name) => None,
+            (None, Subject::Id(of)) => Some(Subject::Id(format!("{of}.{}", slot.name))),
+            (None, _) => None,
+        };
     }
 
     /// The end of the sentence: its full stop, or the semicolon or colon behind which another sentence begins.
@@ -477,6 +535,12 @@ impl<'g> Reader<'g> {
 /// Slots of names that make an item, in the order of their levels.
 const CODE_LEVELS: &[&str] = &["class", "subclass", "item"];
 
+fn p_has_figures(p: &Pattern) -> bool {
+    p.slots
+        .iter()
+        .any(|s| matches!(s.kind, Kind::Amount | Kind::Ratio | Kind::Count))
+}
+
 /// The part of a text without blanks and punctuation at its ends.
 fn trim(t: &str) -> Range<usize> {
     let left = t.len() - t.trim_start_matches([',', ':', ';', '、', ' ']).len();
@@ -495,6 +559,8 @@ struct Found {
     clause: bool,
     /// A clause of the very sentence that is open: it goes on rather than begin the same anew.
     bound: bool,
+    /// The subject is one of the rule's list.
+    named: bool,
 }
 
 impl Found {
