@@ -291,3 +291,40 @@ fn sections_terms_and_members_of_the_samples_are_found() {
         }
     }
 }
+
+/// Wordings of several provinces, one text: every value with its section, sentence, subject and slot, and what nobody claims.
+/// `tests/cases/sentences/*.txt`: text, `---`, expected values, `---`, sentences with figures that no pattern claims.
+#[test]
+fn wordings_of_the_provinces_are_read() {
+    for path in files(&root().join("tests/cases/sentences"), ".txt") {
+        let case = std::fs::read_to_string(&path).unwrap();
+        let mut parts = case.split("\n---\n");
+        let text = parts.next().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("case.txt");
+        std::fs::write(&file, text).unwrap();
+        let e = extract(&file);
+        let value = |s: &Statement| {
+            let number = s.amount.or(s.ratio).or(s.count).map(|d| d.normalize().to_string());
+            number.or(s.text.clone()).unwrap_or_default()
+        };
+        let have: Vec<String> = e
+            .statements
+            .iter()
+            .map(|s| {
+                let subject = s.subject.as_deref().unwrap_or_default();
+                format!("{} {} {subject} {} {}", s.section, s.sentence, s.slot, value(s))
+            })
+            .collect();
+        let unclaimed: Vec<&str> = e
+            .diagnostics
+            .iter()
+            .filter(|d| d.code == "unclaimed-figure")
+            .filter_map(|d| d.printed.as_deref())
+            .collect();
+        let want: Vec<&str> = parts.next().unwrap().lines().collect();
+        assert_eq!(have, want, "{}", path.display());
+        let want: Vec<&str> = parts.next().unwrap().lines().collect();
+        assert_eq!(unclaimed, want, "{}", path.display());
+    }
+}

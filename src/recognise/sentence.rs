@@ -473,7 +473,7 @@ impl<'g> Reader<'g> {
     }
 
     /// Keeps what the last amount of a claim is about, if that is not the subject of the sentence itself.
-    fn remember(&self, open: &mut Open, p: &Pattern, filled: &[(usize, Range<usize>, Option<Range<usize>>)]) {
+    fn remember(&self, open: &mut Open, p: &Pattern, filled: &[Taken]) {
         let amounts = filled.iter().filter(|(n, ..)| p.slots[*n].kind == Kind::Amount);
         let Some((n, ..)) = amounts.max_by_key(|(_, value, _)| value.start) else {
             return;
@@ -548,13 +548,16 @@ fn trim(t: &str) -> Range<usize> {
     left..right.max(left)
 }
 
+/// A slot of a pattern that matched: its index, its value, its unit.
+type Taken = (usize, Range<usize>, Option<Range<usize>>);
+
 /// A pattern that matched.
 struct Found {
     pattern: usize,
     start: usize,
     end: usize,
     defects: usize,
-    slots: Vec<(usize, Range<usize>, Option<Range<usize>>)>,
+    slots: Vec<Taken>,
     subject: Option<Subject>,
     clause: bool,
     /// A clause of the very sentence that is open: it goes on rather than begin the same anew.
