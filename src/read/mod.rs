@@ -20,6 +20,7 @@ pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 use crate::diag::Outcome;
 use crate::geom::{Axis, Rect};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What one file holds, before anything is understood.
 #[derive(Clone, Debug, Default)]
@@ -204,14 +205,20 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     match sniff::kind(&bytes)? {
         sniff::Kind::Pdf => pdf::read(bytes, limits),
         sniff::Kind::Text => Ok(text::read(&bytes)),
-        sniff::Kind::Workbook => xlsx::read(&bytes, limits),
-        sniff::Kind::OldWorkbook => xlsx::read_xls(&bytes, limits),
+        sniff::Kind::Workbook => guarded(|| xlsx::read(&bytes, limits)),
+        sniff::Kind::OldWorkbook => guarded(|| xlsx::read_xls(&bytes, limits)),
         sniff::Kind::Html => Ok(html::read(&bytes)),
         sniff::Kind::Word => docx::read(&bytes),
         sniff::Kind::OldWord => Err(Error::OldWord("it was not converted".into())),
         sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
     }
+}
+
+/// A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
+fn guarded(f: impl FnOnce() -> Result<Outcome<Document>, Error>) -> Result<Outcome<Document>, Error> {
+    catch_unwind(AssertUnwindSafe(f))
+        .unwrap_or_else(|_| Err(Error::Broken("its structure made the parser give up".into())))
 }
 
 /// Whether a text is one number: digits, and what stands in numbers.
