@@ -290,3 +290,68 @@ fn a_damaged_row_is_said() {
     assert!(i.is_none_or(|i| i.weight.is_none() && i.score.is_none()), "{i:?}");
     assert!(lost.diagnostics.iter().any(|d| d.code == "project-row-damaged"));
 }
+
+/// What does not add up within a 项目自评表 fails; what does, holds; and a dataset written gives the same findings again.
+#[test]
+fn identities_of_projects_are_evaluated() {
+    use juesuan::record::FindingOutcome::{Fails, Holds, Rounding};
+    let form = |rate: &str, score: &str| {
+        format!(
+            "{COVER}项目支出绩效自评表\n\n\
+             项目名称\t书库维修\t\t\t\t\t\t\t\t\n\
+             项目资金（万元）\t\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率%\t得分\t\t\n\
+             \t年度资金总额\t30.00\t40.00\t30.10\t10\t{rate}\t7.53\t\t\n\
+             \t政府性预算资金\t30.00\t40.00\t30.10\t-\t{rate}\t-\t\t\n\
+             \t单位资金\t0.00\t0.00\t0.00\t-\t0\t-\t\t\n\
+             绩效指标\t一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差度%\t偏差原因分析及改进措施\n\
+             \t产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t\n\
+             总分\t\t\t\t\t\t100\t{score}\t\t\n"
+        )
+    };
+    let outcome = |text: &str, rule: &str| -> Vec<_> {
+        let e = of_text(text);
+        e.findings
+            .iter()
+            .filter(|f| f.rule == rule)
+            .map(|f| f.outcome)
+            .collect()
+    };
+    let right = form("75.25", "97.53");
+    assert_eq!(outcome(&right, "project.weights"), [Holds]);
+    assert_eq!(outcome(&right, "project.score"), [Holds]);
+    assert_eq!(outcome(&right, "project.execution-rate"), [Holds, Holds]);
+    assert_eq!(outcome(&right, "project.funds"), [Holds, Holds, Holds]);
+    assert_eq!(
+        outcome(&form("75.3", "97.53"), "project.execution-rate"),
+        [Rounding, Rounding]
+    );
+    assert_eq!(
+        outcome(&form("85.25", "97.53"), "project.execution-rate"),
+        [Fails, Fails]
+    );
+    assert_eq!(outcome(&form("75.25", "99.53"), "project.score"), [Fails]);
+    let wrong = of_text(&form("75.25", "99.53"));
+    assert_eq!(wrong.document.findings_failed, 1);
+    let said = wrong.findings.iter().find(|f| f.outcome == Fails).unwrap();
+    assert!(
+        said.message.contains("书库维修") && said.message.contains("99.53"),
+        "{}",
+        said.message
+    );
+
+    let tmp = tempfile::tempdir().unwrap();
+    std::fs::write(tmp.path().join("a.txt"), form("75.25", "99.53")).unwrap();
+    let run = |args: &[&str]| {
+        let o = std::process::Command::new(env!("CARGO_BIN_EXE_juesuan"))
+            .current_dir(tmp.path())
+            .args(args)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&o.stdout).to_string()
+    };
+    run(&["extract", "-q", "a.txt", "--out", "out"]);
+    run(&["check", "out", "--out", "again"]);
+    let findings = |dir: &str| std::fs::read_to_string(tmp.path().join(dir).join("findings.csv")).unwrap();
+    assert!(findings("out").contains("project.score"));
+    assert_eq!(findings("out"), findings("again"));
+}

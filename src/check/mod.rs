@@ -15,6 +15,7 @@
 mod evaluate;
 mod figures;
 mod message;
+mod projects;
 mod suspects;
 mod years;
 
@@ -80,6 +81,9 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     for s in &mut extract.statements {
         (s.held, s.failed) = (0, 0);
     }
+    let mut findings = findings;
+    let after = findings.len() as u32;
+    findings.extend(projects::findings(extract, &g.identities.projects, after));
     extract.findings = findings;
     mark(extract, &marks);
     doubts

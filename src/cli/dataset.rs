@@ -4,8 +4,8 @@
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Kind, Level, Side, Source, Statement,
-    Status,
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Indicator, Kind, Level, Project,
+    ProjectFund, Side, Source, Statement, Status,
 };
 use csv::StringRecord;
 use rust_decimal::Decimal;
@@ -295,6 +295,74 @@ fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
     Ok(Some(Diagnostic::new(severity, Stage::Check, code, "", place)))
 }
 
+/// The projects of a dataset: what identities ask of them. Datasets without these tables have none.
+fn projects(dir: &Path) -> Result<HashMap<String, Vec<Project>>, String> {
+    let all = ["projects", "project_funds", "indicators"];
+    if !all.iter().all(|t| dir.join(format!("{t}.csv")).is_file()) {
+        return Ok(HashMap::new());
+    }
+    let mut order: Vec<(String, String, Project)> = Vec::new();
+    let mut at: HashMap<String, usize> = HashMap::new();
+    for table in all {
+        let mut rows = Rows::open(dir, table)?;
+        while let Some(record) = rows.next()? {
+            let r = Row {
+                rows: &rows,
+                record: &record,
+            };
+            let id = r.string("project_id")?;
+            if table == "projects" {
+                at.insert(id.clone(), order.len());
+                let project = Project {
+                    ordinal: r.ordinal("project_id")?,
+                    project_name: r.string("project_name")?,
+                    score_total: r.number("score_total")?,
+                    weight_total: if r.has("weight_total") {
+                        r.number("weight_total")?
+                    } else {
+                        None
+                    },
+                    page: r.count("page")?,
+                    ..Project::default()
+                };
+                order.push((r.string("document_id")?, id, project));
+                continue;
+            }
+            let Some((_, _, project)) = at.get(&id).and_then(|n| order.get_mut(*n)) else {
+                return Err(r.wrong("project_id", &id, "the id of a row of projects.csv"));
+            };
+            if table == "project_funds" {
+                project.funds.push(ProjectFund {
+                    fund: r.string("fund")?,
+                    opening_budget: r.number("opening_budget")?,
+                    full_year_budget: r.number("full_year_budget")?,
+                    executed: r.number("executed")?,
+                    weight: r.number("weight")?,
+                    execution_rate: r.number("execution_rate")?,
+                    score: r.number("score")?,
+                    printed_unit: r.string("printed_unit")?,
+                    adjusted_budget: if r.has("adjusted_budget") {
+                        r.number("adjusted_budget")?
+                    } else {
+                        None
+                    },
+                });
+            } else {
+                project.indicators.push(Indicator {
+                    weight: r.number("weight")?,
+                    score: r.number("score")?,
+                    ..Indicator::default()
+                });
+            }
+        }
+    }
+    let mut out: HashMap<String, Vec<Project>> = HashMap::new();
+    for (document, _, project) in order {
+        out.entry(document).or_default().push(project);
+    }
+    Ok(out)
+}
+
 /// The documents of a dataset, in their order.
 pub(crate) struct Documents {
     documents: Rows,
@@ -303,6 +371,8 @@ pub(crate) struct Documents {
     findings: Option<Rows>,
     /// What was not read; a dataset without this table is taken as read in full.
     diagnostics: Option<Rows>,
+    /// 项目自评表 by document; few.
+    projects: HashMap<String, Vec<Project>>,
 }
 
 impl Documents {
@@ -318,6 +388,7 @@ impl Documents {
                 None
             },
             diagnostics: Rows::open(dir, "diagnostics").ok(),
+            projects: projects(dir)?,
         })
     }
 
@@ -345,6 +416,7 @@ impl Documents {
         if let Some(d) = &mut self.diagnostics {
             e.diagnostics = d.of(&id, loss)?.into_iter().flatten().collect();
         }
+        e.projects = self.projects.remove(&id).unwrap_or_default();
         e.document.facts = e.facts.len() as u32;
         e.document.statements = e.statements.len() as u32;
         Ok(Some(e))

@@ -3,6 +3,7 @@
 
 use super::compile::{Form, Mistake, RowKind};
 use super::equation::{self, Expr, Relation};
+use super::projects::{self, ProjectRule};
 use crate::record::Side;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -259,6 +260,8 @@ pub struct Identity {
 pub struct Identities {
     /// The rules, in the order of the files.
     pub rules: Vec<Identity>,
+    /// The rules within a 项目自评表.
+    pub projects: Vec<ProjectRule>,
     /// Words: form (or nothing) → id → Chinese, English.
     pub names: HashMap<String, HashMap<String, [String; 2]>>,
     /// Labels (folded) of the row that sums up the sub-units.
@@ -610,6 +613,15 @@ pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities,
             ));
         }
         seen.push(entry.id.get_ref());
+        if entry.applies.get_ref() == "project" {
+            if let Some(rule) = project(entry, mistakes) {
+                match out.projects.iter_mut().find(|r| r.id == rule.id) {
+                    Some(old) => *old = rule,
+                    None => out.projects.push(rule),
+                }
+            }
+            continue;
+        }
         if let Some(rule) = one(entry, forms, mistakes) {
             match out.rules.iter_mut().find(|r| r.id == rule.id) {
                 Some(old) => *old = rule,
@@ -617,6 +629,38 @@ pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities,
             }
         }
     }
+}
+
+/// A rule within a 项目自评表.
+fn project(entry: &IdentityEntry, mistakes: &mut Vec<Mistake>) -> Option<ProjectRule> {
+    let single = [String::new()];
+    let each: &[String] = if entry.each.is_empty() { &single } else { &entry.each };
+    let base = entry.equation.span().start + 1;
+    let mut checks = Vec::with_capacity(each.len());
+    for word in each {
+        match projects::equation(entry.equation.get_ref(), word) {
+            Ok(c) => checks.push(c),
+            Err((at, message)) => {
+                mistakes.push((base + at.start..base + at.end, message));
+                return None;
+            }
+        }
+    }
+    if !SCOPES.contains(&entry.scope.get_ref().as_str()) {
+        let message = format!(
+            "`{}` is unknown; write one of: {}",
+            entry.scope.get_ref(),
+            SCOPES.join(", ")
+        );
+        mistakes.push((entry.scope.span(), message));
+    }
+    Some(ProjectRule {
+        id: entry.id.get_ref().clone(),
+        scope: entry.scope.get_ref().clone(),
+        checks,
+        zh: entry.zh.clone(),
+        en: entry.en.clone(),
+    })
 }
 
 fn one(entry: &IdentityEntry, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Identity> {
@@ -634,7 +678,7 @@ fn one(entry: &IdentityEntry, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Op
         .find(|(w, _)| w == entry.applies.get_ref())
         .map(|(_, a)| *a);
     let Some(applies) = applies else {
-        let words: Vec<&str> = APPLIES.iter().map(|(w, _)| *w).collect();
+        let words: Vec<&str> = APPLIES.iter().map(|(w, _)| *w).chain(["project"]).collect();
         let message = format!(
             "`{}` is unknown; write one of: {}",
             entry.applies.get_ref(),

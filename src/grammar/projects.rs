@@ -2,9 +2,13 @@
 //! a cell means in such a table. Where the cells stand is for `recognise`; what a number is, for `normalise`.
 
 use super::compile::{Compiler, Mistake};
+use super::equation::{Expr, Relation};
+use crate::record::ProjectFund;
 use crate::text;
 use regex::Regex;
+use rust_decimal::Decimal;
 use serde::Deserialize;
+use std::ops::Range;
 use toml::Spanned;
 
 /// One file of the folder.
@@ -481,5 +485,162 @@ pub(super) fn compile(files: &[ProjectsFile], mistakes: &mut Vec<Mistake>) -> Pr
             .map(|(kind, id, l)| (*kind, id.clone(), c.regex(l, "^", "$")))
             .collect(),
         levels: [c.regex(&levels[0], "^", "$"), c.regex(&levels[1], "^", "$")],
+    }
+}
+
+/// A column of a fund line, in an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FundColumn {
+    /// 年初预算数.
+    OpeningBudget,
+    /// 全年预算数.
+    FullYearBudget,
+    /// 调整后预算数.
+    AdjustedBudget,
+    /// 全年执行数.
+    Executed,
+    /// 执行率.
+    ExecutionRate,
+}
+
+impl FundColumn {
+    const ALL: &'static [(&'static str, FundColumn)] = &[
+        ("opening_budget", FundColumn::OpeningBudget),
+        ("full_year_budget", FundColumn::FullYearBudget),
+        ("adjusted_budget", FundColumn::AdjustedBudget),
+        ("executed", FundColumn::Executed),
+        ("execution_rate", FundColumn::ExecutionRate),
+    ];
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(w, _)| *w == word).map(|(_, c)| *c)
+    }
+
+    /// The value of the column in a line.
+    pub fn of(self, f: &ProjectFund) -> Option<Decimal> {
+        match self {
+            Self::OpeningBudget => f.opening_budget,
+            Self::FullYearBudget => f.full_year_budget,
+            Self::AdjustedBudget => f.adjusted_budget,
+            Self::Executed => f.executed,
+            Self::ExecutionRate => f.execution_rate,
+        }
+    }
+}
+
+/// What a name of an identity within a 项目自评表 stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProjectName {
+    /// A constant.
+    Number(Decimal),
+    /// 分值 of the row of the total.
+    WeightTotal,
+    /// 得分 of the row of the total.
+    ScoreTotal,
+    /// All weights.
+    Weights,
+    /// All scores.
+    Scores,
+    /// A column of a fund line.
+    Fund(String, FundColumn),
+    /// A column of all fund lines below the total.
+    Funds(FundColumn),
+}
+
+/// What is asked of a 项目自评表.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProjectCheck {
+    /// Two figures.
+    Linear {
+        /// Left.
+        left: ProjectName,
+        /// How.
+        relation: Relation,
+        /// Right.
+        right: ProjectName,
+    },
+    /// A printed rate against its part and whole.
+    Ratio {
+        /// The rate.
+        ratio: ProjectName,
+        /// Numerator.
+        part: ProjectName,
+        /// Denominator.
+        whole: ProjectName,
+    },
+}
+
+/// An identity within a 项目自评表.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectRule {
+    /// Id in the dataset.
+    pub id: String,
+    /// Scope in the dataset.
+    pub scope: String,
+    /// One for each word of `each`, else one.
+    pub checks: Vec<ProjectCheck>,
+    /// What it says, in Chinese.
+    pub zh: String,
+    /// What it says, in English.
+    pub en: String,
+}
+
+/// Compiles an equation of such an identity; a mistake has its place in the equation.
+pub(super) fn equation(text: &str, each: &str) -> Result<ProjectCheck, (Range<usize>, String)> {
+    let e = super::equation::parse(text).map_err(|e| (e.offset..e.offset + 1, e.message))?;
+    let name = |x: &Expr| project_name(x, each);
+    Ok(match &e.right {
+        Expr::Ratio(part, whole) => ProjectCheck::Ratio {
+            ratio: name(&e.left)?,
+            part: name(part)?,
+            whole: name(whole)?,
+        },
+        right => ProjectCheck::Linear {
+            left: name(&e.left)?,
+            relation: e.relation,
+            right: name(right)?,
+        },
+    })
+}
+
+fn project_name(x: &Expr, each: &str) -> Result<ProjectName, (Range<usize>, String)> {
+    let help = "in a 项目自评表 there are weight_total, score_total, fund.FUND.COLUMN, sum(weights), sum(scores), sum(funds.COLUMN) and numbers";
+    let unknown = |at: &Range<usize>| (at.clone(), help.to_string());
+    match x {
+        Expr::Number(n) => Ok(ProjectName::Number(*n)),
+        Expr::Name { name, at } => match name.replace("$each", each).as_str() {
+            "weight_total" => Ok(ProjectName::WeightTotal),
+            "score_total" => Ok(ProjectName::ScoreTotal),
+            // In equations a row of digits is a code before it is a number.
+            other if other.bytes().all(|b| b.is_ascii_digit()) => {
+                other.parse().map(ProjectName::Number).map_err(|_| unknown(at))
+            }
+            other => {
+                let parts: Vec<&str> = other.split('.').collect();
+                match parts.as_slice() {
+                    ["fund", fund, column] if FUNDS.contains(fund) => FundColumn::from_word(column)
+                        .map(|c| ProjectName::Fund((*fund).to_string(), c))
+                        .ok_or_else(|| unknown(at)),
+                    _ => Err(unknown(at)),
+                }
+            }
+        },
+        Expr::Call {
+            function,
+            at,
+            arguments,
+        } => match (function.as_str(), arguments.as_slice()) {
+            ("sum", [Expr::Name { name, at }]) => match name.replace("$each", each).as_str() {
+                "weights" => Ok(ProjectName::Weights),
+                "scores" => Ok(ProjectName::Scores),
+                other => other
+                    .strip_prefix("funds.")
+                    .and_then(FundColumn::from_word)
+                    .map(ProjectName::Funds)
+                    .ok_or_else(|| unknown(at)),
+            },
+            _ => Err(unknown(at)),
+        },
+        Expr::Plus(..) | Expr::Minus(..) | Expr::Ratio(..) => Err((0..0, help.to_string())),
     }
 }
