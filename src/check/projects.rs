@@ -29,8 +29,52 @@ pub(super) fn findings(e: &Extract, rules: &[ProjectRule], after: u32) -> Vec<Fi
     out
 }
 
+/// Indicators whose printed deviation is not zero: the first that does not fit, else the first that does.
+fn deviation(p: &Project) -> Option<(Decimal, Decimal, Decimal)> {
+    let mut fits = None;
+    for i in &p.indicators {
+        let (Some(target), Some(actual), Some(printed)) = (&i.target, &i.actual, &i.deviation) else {
+            continue;
+        };
+        let (Some((target, of)), Some((actual, what))) = (measured(target), measured(actual)) else {
+            continue;
+        };
+        let Some((rate, sign)) = measured(printed) else {
+            continue;
+        };
+        if of != what || sign != "%" || target.is_zero() || rate.is_zero() {
+            continue;
+        }
+        let real = (actual - target).checked_div(target)?.abs().round_dp(8);
+        let printed = rate.checked_div(Decimal::ONE_HUNDRED)?.abs();
+        let allowed = Decimal::new(1, printed.normalize().scale().clamp(2, 8));
+        if (printed - real).abs() > allowed {
+            return Some((printed, real, allowed));
+        }
+        fits.get_or_insert((printed, real, allowed));
+    }
+    fits
+}
+
+/// The one number of a text and what is measured: 40 and 个 of `≥40个`.
+fn measured(text: &str) -> Option<(Decimal, String)> {
+    let key = crate::text::key(text);
+    let digit = |c: char| c.is_ascii_digit() || c == '.';
+    let start = key.find(|c: char| c.is_ascii_digit())?;
+    let end = key[start..].find(|c: char| !digit(c)).map_or(key.len(), |n| start + n);
+    let unit: String = key[end..].to_string();
+    if unit.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    Some((key[start..end].parse().ok()?, unit))
+}
+
 fn ask(p: &Project, rule: &ProjectRule, check: &ProjectCheck) -> Option<Finding> {
     let (left, right, allowed, relation) = match check {
+        ProjectCheck::Deviation => {
+            let (printed, real, allowed) = deviation(p)?;
+            (printed, real, allowed, Relation::Equal)
+        }
         ProjectCheck::Linear { left, relation, right } => {
             let (l, r) = (figures(p, left)?, figures(p, right)?);
             let all = || l.values.iter().chain(&r.values);

@@ -349,6 +349,10 @@ fn projects(dir: &Path) -> Result<HashMap<String, Vec<Project>>, String> {
                 });
             } else {
                 project.indicators.push(Indicator {
+                    kind: r.string("kind")?,
+                    target: r.maybe("target")?,
+                    actual: r.maybe("actual")?,
+                    deviation: r.maybe("deviation")?,
                     weight: r.number("weight")?,
                     score: r.number("score")?,
                     ..Indicator::default()

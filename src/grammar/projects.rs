@@ -568,6 +568,9 @@ pub enum ProjectCheck {
         /// Denominator.
         whole: ProjectName,
     },
+    /// The printed deviation (偏差度) of each indicator against its target and what was reached. A deviation of zero is printed
+    /// wherever the target was met, so only others are asked.
+    Deviation,
 }
 
 /// An identity within a 项目自评表.
@@ -589,6 +592,16 @@ pub struct ProjectRule {
 pub(super) fn equation(text: &str, each: &str) -> Result<ProjectCheck, (Range<usize>, String)> {
     let e = super::equation::parse(text).map_err(|e| (e.offset..e.offset + 1, e.message))?;
     let name = |x: &Expr| project_name(x, each);
+    let word = |x: &Expr, w: &str| matches!(x, Expr::Name { name, .. } if name == w);
+    if let Expr::Ratio(part, whole) = &e.right
+        && let Expr::Minus(a, b) = part.as_ref()
+        && word(&e.left, "deviation")
+        && word(a, "actual")
+        && word(b, "target")
+        && word(whole, "target")
+    {
+        return Ok(ProjectCheck::Deviation);
+    }
     Ok(match &e.right {
         Expr::Ratio(part, whole) => ProjectCheck::Ratio {
             ratio: name(&e.left)?,
