@@ -347,19 +347,44 @@ pub struct GlossaryTerm {
     pub page: u32,
 }
 
-/// One member unit listed (部门决算单位构成).
-#[derive(Clone, Debug, Default, PartialEq)]
+words! {
+    /// What a row of `members` names.
+    MemberKind {
+        /// A unit whose accounts are part of these (部门决算单位构成).
+        Unit = "unit",
+        /// A part of the unit itself, without accounts of its own (内设机构).
+        Institution = "institution",
+    }
+}
+
+/// One member unit listed (部门决算单位构成), or one of the unit's own institutions (内设机构).
+#[derive(Clone, Debug, PartialEq)]
 pub struct Member {
     /// 1-based.
     pub ordinal: u32,
+    /// What is named.
+    pub kind: MemberKind,
     /// As printed.
     pub name: String,
     /// 备注.
     pub note: Option<String>,
-    /// Key into units.
+    /// Key into units; none for an institution.
     pub unit_key: Option<String>,
     /// Page.
     pub page: u32,
+}
+
+impl Default for Member {
+    fn default() -> Self {
+        Self {
+            ordinal: 0,
+            kind: MemberKind::Unit,
+            name: String::new(),
+            note: None,
+            unit_key: None,
+            page: 0,
+        }
+    }
 }
 
 /// One 项目自评表.

@@ -52,6 +52,8 @@ mod read_pages;
 mod read_text;
 /// Generated documents with exact truth.
 mod samples;
+/// Sections, glossary, institutions.
+mod sections;
 /// Units across the years: keys, registry, versions.
 mod units;
 /// The writer by itself: every value under its column, nothing rounded, nothing overwritten.

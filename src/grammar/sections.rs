@@ -62,6 +62,9 @@ pub struct SectionFile {
     /// How a list of member units is printed.
     #[serde(default)]
     pub members: Option<MembersFile>,
+    /// How the parts of a unit are listed.
+    #[serde(default)]
+    pub institutions: Option<InstitutionsFile>,
     /// Sentences.
     #[serde(default)]
     pub sentence: Vec<RuleFile>,
@@ -166,6 +169,8 @@ pub struct WordsFile {
     pub contents: Texts,
     /// What separates a term from its definition.
     pub term_end: Texts,
+    /// How a line begins that belongs to the web page around a document, not to the document.
+    pub page_furniture: Texts,
     /// Words of comparison: what follows a clause with one that no pattern claims is not held against the year before.
     pub compare: Texts,
     /// Words of a change that mean both sides, or the sentence as a whole.
@@ -191,6 +196,22 @@ pub struct MembersFile {
     /// A paragraph that ends a list, or is no name.
     pub not_a_name: Texts,
     /// What a name may end with, where several stand in one paragraph.
+    pub between: String,
+}
+
+/// How the parts of a unit (内设机构) are listed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstitutionsFile {
+    /// What a sentence with such a list speaks of.
+    pub intro: Texts,
+    /// What stands in front of the first name.
+    pub begins: Texts,
+    /// How many there are.
+    pub count: Texts,
+    /// How a name ends.
+    pub name_ends: Texts,
+    /// Characters between names.
     pub between: String,
 }
 
@@ -401,6 +422,8 @@ pub struct Words {
     pub contents: Regex,
     /// Between term and definition.
     pub term_end: Regex,
+    /// The start of a line of the web page around a document.
+    pub page_furniture: Regex,
     /// A number with what makes it a figure.
     pub figure: Regex,
     /// Words of comparison.
@@ -439,6 +462,21 @@ pub struct Members {
     pub between: String,
 }
 
+/// How the parts of a unit are listed.
+#[derive(Clone, Debug)]
+pub struct Institutions {
+    /// What a sentence with such a list speaks of.
+    pub intro: Regex,
+    /// What stands in front of the first name.
+    pub begins: Regex,
+    /// How many there are.
+    pub count: Regex,
+    /// The end of a name.
+    pub name_ends: Regex,
+    /// Characters between names.
+    pub between: String,
+}
+
 /// Everything under `grammars/sections/`.
 #[derive(Clone, Debug)]
 pub struct Sections {
@@ -446,6 +484,8 @@ pub struct Sections {
     pub words: Words,
     /// Lists of members.
     pub members: Members,
+    /// Lists of institutions.
+    pub institutions: Institutions,
     /// The sections.
     pub sections: Vec<Section>,
     /// Sentences and clauses.
@@ -611,10 +651,25 @@ pub(super) struct Named<'f> {
     pub file: &'f SectionFile,
 }
 
+fn institutions_of(f: InstitutionsFile, t: &mut Texter<'_>) -> Institutions {
+    let mut free = |texts: &Texts, end: &str| {
+        let w = t.words(texts);
+        t.regex(&format!("{w}{end}"))
+    };
+    Institutions {
+        intro: free(&f.intro, ""),
+        begins: free(&f.begins, ""),
+        count: free(&f.count, ""),
+        name_ends: free(&f.name_ends, "$"),
+        between: f.between.chars().map(|c| crate::text::key(&c.to_string())).collect(),
+    }
+}
+
 /// Compiles all files of the room; mistakes by file.
 pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<Mistake>>) -> Option<Sections> {
     let mut all = WordsFile::default();
     let mut members = MembersFile::default();
+    let mut institutions = InstitutionsFile::default();
     let mut found: Vec<Mistake> = Vec::new();
     let mut words_file = String::new();
     for f in files {
@@ -628,6 +683,13 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
             members.note_header.extend(m.note_header.iter().cloned());
             members.not_a_name.extend(m.not_a_name.iter().cloned());
             members.between.push_str(&m.between);
+        }
+        if let Some(i) = &f.file.institutions {
+            institutions.intro.extend(i.intro.iter().cloned());
+            institutions.begins.extend(i.begins.iter().cloned());
+            institutions.count.extend(i.count.iter().cloned());
+            institutions.name_ends.extend(i.name_ends.iter().cloned());
+            institutions.between.push_str(&i.between);
         }
     }
     let mut t = Texter { mistakes: &mut found };
@@ -652,12 +714,14 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
         },
         between: members.between,
     };
+    let institutions = institutions_of(institutions, &mut t);
     if !found.is_empty() {
         mistakes.entry(words_file).or_default().append(&mut found);
     }
     let mut out = Sections {
         words,
         members,
+        institutions,
         sections: Vec::new(),
         rules: Vec::new(),
         patterns: Vec::new(),
@@ -735,6 +799,7 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
         budget_plain,
         contents,
         term_end,
+        page_furniture,
         ..
     } = more.clone();
     for (to, from) in [
@@ -768,6 +833,7 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
         (&mut all.budget_plain, budget_plain),
         (&mut all.contents, contents),
         (&mut all.term_end, term_end),
+        (&mut all.page_furniture, page_furniture),
     ] {
         to.extend(from);
     }
@@ -877,6 +943,10 @@ fn words(w: &WordsFile, v: &Vocabulary, t: &mut Texter<'_>) -> Words {
         year,
         contents: whole(t, &w.contents),
         term_end: free(t, &w.term_end),
+        page_furniture: {
+            let s = t.words(&w.page_furniture);
+            t.regex(&format!("^{s}"))
+        },
         figure,
         compare: free(t, &w.compare),
         both: free(t, &w.both),

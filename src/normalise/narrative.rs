@@ -1,7 +1,7 @@
 //! What the narrative of a final account gives besides statements: the text of every section, the terms of the glossary and the
 //! list of member units.
 
-use super::statements;
+use super::{institutions, statements};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::Grammar;
 use crate::layout::paragraph::{Paragraph, Piece};
@@ -9,7 +9,7 @@ use crate::layout::{Block, Grid, Layout};
 use crate::place::Place;
 use crate::recognise::Narrative;
 use crate::recognise::outline::Part;
-use crate::record::{Extract, GlossaryTerm, Kind, Member, Section, Status};
+use crate::record::{Extract, GlossaryTerm, Kind, Member, MemberKind, Section, Status};
 use crate::text;
 
 /// What the functions of this stage share.
@@ -37,7 +37,10 @@ pub fn narrative(narrative: &Narrative, layout: &Layout, g: &Grammar, out: &mut 
         match g.sections.published(part.section) {
             "glossary" => glossary(&cx, part, out),
             "members" => members(&cx, part, false, out),
-            "institutions" => members(&cx, part, true, out),
+            "institutions" => {
+                members(&cx, part, true, out);
+                institutions::institutions(&cx, part, out, report);
+            }
             _ => {}
         }
     }
@@ -47,7 +50,8 @@ pub fn narrative(narrative: &Narrative, layout: &Layout, g: &Grammar, out: &mut 
 }
 
 impl<'n> Context<'n> {
-    fn paragraphs(&self, part: &'n Part) -> impl Iterator<Item = (usize, &'n Paragraph)> {
+    /// The paragraphs of a section, each with the byte from which its text counts.
+    pub(super) fn paragraphs(&self, part: &'n Part) -> impl Iterator<Item = (usize, &'n Paragraph)> {
         part.pieces
             .iter()
             .filter_map(|n| match self.narrative.outline.pieces.get(*n) {
@@ -132,7 +136,7 @@ fn sections(cx: &Context<'_>, out: &mut Extract) {
 }
 
 /// What stands in the original between two places of the folded text, quotation marks at its ends included.
-fn between(original: &str, folded: &text::Folded, start: usize, end: usize) -> String {
+pub(super) fn between(original: &str, folded: &text::Folded, start: usize, end: usize) -> String {
     let before = folded.text[..start].chars().next_back().map_or(0, char::len_utf8);
     let from = if before == 0 {
         0
@@ -225,6 +229,7 @@ fn members(cx: &Context<'_>, part: &Part, announced: bool, out: &mut Extract) {
     for (name, note, page) in found {
         out.members.push(Member {
             ordinal: out.members.len() as u32 + 1,
+            kind: MemberKind::Unit,
             name,
             note,
             unit_key: None,

@@ -7,7 +7,7 @@ use crate::grammar::regions::Found;
 use crate::grammar::units::{Lookup, Name, Registered, SELF_ONLY, Units, key_of};
 use crate::place::Place;
 use crate::recognise::Recognised;
-use crate::record::{Caliber, Extract, Unit};
+use crate::record::{Caliber, Extract, MemberKind, Unit};
 use crate::text;
 use crate::value::uscc;
 
@@ -249,7 +249,11 @@ pub(super) fn members(g: &Grammar, out: &mut Extract) {
     let here = region
         .and_then(|c| units.divisions.by_code(c, year))
         .map(|f| units.divisions.stable_code(&f).to_string());
-    for m in out.members.iter_mut().filter(|m| m.unit_key.is_none()) {
+    for m in out
+        .members
+        .iter_mut()
+        .filter(|m| m.kind == MemberKind::Unit && m.unit_key.is_none())
+    {
         let name = units.parse(&m.name, year);
         let stable = match name.regions.as_slice() {
             [one] => Some(units.divisions.stable_code(one).to_string()),

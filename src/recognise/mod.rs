@@ -18,6 +18,7 @@ use crate::place::Place;
 use crate::record::Side;
 use crate::text;
 use crate::value::Unit;
+use std::collections::BTreeSet;
 
 pub use cover::Cover;
 pub use identity::Evidence;
@@ -34,6 +35,8 @@ pub struct Recognised {
     pub evidence: Evidence,
     /// 项目自评表, in document order.
     pub projects: Vec<ProjectTable>,
+    /// The blocks that hold them.
+    pub project_blocks: BTreeSet<usize>,
     /// Tables and numbers that nobody claimed (each has a diagnostic).
     pub unclaimed: u32,
 }
@@ -136,6 +139,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
             Block::Table(grid) => {
                 let above = titles::above(&lines, grid);
                 if project::read(grid, above.unit(g), g, &mut out.projects, &mut report) {
+                    out.project_blocks.insert(block);
                     lines.clear();
                     continue;
                 }

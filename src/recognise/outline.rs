@@ -169,6 +169,19 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
                             pieces: Vec::new(),
                         });
                     }
+                } else if recognised.project_blocks.contains(block)
+                    && let Some(o) = open.as_mut().filter(|o| s.sections[o.section].id == GLOSSARY)
+                {
+                    // Terms have no such tables: their heading was left out or belongs to the next page.
+                    let (head, heading) = title_behind_terms(o, &out.pieces, s).unwrap_or((n, String::new()));
+                    out.sections.extend(open.take());
+                    open = s.section(ATTACHMENTS).map(|section| Part {
+                        section,
+                        heading,
+                        head,
+                        run_in: None,
+                        pieces: vec![n],
+                    });
                 } else if let Some(o) = &mut open {
                     o.pieces.push(n);
                 }
@@ -176,6 +189,17 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
             }
             Piece::Paragraph(p) => p,
         };
+        if open.is_some() && page_furniture(s, paragraph, &keys[n]) {
+            out.sections.extend(open.take());
+            open = s.section(OTHER).map(|section| Part {
+                section,
+                heading: String::new(),
+                head: n,
+                run_in: None,
+                pieces: vec![n],
+            });
+            continue;
+        }
         let free_text = open.as_ref().is_some_and(|o| !s.sections[o.section].figures);
         match mark(s, &keys[n], true) {
             Mark::Heading(h) => {
@@ -225,8 +249,37 @@ fn without_title(part: &mut Part, block: usize, pieces: &[Piece], recognised: &R
     }
 }
 
+/// Whether a paragraph belongs to the web page around the document: no sentence, and it begins as such lines do.
+fn page_furniture(s: &Sections, p: &Paragraph, folded: &str) -> bool {
+    s.words.page_furniture.is_match(folded) && !p.text.contains(|c| s.words.ends.contains(c))
+}
+
+/// Takes the lines behind the last sentence of a section, which are the title of the table that follows: the index of the first
+/// and their text.
+fn title_behind_terms(part: &mut Part, pieces: &[Piece], s: &Sections) -> Option<(usize, String)> {
+    let line = |n: &usize| match &pieces[*n] {
+        // A term whose last sentence lost its end is still a term.
+        Piece::Paragraph(p)
+            if !p.text.contains(|c| s.words.ends.contains(c))
+                && !p.text.contains(['：', ':'])
+                && s.words.list_number(&text::key(&p.text)).is_none() =>
+        {
+            Some(p.text.trim())
+        }
+        _ => None,
+    };
+    let title = part.pieces.iter().rev().take_while(|n| line(n).is_some()).count();
+    let taken = part.pieces.split_off(part.pieces.len() - title);
+    let text: Vec<&str> = taken.iter().filter_map(line).collect();
+    taken.first().map(|n| (*n, text.join(" ")))
+}
+
 /// The section for what no heading claims.
 const OTHER: &str = "other";
+/// The terms.
+const GLOSSARY: &str = "glossary";
+/// What is attached.
+const ATTACHMENTS: &str = "attachments";
 /// The part that holds the forms.
 const TABLES: &str = "tables";
 

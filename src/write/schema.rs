@@ -356,7 +356,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "members",
-        doc: "One row per member unit listed (部门决算单位构成).",
+        doc: "One row per member unit listed (部门决算单位构成) and per institution of the unit itself (内设机构).",
         key: &["document_id", "ordinal"],
         refers: TO_DOCUMENTS,
         columns: columns! {
@@ -364,8 +364,9 @@ pub const TABLES: &[Table] = &[
             ordinal Int, must, "序号", "1-based";
             name Text, must, "单位名称", "as printed";
             note Text, may, "备注", "as printed";
-            unit_key Text, may, "单位键", "key into units";
+            unit_key Text, may, "单位键", "key into units; null for an institution";
             page Int, may, "页", "1-based; null where the file has no pages";
+            kind Text, must, "类别", "unit: its accounts are part of these; institution: a part of the unit without accounts of its own";
         },
     },
     Table {
@@ -762,6 +763,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     m.note.as_deref().into(),
                     m.unit_key.as_deref().into(),
                     page(m.page),
+                    m.kind.as_str().into(),
                 ]
             })
             .collect(),
