@@ -46,6 +46,8 @@ impl Block {
 pub struct PageLayout {
     /// 1-based.
     pub number: u32,
+    /// Width in points.
+    pub width: f32,
     /// Merged horizontal and vertical lines.
     pub rulings: Vec<crate::read::Ruling>,
 }
@@ -82,6 +84,7 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
     let merged = rulings::merge(&page.rulings);
     layout.pages.push(PageLayout {
         number: page.number,
+        width: page.width,
         rulings: merged.clone(),
     });
     let (mut grids, mut rest) = if merged.len().saturating_mul(merged.len()) / 4 > MAX_CROSSINGS {

@@ -136,10 +136,8 @@ pub fn paragraphs(layout: &Layout, habits: &Habits<'_>) -> Vec<Piece> {
 
 /// The edges of the body and the usual distance of lines.
 struct Margins {
-    left: f32,
-    right: f32,
-    /// By page, where a page is wider than the others.
-    pages: BTreeMap<u32, (f32, f32)>,
+    /// Left and right, by page.
+    edges: BTreeMap<u32, (f32, f32)>,
     pitch: BTreeMap<u32, f32>,
 }
 
@@ -154,6 +152,15 @@ fn mode(values: impl Iterator<Item = f32>) -> Option<f32> {
     counts.into_values().max_by_key(|c| c.0).map(|c| c.1)
 }
 
+/// Where most long lines begin and end.
+fn body(lines: &[&Line]) -> (f32, f32) {
+    let widest = lines.iter().map(|l| l.rect.width()).fold(0.0, f32::max);
+    let long = || lines.iter().filter(|l| l.rect.width() > 0.6 * widest);
+    let left = mode(long().map(|l| l.rect.x0)).unwrap_or(0.0);
+    let right = mode(long().map(|l| l.rect.x1)).unwrap_or(0.0);
+    (left, right)
+}
+
 impl Margins {
     fn of(layout: &Layout, running: &BTreeSet<usize>) -> Self {
         let lines: Vec<&Line> = layout
@@ -165,23 +172,30 @@ impl Margins {
                 _ => None,
             })
             .collect();
-        let widest = lines.iter().map(|l| l.rect.width()).fold(0.0, f32::max);
-        let long = || lines.iter().filter(|l| l.rect.width() > 0.6 * widest);
-        let right = mode(long().map(|l| l.rect.x1)).unwrap_or(0.0);
-        let left = mode(long().map(|l| l.rect.x0)).unwrap_or(0.0);
+        // Pages of one width share their margins: tables that lie across reach further than the text of the upright pages.
+        let widths: BTreeMap<u32, i32> = layout
+            .pages
+            .iter()
+            .map(|p| (p.number, p.width.round() as i32))
+            .collect();
+        let mut by_width: BTreeMap<Option<i32>, Vec<&Line>> = BTreeMap::new();
+        for l in &lines {
+            by_width.entry(widths.get(&l.page).copied()).or_default().push(l);
+        }
+        let bodies: BTreeMap<Option<i32>, (f32, f32)> = by_width.into_iter().map(|(w, own)| (w, body(&own))).collect();
         let mut by_page: BTreeMap<u32, Vec<&Line>> = BTreeMap::new();
         for l in &lines {
             by_page.entry(l.page).or_default().push(l);
         }
-        let mut pages = BTreeMap::new();
+        let mut edges = BTreeMap::new();
         let mut pitch = BTreeMap::new();
         for (page, own) in by_page {
+            let (left, right) = bodies.get(&widths.get(&page).copied()).copied().unwrap_or_default();
             let far = own.iter().map(|l| l.rect.x1).fold(f32::NEG_INFINITY, f32::max);
             let near = own.iter().map(|l| l.rect.x0).fold(f32::INFINITY, f32::min);
             let size = own.first().map_or(10.0, |l| l.size);
-            if far > right + 2.0 * size || near < left - 4.0 * size {
-                pages.insert(page, (near, far));
-            }
+            let wider = far > right + 2.0 * size || near < left - 4.0 * size;
+            edges.insert(page, if wider { (near, far) } else { (left, right) });
             let mut gaps: Vec<f32> = own
                 .windows(2)
                 .map(|w| w[1].baseline - w[0].baseline)
@@ -192,20 +206,15 @@ impl Margins {
                 pitch.insert(page, *g);
             }
         }
-        Self {
-            left,
-            right,
-            pages,
-            pitch,
-        }
+        Self { edges, pitch }
     }
 
     fn left(&self, line: &Line) -> f32 {
-        self.pages.get(&line.page).map_or(self.left, |p| p.0)
+        self.edges.get(&line.page).map_or(0.0, |e| e.0)
     }
 
     fn right(&self, line: &Line) -> f32 {
-        self.pages.get(&line.page).map_or(self.right, |p| p.1)
+        self.edges.get(&line.page).map_or(0.0, |e| e.1)
     }
 
     /// Whether `line` goes on where `before` ended. The reasons against come first: another font size, a wide blank, a heading,
@@ -336,6 +345,7 @@ fn running(layout: &Layout, ends: &str) -> BTreeSet<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PageLayout;
     use super::*;
 
     fn line(page: u32, n: u32, x0: f32, x1: f32, text: &str) -> Block {
@@ -353,9 +363,13 @@ mod tests {
     }
 
     fn texts(blocks: Vec<Block>) -> Vec<String> {
+        texts_on(blocks, Vec::new())
+    }
+
+    fn texts_on(blocks: Vec<Block>, pages: Vec<PageLayout>) -> Vec<String> {
         let layout = Layout {
             blocks,
-            pages: Vec::new(),
+            pages,
             origins: None,
         };
         let habits = Habits {
@@ -390,6 +404,51 @@ mod tests {
         // A rate that stands alone at the top of a page is no page number.
         assert!(got[3].ends_with("95.24%。"), "{got:?}");
         assert_eq!(got.len(), 4);
+    }
+
+    /// The tables of many accounts lie across: how far their pages reach says nothing about where a line of the upright ones ends.
+    #[test]
+    fn pages_that_lie_across_have_margins_of_their_own() {
+        let mut blocks = Vec::new();
+        for page in 1..=4 {
+            for n in 0..4 {
+                blocks.push(line(
+                    page,
+                    n,
+                    50.0,
+                    792.0,
+                    &format!("注：这是第{page}张表下面的第{n}条说明。"),
+                ));
+            }
+        }
+        blocks.push(line(5, 0, 74.0, 204.0, "二、收入情况"));
+        blocks.push(line(
+            5,
+            1,
+            74.0,
+            516.0,
+            "收入合计一百万元。其中：财政拨款收入九十四万元，占总收入的",
+        ));
+        blocks.push(line(
+            5,
+            2,
+            50.0,
+            546.0,
+            "94.03%；上级补助收入一万元，占总收入的百分之一；事业收入",
+        ));
+        blocks.push(line(5, 3, 50.0, 260.0, "五万元，占总收入的百分之五。"));
+        let pages = (1..=5).map(|number| PageLayout {
+            number,
+            width: if number < 5 { 842.0 } else { 595.0 },
+            rulings: Vec::new(),
+        });
+        let got = texts_on(blocks, pages.collect());
+        let last = got.last().unwrap();
+        assert!(
+            last.starts_with("收入合计") && last.contains("占总收入的94.03%"),
+            "{got:?}"
+        );
+        assert!(last.ends_with("百分之五。"), "{got:?}");
     }
 
     #[test]
