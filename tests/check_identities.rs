@@ -5,7 +5,9 @@ use crate::support::root;
 use juesuan::check::{self, Doubt, How};
 use juesuan::grammar::{self, Grammar};
 use juesuan::place::{DocumentId, Place};
-use juesuan::record::{CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Side, Source, Statement};
+use juesuan::record::{
+    CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Project, Side, Source, Statement,
+};
 use rust_decimal::Decimal;
 use std::path::Path;
 use std::str::FromStr;
@@ -265,6 +267,80 @@ fn rates_shares_and_completion_against_their_amounts() {
     assert_eq!(outcome(&e, "text.shares-expenditure"), [Holds]);
     // 0.01 more than the total: a list that is rounded.
     assert_eq!(outcome(&e, "text.list-expenditure"), [Rounding]);
+}
+
+/// An item whose share was not read is no share of nothing: neither the rest of the list fails, nor does it hold.
+#[test]
+fn a_list_without_one_of_its_shares_is_not_evaluated() {
+    let shares = |first: &str, second: &str| {
+        let mut e = document(2024);
+        let text = format!(
+            "expenditure expenditure_total expenditure total 100.00万
+             expenditure expenditure_part basic total 70.00万
+             {first}
+             expenditure expenditure_part project total 30.00万
+             {second}
+             expenditure expenditure_part operating total 0.00万"
+        );
+        say(&mut e, &text);
+        check::check(&mut e, grammar());
+        e
+    };
+    let basic = "expenditure expenditure_part basic share 70.00%";
+    let project = "expenditure expenditure_part project share 30.00%";
+    let wrong = "expenditure expenditure_part project share 20.00%";
+    let rule = "text.shares-expenditure";
+    assert_eq!(outcome(&shares(basic, project), rule), [Holds]);
+    assert_eq!(outcome(&shares(basic, wrong), rule), [Fails]);
+    let e = shares("", project);
+    assert_eq!(outcome(&e, rule), [NotEvaluated]);
+    let f = e.findings.iter().find(|f| f.rule == rule).unwrap();
+    assert_eq!(f.why.as_deref(), Some("not stated: share of expenditure.basic.total"));
+    assert!(f.message.contains("没有识读到其占比"), "{}", f.message);
+    assert_eq!(outcome(&shares(basic, ""), rule), [NotEvaluated]);
+    // An amount that was not read leaves the guard unmet: nothing is asked.
+    assert_eq!(outcome(&shares("", ""), rule), []);
+}
+
+/// Fewer tables than projects is information; as many agree; none attached says nothing.
+#[test]
+fn attached_tables_against_the_projects_that_the_text_counts() {
+    let with = |subject: &str, tables: u32| {
+        let mut e = document(2022);
+        say(&mut e, &format!("performance performance {subject} projects 4"));
+        e.projects = (1..=tables)
+            .map(|ordinal| Project {
+                ordinal,
+                project_name: format!("项目{ordinal}"),
+                ..Project::default()
+            })
+            .collect();
+        check::check(&mut e, grammar());
+        e
+    };
+    let rule = "text.projects-attached";
+    for subject in ["performance", "performance.self_assessment"] {
+        assert_eq!(outcome(&with(subject, 4), rule), [Holds]);
+        assert_eq!(outcome(&with(subject, 0), rule), []);
+        for tables in [1, 5] {
+            let e = with(subject, tables);
+            assert_eq!(outcome(&e, rule), [NotEvaluated]);
+            assert!(fails(&e).is_empty());
+            let f = e.findings.iter().find(|f| f.rule == rule).unwrap();
+            assert!(f.why.as_deref().unwrap().starts_with("information"), "{f:?}");
+            assert!(
+                f.message.starts_with(&format!("所附项目自评表张数为{tables}，第9页")),
+                "{}",
+                f.message
+            );
+            assert!(
+                f.message_en.contains(&format!("attached is {tables};")),
+                "{}",
+                f.message_en
+            );
+            assert_eq!((f.left, f.right), (Some(tables.into()), Some(4.into())));
+        }
+    }
 }
 
 #[test]

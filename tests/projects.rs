@@ -1,7 +1,7 @@
 //! 项目自评表: every project, fund line and indicator of the samples equals its truth; damaged rows are read as far as they go and said.
 
 use crate::support::{corpus, extract, files, root};
-use juesuan::record::{Extract, Project};
+use juesuan::record::{Extract, FindingOutcome, Project};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -195,6 +195,18 @@ fn the_five_projects_of_a_real_account_equal_their_truth() {
         assert_eq!(w, h);
     }
     assert_eq!((want.len(), e.projects.len()), (have.len(), 5));
+    // Its narrative counts ten projects, twice, and says that the tables of some are attached: information.
+    let attached: Vec<_> = e
+        .findings
+        .iter()
+        .filter(|f| f.rule == "text.projects-attached")
+        .collect();
+    assert_eq!(attached.len(), 2);
+    for f in attached {
+        assert_eq!((f.left, f.right), (Some(5.into()), Some(10.into())));
+        assert_eq!(f.outcome, FindingOutcome::NotEvaluated);
+        assert_eq!(f.why.as_deref(), Some("information: the two need not be equal"));
+    }
     let damaged = e.diagnostics.iter().filter(|d| d.code == "project-row-damaged").count();
     let shifted = e.diagnostics.iter().filter(|d| d.code == "project-row-shifted").count();
     assert_eq!(damaged, 0);

@@ -56,6 +56,8 @@ pub(super) enum Missing {
     Information,
     /// Rows or numbers of this page were not read.
     Lost(u32),
+    /// An item of a list, known by this figure, has no value of a slot that all of them must have.
+    Unstated(Figure, String),
 }
 
 /// A sum of figures.
@@ -63,6 +65,8 @@ pub(super) enum Missing {
 pub(super) struct Sum {
     pub addends: Vec<Addend>,
     pub constant: Decimal,
+    /// The constant was counted in the document: the word for what was counted.
+    pub counted: Option<&'static str>,
     pub blanks: u32,
     pub missing: Option<Missing>,
     /// The first empty cell.
@@ -466,6 +470,12 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 return;
             }
         }
+        if let At::List(section, subjects) = at
+            && let Some((figure, slot)) = self.unstated(section, subjects, &rule.with)
+        {
+            result.outcome = FindingOutcome::NotEvaluated;
+            result.missing = Some(Missing::Unstated(figure, slot));
+        }
         if result.outcome == FindingOutcome::Fails {
             let other = rule
                 .or
@@ -837,6 +847,11 @@ impl<'f, 'e> Evaluator<'f, 'e> {
         let own = self.own;
         match (o, at) {
             (Operand::Number(n), _) => out.constant += if negative { -*n } else { *n },
+            (Operand::Projects, _) => {
+                let n = Decimal::from(own.projects as u64);
+                out.constant += if negative { -n } else { n };
+                out.counted = Some("attached_projects");
+            }
             (Operand::Measure(m), At::Row(sheet, r)) => {
                 self.push(
                     own.cell(sheet, Some(r), m),
@@ -1054,15 +1069,16 @@ impl<'f, 'e> Evaluator<'f, 'e> {
         out.addends.append(&mut own.addends);
     }
 
-    fn list(&self, section: &str, subjects: &[String], slot: &str, negative: bool, out: &mut Sum) {
+    /// The items of a list that have this slot: the first statement of each. The whole itself is no part of the list.
+    fn items(&self, section: &str, subjects: &[String], slot: &str) -> Vec<usize> {
         let own = self.own;
         let mut seen: Vec<&str> = Vec::new();
+        let mut out = Vec::new();
         for (i, s) in own.statements.iter().enumerate() {
             let subject = own.subjects[i].as_str();
             if s.section != section || s.slot != slot || seen.contains(&subject) {
                 continue;
             }
-            // The whole itself is no part of the list.
             let part = if subjects.is_empty() {
                 subject != section
             } else {
@@ -1074,12 +1090,40 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             };
             if part {
                 seen.push(subject);
-                self.stated(Some(i), negative, out);
+                out.push(i);
             }
         }
-        if seen.is_empty() {
+        out
+    }
+
+    fn list(&self, section: &str, subjects: &[String], slot: &str, negative: bool, out: &mut Sum) {
+        let items = self.items(section, subjects, slot);
+        if items.is_empty() {
             out.miss(Missing::Text);
         }
+        for i in items {
+            self.stated(Some(i), negative, out);
+        }
+    }
+
+    /// The first item of a list that is known by one of `slots` and lacks another: it was not read whole, or not printed whole.
+    /// An item of nothing may be said without more.
+    fn unstated(&self, section: &str, subjects: &[String], slots: &[String]) -> Option<(Figure, String)> {
+        let own = self.own;
+        let lists: Vec<Vec<usize>> = slots.iter().map(|s| self.items(section, subjects, s)).collect();
+        let known = lists
+            .iter()
+            .flatten()
+            .copied()
+            .filter(|i| own.value(Figure::Statement(*i)).is_some_and(|v| !v.is_zero()));
+        known
+            .filter_map(|i| {
+                let has = |list: &Vec<usize>| list.iter().any(|n| own.subjects[*n] == own.subjects[i]);
+                let lacks = lists.iter().position(|list| !has(list))?;
+                Some((i, slots.get(lacks)?.clone()))
+            })
+            .min()
+            .map(|(i, slot)| (Figure::Statement(i), slot))
     }
 }
 

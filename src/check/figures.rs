@@ -75,6 +75,8 @@ pub(super) struct Sentence {
 pub(super) struct Figures<'e> {
     pub facts: &'e [Fact],
     pub statements: &'e [Statement],
+    /// How many 项目自评表 are attached.
+    pub projects: usize,
     pub sheets: Vec<Sheet<'e>>,
     /// Sheets of a form, in the order of the document.
     pub forms: HashMap<&'e str, Vec<usize>>,
@@ -156,6 +158,7 @@ impl<'e> Figures<'e> {
         let mut out = Self {
             facts: &e.facts,
             statements: &e.statements,
+            projects: e.projects.len(),
             sheets,
             forms,
             sentences: Vec::new(),

@@ -241,7 +241,11 @@ impl<'e> Writer<'_, 'e> {
 
     fn side(&self, t: Tongue, s: &Sum, at: At<'_, '_>, scale: Scale) -> String {
         match s.addends.as_slice() {
-            [] => self.show(t, s.constant, scale),
+            [] => match (t, s.counted, self.show(t, s.constant, scale)) {
+                (_, None, n) => n,
+                (Zh, Some(what), n) => format!("{}为{n}", self.word(t, "", what)),
+                (En, Some(what), n) => format!("{} is {n}", self.word(t, "", what)),
+            },
             [a] if s.constant.is_zero() && !a.negative => self.one(t, a.figure, at, a.prior),
             all => {
                 let mut out = match (t, at, all[0].prior, self.figures(all[0].prior).page(all[0].figure)) {
@@ -289,6 +293,7 @@ impl<'e> Writer<'_, 'e> {
             Missing::Negative => "negative: a part of a negative amount is no part".into(),
             Missing::Information => "information: the two need not be equal".into(),
             Missing::Lost(page) => format!("not read: something on page {page}, see diagnostics"),
+            Missing::Unstated(f, slot) => format!("not stated: {slot} of {}", self.place(*f)),
         })
     }
 
@@ -382,7 +387,7 @@ impl<'e> Writer<'_, 'e> {
             .map(|s| self.side(t, s, i.at, scale))
             .collect();
         let known = match (t, m) {
-            (_, Missing::Information) => known.first().cloned().unwrap_or_default(),
+            (_, Missing::Information) => self.side(t, &i.left, i.at, scale),
             (Zh, _) => known.join("，"),
             (En, _) => known.join("; "),
         };
@@ -404,6 +409,16 @@ impl<'e> Writer<'_, 'e> {
             (Zh, Missing::Lost(page)) => {
                 format!("未能核对“{rule}”：{known}；但第{page}页有未能识读的内容，不符可能由此而来，请对照原文。")
             }
+            (Zh, Missing::Unstated(f, slot)) => format!(
+                "未能核对“{rule}”：{}，但没有识读到其{}（可能未印，也可能未识读）。",
+                self.one(t, *f, i.at, false),
+                self.word(t, "", slot)
+            ),
+            (En, Missing::Unstated(f, slot)) => format!(
+                "not checked ({rule}): {}, but no {} of it was read: it is not printed, or the reading missed it.",
+                self.one(t, *f, i.at, false),
+                self.word(t, "", slot)
+            ),
             (En, Missing::Lost(page)) => format!(
                 "not checked ({rule}): {known}; but something on page {page} was not read, which may explain the difference: look at the page."
             ),

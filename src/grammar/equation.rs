@@ -8,7 +8,7 @@
 //! | `text.overall.grand_total.total` | a value that the narrative states: section, subject, slot |
 //! | `prior.…` | the same in the document of the year before |
 //! | `302`, `2010301` | a code (three digits and more); a shorter number is a number |
-//! | `sum(children)`, `first(a, b)`, `signed(change)` | a function |
+//! | `sum(children)`, `first(a, b)`, `signed(change)`, `count(projects)` | a function |
 //! | `change / (total - change)` | arithmetic with `+ - /` and round brackets |
 //!
 //! What a name stands for is decided where the rule is compiled, because it depends on what the rule is for.

@@ -59,7 +59,8 @@ pub struct IdentityEntry {
     /// Words that `$each` stands for.
     #[serde(default)]
     pub each: Vec<String>,
-    /// Names that must have a cell (row: measures; column: items; sentence: slots, also `slot=word` for what it says).
+    /// Names that must have a cell (row: measures; column: items; sentence: slots, also `slot=word` for what it says; list: slots
+    /// of every item).
     #[serde(default)]
     pub with: Vec<String>,
     /// Names that must have none.
@@ -161,6 +162,8 @@ pub enum Operand {
     First(Vec<Operand>),
     /// In the document of the year before.
     Prior(Box<Operand>),
+    /// How many 项目自评表 the document attaches.
+    Projects,
 }
 
 /// An operand with its sign.
@@ -369,6 +372,7 @@ impl Scope<'_> {
             ("sum", Applies::Column, Some("tops")) => Some(Operand::Tops),
             ("sum", Applies::Column, Some("classes")) => Some(Operand::Classes(self.side)),
             ("sum", Applies::Subunits, Some("subunits")) => Some(Operand::Subunits),
+            ("count", Applies::Document, Some("projects")) => Some(Operand::Projects),
             ("sum", Applies::List, Some(slot)) => Some(Operand::ListSum(slot.to_string())),
             ("sum", Applies::Sentence, Some(slots)) if slots.ends_with(".*") => {
                 Some(Operand::Slots(slots.trim_end_matches('*').to_string()))
@@ -387,7 +391,8 @@ impl Scope<'_> {
             _ => {
                 let message = format!(
                     "`{function}` with these arguments is unknown here; there are sum(children), sum(tops), \
-                     sum(classes), sum(subunits), sum(slot), sum(slot.*), first(a, b), signed(change)"
+                     sum(classes), sum(subunits), sum(slot), sum(slot.*), first(a, b), signed(change), \
+                     count(projects)"
                 );
                 self.wrong(at, message);
                 None
