@@ -4,6 +4,7 @@ use crate::grammar::{Form, HeaderPattern, Lexicon, Role, RowKind};
 use crate::layout::{Grid, GridKind};
 use crate::text;
 use crate::value::{Unit, amount};
+use std::collections::HashMap;
 
 /// A column of the form: one or more columns of the grid below one header cell.
 #[derive(Clone, Debug)]
@@ -69,10 +70,10 @@ const MAX_HEADER: usize = 8;
 
 /// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit.
 pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Result<Header, String> {
-    let mut best: Option<(usize, Header)> = None;
-    let mut cache = Cache::default();
+    let mut best: Option<(usize, Header, Vec<Above>)> = None;
+    let mut words = Words::new(grid, form, lexicon, start);
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
-        let mut header = attempt(grid, form, lexicon, start, body, &mut cache);
+        let (mut header, above) = attempt(grid, form, lexicon, start, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
         refuse_doubles(&mut header, form);
         // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
@@ -91,16 +92,27 @@ pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Res
             });
             in_amounts && texts().all(|t| amount::parse(&t).is_none() && !lexicon.is_dash(&t))
         };
-        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, _)| score > *s || (score == *s && tail)) {
-            best = Some((score, header));
+        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| score > *s || (score == *s && tail)) {
+            best = Some((score, header, above));
         }
     }
-    let Some((_, mut header)) = best else {
+    let Some((_, mut header, above)) = best else {
         return Err(format!(
             "no column of its header is one of this form (first row: {})",
             first_row(grid, start)
         ));
     };
+    for (l, above) in header.columns.iter_mut().zip(above) {
+        l.printed = printed(grid, start, header.body, l.start);
+        match above {
+            Above::Words(path) => l.path = words.texts(&path),
+            // The same parts of the printed header are one name.
+            Above::Joined(path) => {
+                l.printed = rejoined(&l.printed, &path);
+                l.path = path;
+            }
+        }
+    }
     for (i, c) in form.columns.iter().enumerate() {
         let covered = header
             .columns
@@ -184,22 +196,15 @@ fn amounts(header: &Header, form: &Form) -> usize {
         .count()
 }
 
-#[derive(Default)]
-struct Cache {
-    elements: std::collections::HashMap<String, Element>,
-}
-
+/// What a header text means to a form.
 #[derive(Clone, Default)]
 struct Element {
     parts: Vec<usize>,
     neutral: bool,
 }
 
-impl Cache {
-    fn element(&mut self, text: &str, form: &Form, lexicon: &Lexicon) -> Element {
-        if let Some(e) = self.elements.get(text) {
-            return e.clone();
-        }
+impl Element {
+    fn new(text: &str, form: &Form, lexicon: &Lexicon) -> Self {
         let mut e = Element {
             parts: form.parts_of(text),
             neutral: form.is_neutral(text),
@@ -209,23 +214,162 @@ impl Cache {
             e.parts.extend(form.parts_of(bare));
             e.neutral |= form.is_neutral(bare);
         }
-        self.elements.insert(text.to_string(), e.clone());
         e
     }
 }
 
-fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usize, cache: &mut Cache) -> Header {
+/// A cell of the first rows, folded, without its unit.
+struct Word {
+    text: String,
+    unit: Option<Unit>,
+    element: Option<Element>,
+    /// The label of a row of the form.
+    row_label: Option<bool>,
+}
+
+/// The cells that can be header, folded once: every height of the header is tried over the same cells.
+struct Words<'g> {
+    form: &'g Form,
+    lexicon: &'g Lexicon,
+    cols: usize,
+    words: Vec<Word>,
+    /// Row by row from the start: the word that stands there.
+    at: Vec<Option<usize>>,
+    /// Parts joined across rows.
+    joined: HashMap<String, Element>,
+}
+
+/// The words above a column, from the top.
+#[derive(Clone, Default)]
+struct Path {
+    words: Vec<usize>,
+    unit: Option<Unit>,
+}
+
+/// What a column was found by.
+enum Above {
+    Words(Path),
+    Joined(Vec<String>),
+}
+
+impl<'g> Words<'g> {
+    fn new(grid: &Grid, form: &'g Form, lexicon: &'g Lexicon, start: usize) -> Self {
+        let mut out = Words {
+            form,
+            lexicon,
+            cols: grid.cols,
+            words: Vec::new(),
+            at: Vec::new(),
+            joined: HashMap::new(),
+        };
+        let mut of_cell: HashMap<usize, usize> = HashMap::new();
+        for row in start..grid.rows.min(start + MAX_HEADER) {
+            for col in 0..grid.cols {
+                let word = grid.cell_id(row, col).map(|id| {
+                    *of_cell.entry(id).or_insert_with(|| {
+                        let mut text = text::key(&grid.cells[id].text());
+                        let unit = lexicon.bracketed_unit(&text);
+                        if unit.is_some()
+                            && let Some(at) = text.rfind('(')
+                        {
+                            text.truncate(at);
+                        }
+                        out.words.push(Word {
+                            text,
+                            unit,
+                            element: None,
+                            row_label: None,
+                        });
+                        out.words.len() - 1
+                    })
+                });
+                out.at.push(word);
+            }
+        }
+        out
+    }
+
+    /// The words of the first `rows` rows above a column; a unit in brackets is taken off.
+    fn path(&self, rows: usize, col: usize) -> Path {
+        let mut out = Path::default();
+        let mut last = usize::MAX;
+        for row in 0..rows {
+            let Some(w) = self.at[row * self.cols + col] else { continue };
+            if w == last {
+                continue;
+            }
+            last = w;
+            out.unit = self.words[w].unit.or(out.unit);
+            if !self.words[w].text.is_empty() {
+                out.words.push(w);
+            }
+        }
+        out
+    }
+
+    fn texts(&self, path: &Path) -> Vec<String> {
+        path.words.iter().map(|w| self.words[*w].text.clone()).collect()
+    }
+
+    /// Whether the lowest word is the label of a row of the form.
+    fn ends_in_row_label(&mut self, path: &Path) -> bool {
+        let (form, lexicon) = (self.form, self.lexicon);
+        path.words.last().is_some_and(|w| {
+            let w = &mut self.words[*w];
+            *w.row_label
+                .get_or_insert_with(|| form.rows_of(lexicon.bare_label(&w.text)).next().is_some())
+        })
+    }
+
+    fn best_column(&mut self, path: &Path) -> Option<usize> {
+        let (form, lexicon) = (self.form, self.lexicon);
+        for w in &path.words {
+            let w = &mut self.words[*w];
+            w.element.get_or_insert_with(|| Element::new(&w.text, form, lexicon));
+        }
+        let elements: Vec<&Element> = path
+            .words
+            .iter()
+            .filter_map(|w| self.words[*w].element.as_ref())
+            .collect();
+        best_column(&elements, form)
+    }
+
+    fn best_joined(&mut self, path: &[String]) -> Option<usize> {
+        for t in path {
+            if !self.joined.contains_key(t) {
+                self.joined
+                    .insert(t.clone(), Element::new(t, self.form, self.lexicon));
+            }
+        }
+        let elements: Vec<&Element> = path.iter().filter_map(|t| self.joined.get(t)).collect();
+        best_column(&elements, self.form)
+    }
+}
+
+/// The columns with a header that ends before row `body`; paths and printed texts are not filled in yet.
+fn attempt(
+    grid: &Grid,
+    form: &Form,
+    lexicon: &Lexicon,
+    start: usize,
+    body: usize,
+    words: &mut Words<'_>,
+) -> (Header, Vec<Above>) {
     let mut columns: Vec<Logical> = Vec::new();
+    let mut found: Vec<Above> = Vec::new();
     let mut bottom = usize::MAX;
-    let row_label = |t: &str| form.rows_of(lexicon.bare_label(t)).next().is_some();
-    let mixed = body > start + 1
+    let rows = body - start;
+    let mixed = rows > 1
         && (0..grid.cols).any(|col| {
-            let (p, _) = path(grid, lexicon, start, body, col);
-            let (up, _) = path(grid, lexicon, start, body - 1, col);
-            p.len() > up.len()
-                && p.last().is_some_and(|t| row_label(t))
-                && best_column(&p, form, lexicon, cache).is_none()
-                && best_column(&up, form, lexicon, cache).is_some_and(|c| form.columns[c].role != Role::Amount)
+            let p = words.path(rows, col);
+            let up = words.path(rows - 1, col);
+            p.words.len() > up.words.len()
+                && words.ends_in_row_label(&p)
+                && words.best_column(&p).is_none()
+                && words
+                    .best_column(&up)
+                    .is_some_and(|c| form.columns[c].role != Role::Amount)
         });
     for col in 0..grid.cols {
         let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
@@ -236,76 +380,52 @@ fn attempt(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize, body: usiz
             continue;
         }
         bottom = cell;
-        let (path, unit) = path(grid, lexicon, start, body, col);
-        let printed = printed(grid, start, body, col);
+        let mut path = words.path(rows, col);
+        let unit = path.unit;
         let mut own_body = body;
-        let mut path = path;
-        let mut column = best_column(&path, form, lexicon, cache);
+        let mut column = words.best_column(&path);
         if mixed {
-            let (up, _) = self::path(grid, lexicon, start, body - 1, col);
+            let up = words.path(rows - 1, col);
             let here = grid.cell(body - 1, col);
             let begins = here.is_some_and(|c| c.row == body - 1);
-            let value = path
-                .last()
-                .is_some_and(|t| row_label(t) || lexicon.is_dash(t) || amount::parse(t).is_some());
-            if begins && (path.len() == up.len() || (column.is_none() && value)) {
-                column = best_column(&up, form, lexicon, cache);
+            let value = words.ends_in_row_label(&path)
+                || path.words.last().is_some_and(|w| {
+                    let t = &words.words[*w].text;
+                    lexicon.is_dash(t) || amount::parse(t).is_some()
+                });
+            if begins && (path.words.len() == up.words.len() || (column.is_none() && value)) {
+                column = words.best_column(&up);
                 path = up;
                 own_body = body - 1;
             }
         }
-        let mut printed = printed;
+        let mut above = None;
         if column.is_none()
             && grid.kind == GridKind::Aligned
-            && let Some((p, c)) = joined(&path)
+            && let Some((p, c)) = joined(&words.texts(&path))
                 .into_iter()
-                .find_map(|p| best_column(&p, form, lexicon, cache).map(|c| (p, c)))
+                .find_map(|p| words.best_joined(&p).map(|c| (p, c)))
         {
             column = Some(c);
-            // The same parts of the printed header are one name.
-            printed = rejoined(&printed, &p);
-            path = p;
+            above = Some(Above::Joined(p));
         }
+        found.push(above.unwrap_or(Above::Words(path)));
         columns.push(Logical {
             start: col,
             end: col + 1,
             column,
-            path,
-            printed,
+            path: Vec::new(),
+            printed: Vec::new(),
             unit,
             body: own_body,
         });
     }
-    Header {
+    let header = Header {
         body,
         columns,
         complete: false,
-    }
-}
-
-/// The header texts above a column, from the top; a unit in brackets is taken off.
-fn path(grid: &Grid, lexicon: &Lexicon, start: usize, body: usize, col: usize) -> (Vec<String>, Option<Unit>) {
-    let mut out = Vec::new();
-    let mut unit = None;
-    let mut last = usize::MAX;
-    for row in start..body {
-        let Some(id) = grid.cell_id(row, col) else { continue };
-        if id == last {
-            continue;
-        }
-        last = id;
-        let mut t = text::key(&grid.cells[id].text());
-        if let Some(u) = lexicon.bracketed_unit(&t) {
-            unit = Some(u);
-            if let Some(at) = t.rfind('(') {
-                t.truncate(at);
-            }
-        }
-        if !t.is_empty() {
-            out.push(t);
-        }
-    }
-    (out, unit)
+    };
+    (header, found)
 }
 
 /// The header texts as printed; the same parts as in `path`.
@@ -324,15 +444,14 @@ fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
         .collect()
 }
 
-fn best_column(path: &[String], form: &Form, lexicon: &Lexicon, cache: &mut Cache) -> Option<usize> {
-    if path.is_empty() {
+fn best_column(elements: &[&Element], form: &Form) -> Option<usize> {
+    if elements.is_empty() {
         return None;
     }
-    let elements: Vec<Element> = path.iter().map(|t| cache.element(t, form, lexicon)).collect();
     let mut best: Option<(usize, usize)> = None;
     for (i, c) in form.columns.iter().enumerate() {
         for h in &c.headers {
-            if fits(h, &elements) && best.is_none_or(|(n, _)| h.parts.len() > n) {
+            if best.is_none_or(|(n, _)| h.parts.len() > n) && fits(h, elements) {
                 best = Some((h.parts.len(), i));
             }
         }
@@ -340,7 +459,11 @@ fn best_column(path: &[String], form: &Form, lexicon: &Lexicon, cache: &mut Cach
     best.map(|(_, i)| i)
 }
 
-fn fits(h: &HeaderPattern, elements: &[Element]) -> bool {
+fn fits(h: &HeaderPattern, elements: &[&Element]) -> bool {
+    // Cheap, and true of most: a part that no element has.
+    if h.parts.len() > elements.len() || !h.parts.iter().all(|p| elements.iter().any(|e| e.parts.contains(p))) {
+        return false;
+    }
     if h.ordered {
         let mut next = 0;
         for e in elements {
