@@ -341,6 +341,9 @@ impl<'g> Words<'g> {
                 self.joined
                     .insert(t.clone(), Element::new(t, self.form, self.lexicon));
             }
+            if self.joined.get(t).is_some_and(|e| e.parts.is_empty() && !e.neutral) {
+                return None;
+            }
         }
         let elements: Vec<&Element> = path.iter().filter_map(|t| self.joined.get(t)).collect();
         best_column(&elements, self.form)
@@ -445,7 +448,8 @@ fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
 }
 
 fn best_column(elements: &[&Element], form: &Form) -> Option<usize> {
-    if elements.is_empty() {
+    // Every word must be explained: one that is no part of any header and not neutral settles it.
+    if elements.is_empty() || elements.iter().any(|e| e.parts.is_empty() && !e.neutral) {
         return None;
     }
     let mut best: Option<(usize, usize)> = None;
