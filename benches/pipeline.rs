@@ -68,7 +68,10 @@ fn main() {
         let row = DocumentRow::new(DocumentId::default(), "bench");
         let _ = pipeline::stages(d.clone(), row, &cx);
     }
-    println!("first round, with the patterns compiled in it: {:.3} s of CPU", cpu(start) - t);
+    println!(
+        "first round, with the patterns compiled in it: {:.3} s of CPU",
+        cpu(start) - t
+    );
     let (mut pages, mut reading, mut whole, mut rounds) = (0usize, 0.0, 0.0, 0);
     let mut stages: Vec<(&'static str, f64)> = Vec::new();
     // Rounds alternate, so that a busy moment of the machine falls on both.

@@ -294,7 +294,9 @@ impl<'g> Words<'g> {
         let mut out = Path::default();
         let mut last = usize::MAX;
         for row in 0..rows {
-            let Some(w) = self.at[row * self.cols + col] else { continue };
+            let Some(w) = self.at[row * self.cols + col] else {
+                continue;
+            };
             if w == last {
                 continue;
             }
@@ -338,8 +340,7 @@ impl<'g> Words<'g> {
     fn best_joined(&mut self, path: &[String]) -> Option<usize> {
         for t in path {
             if !self.joined.contains_key(t) {
-                self.joined
-                    .insert(t.clone(), Element::new(t, self.form, self.lexicon));
+                self.joined.insert(t.clone(), Element::new(t, self.form, self.lexicon));
             }
             if self.joined.get(t).is_some_and(|e| e.parts.is_empty() && !e.neutral) {
                 return None;
