@@ -633,6 +633,34 @@ fn a_sum_over_a_table_that_was_read_in_part_is_not_evaluated() {
     assert_eq!(of("revenue").outcome, FindingOutcome::Fails);
 }
 
+/// The second page of a table whose first page was not read: its title is missing too, and a sum over the lost rows says nothing.
+#[test]
+fn a_sum_over_a_table_without_its_first_page_is_not_evaluated() {
+    let with = |codes: &[(&'static str, u32)]| {
+        let mut e = document(2023);
+        facts(
+            &mut e,
+            10,
+            "appropriation revenue opening_carryover.general_budget final 136.31
+             appropriation expenditure grand_total general_budget 4715.19",
+        );
+        e.diagnostics = codes
+            .iter()
+            .map(|(code, page)| {
+                let (severity, stage) = (juesuan::diag::Severity::Warning, juesuan::diag::Stage::Recognise);
+                juesuan::diag::Diagnostic::new(severity, stage, code, "", Place::page(*page))
+            })
+            .collect();
+        check::check(&mut e, grammar());
+        outcome(&e, "appropriation.fund-balance")
+    };
+    assert_eq!(with(&[("unclaimed-table", 9), ("form-by-header", 10)]), [NotEvaluated]);
+    // The table has its title: what stands before it is another one.
+    assert_eq!(with(&[("unclaimed-table", 9)]), [Fails]);
+    assert_eq!(with(&[("form-by-header", 10)]), [Fails]);
+    assert_eq!(with(&[("unclaimed-table", 8), ("form-by-header", 10)]), [Fails]);
+}
+
 /// A change stands twice in its rate, in the change and in last year's amount: one identity fails through it, not two.
 #[test]
 fn a_figure_that_stands_twice_in_an_identity_counts_once() {

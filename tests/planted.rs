@@ -210,3 +210,33 @@ fn judge(name: &str, fails: &[&Finding], doubts: &[Doubt], facts: &[u32], statem
         ));
     }
 }
+
+/// Many generated documents (`scripts/generate.py --set bench`), as a user extracts them: nothing fails, neither within a document
+/// nor between the years of a unit. The folder stands in `JUESUAN_GENERATED`.
+#[test]
+fn no_false_alarm_on_many_generated_documents() {
+    let Some(dir) = std::env::var_os("JUESUAN_GENERATED") else {
+        eprintln!("no generated documents: set JUESUAN_GENERATED");
+        return;
+    };
+    let (g, all) = (builtin(), files(Path::new(&dir), ".pdf"));
+    let mut years = check::Years::new(g);
+    let (mut held, mut alarms) = (0, Vec::new());
+    let mut note = |e: &Extract, name: &str| {
+        held += e.findings.iter().filter(|f| f.outcome == FindingOutcome::Holds).count();
+        alarms.extend(failing(e).iter().map(|f| format!("{name}: {} {}", f.rule, f.message)));
+    };
+    for (n, pdf) in all.iter().enumerate() {
+        let name = pdf.file_name().unwrap().to_string_lossy().into_owned();
+        let mut e = extract(pdf);
+        e.document.document_id = juesuan::place::DocumentId(format!("{n:064}"));
+        note(&e, &name);
+        years.add(&e);
+    }
+    for e in years.findings() {
+        note(&e, &e.document.document_id.0);
+    }
+    eprintln!("{} documents, {held} identities hold, {} fail", all.len(), alarms.len());
+    assert!(alarms.is_empty(), "{}", alarms.join("\n"));
+    assert!(held > 100 * all.len());
+}

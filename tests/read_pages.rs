@@ -470,3 +470,41 @@ fn other_files_are_named() {
     let page = read(junk, &Limits::default()).unwrap().value.pages.remove(0);
     assert_eq!(text(&page), "1");
 }
+
+/// A sum row begins at its middle column and is narrower than a label below it: the label, wrapped on its own line, does not
+/// end a table without lines, and no line stands in two tables.
+#[test]
+fn a_wrapped_label_below_a_narrow_sum_does_not_part_a_table() {
+    let mut content = String::new();
+    let mut y = 250;
+    let mut line = |pieces: &[(i32, &str)]| {
+        for (x, text) in pieces {
+            write!(content, "BT /F1 8 Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET ").unwrap();
+        }
+        y -= 14;
+    };
+    line(&[(20, "Code"), (100, "Name"), (230, "Total"), (265, "Own")]);
+    line(&[(150, "Sum"), (230, "10.00"), (265, "10.00")]);
+    line(&[(20, "208"), (100, "Security"), (230, "6.00"), (265, "6.00")]);
+    line(&[(20, "20805"), (100, "Pensions"), (230, "6.00"), (265, "6.00")]);
+    line(&[(100, "Contributions to the pensions")]);
+    line(&[(20, "2080505"), (100, "of the staff"), (230, "6.00"), (265, "6.00")]);
+    for code in ["210", "21011", "2101101"] {
+        line(&[(20, code), (100, "Health"), (230, "4.00"), (265, "4.00")]);
+    }
+    let layout = juesuan::layout::blocks(&Pdf::new(&content).read().value).value;
+    let tables: Vec<_> = layout
+        .blocks
+        .iter()
+        .filter_map(|b| match b {
+            juesuan::layout::Block::Table(g) => Some(g),
+            juesuan::layout::Block::Line(_) => None,
+        })
+        .collect();
+    let [table] = tables.as_slice() else {
+        panic!("{} tables", tables.len())
+    };
+    let shown: Vec<String> = table.cells.iter().map(juesuan::layout::Cell::text).collect();
+    assert_eq!(shown.iter().filter(|t| *t == "10.00").count(), 2, "{shown:?}");
+    assert_eq!(shown.iter().filter(|t| *t == "4.00").count(), 6, "{shown:?}");
+}

@@ -270,11 +270,18 @@ impl<'f, 'e> Evaluator<'f, 'e> {
         }
         // What stands on the page after the last one may be the rest of the table.
         let rest = |d: &Diagnostic| d.code == "unclaimed-table";
+        // A table without a title may itself be the rest of what stands on the page before.
+        let untitled = |page: u32| {
+            diagnostics
+                .iter()
+                .any(|d| d.code == "form-by-header" && d.place.page == page)
+        };
         let loss = |table: u32| {
             let (first, last) = *pages.get(&table)?;
+            let before = |d: &Diagnostic, p: u32| rest(d) && p + 1 == first && untitled(first);
             lost()
                 .map(|d| (d, d.place.page))
-                .find(|(d, p)| *p >= first && (*p <= last || (rest(d) && *p == last + 1)))
+                .find(|(d, p)| (*p >= first && (*p <= last || (rest(d) && *p == last + 1))) || before(d, *p))
                 .map(|(_, p)| p)
         };
         let loss: BTreeMap<u32, u32> = pages.keys().filter_map(|t| Some((*t, loss(*t)?))).collect();

@@ -160,23 +160,27 @@ fn framed(horizontals: &[Ruling]) -> Vec<(f32, f32, Vec<Ruling>)> {
 fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool]) -> Vec<Vec<usize>> {
     let mut out = Vec::new();
     let mut i = 0;
+    // No line stands in two runs.
+    let mut free = 0;
     while i < lines.len() {
         if !rows[i] || taken[i] {
             i += 1;
             continue;
         }
-        // Down: as long as lines follow closely and are no running text.
-        let left = lines[i].rect.x0;
-        let right = lines[i].rect.x1;
-        let fits = |k: usize| {
-            let wide = lines[k].rect.width() > 0.7 * (right - left);
+        // Down: as long as lines follow closely and are no running text. The first row may be a short one (a sum without code).
+        let mut width = lines[i].rect.width();
+        let fits = |k: usize, width: f32| {
+            let wide = lines[k].rect.width() > 0.7 * width;
             !(taken[k] || cut[k].len() == 1 && wide)
         };
         let near = |a: usize, b: usize| lines[b].baseline - lines[a].baseline < 3.2 * lines[a].size.max(lines[b].size);
         let mut end = i;
         let mut last_row = i;
-        while end + 1 < lines.len() && near(end, end + 1) && fits(end + 1) {
+        while end + 1 < lines.len() && near(end, end + 1) && fits(end + 1, width) {
             end += 1;
+            if rows[end] {
+                width = width.max(lines[end].rect.width());
+            }
             if rows[end] || cut[end].len() >= 2 {
                 last_row = end;
             }
@@ -184,7 +188,7 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
         let mut start = i;
         // Up: heads, also the second half of a wrapped one; title and unit are told apart by those who know words.
         let mut top = i;
-        while start > 0 && i - start < 12 && near(start - 1, start) && fits(start - 1) {
+        while start > free && i - start < 12 && near(start - 1, start) && fits(start - 1, width) {
             start -= 1;
             if cut[start].len() >= 2 {
                 top = start;
@@ -210,6 +214,7 @@ fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool])
             out.push((start..=last_row).collect());
         }
         i = last_row + 1;
+        free = i;
     }
     out
 }
