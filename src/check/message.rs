@@ -9,10 +9,13 @@ use crate::grammar::equation::Relation;
 use crate::record::{Fact, FindingOutcome};
 use crate::value::Unit;
 use rust_decimal::Decimal;
-use std::fmt::Write;
+use std::fmt::{self, Display, Formatter, Write};
 
 /// How many addends a sentence lists before it only counts them.
 const LISTED: usize = 8;
+
+/// Room for a sentence, in bytes: most need no more.
+const USUAL: usize = 256;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tongue {
@@ -47,54 +50,83 @@ fn without_pages(text: String) -> String {
         ("page 0, ", ""),
         (" on page 0", ""),
     ];
-    PAGES.iter().fold(
-        text,
-        |t, (page, none)| {
-            if t.contains(page) { t.replace(page, none) } else { t }
-        },
-    )
+    if !text.contains("第0页") && !text.contains("page 0") {
+        return text;
+    }
+    PAGES.iter().fold(text, |t, (page, none)| t.replace(page, none))
 }
 
+/// What stands between quotation marks: its own marks become single ones.
+struct Quoted<'f, 'b>(&'f mut Formatter<'b>);
+
+impl Write for Quoted<'_, '_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        if !s.contains('“') && !s.contains('”') {
+            return self.0.write_str(s);
+        }
+        s.chars().try_for_each(|c| {
+            self.0.write_char(match c {
+                '“' => '‘',
+                '”' => '’',
+                other => other,
+            })
+        })
+    }
+}
+
+/// A list with a word between.
+fn joined<D: Display>(parts: impl Iterator<Item = D> + Clone, between: &str) -> impl Display {
+    fmt::from_fn(move |out| {
+        for (n, p) in parts.clone().enumerate() {
+            let sign = if n == 0 { "" } else { between };
+            write!(out, "{sign}{p}")?;
+        }
+        Ok(())
+    })
+}
+
+// Most findings hold, and each has its two sentences: what is named here is written where it goes, without a string of its own.
 impl<'e> Writer<'_, 'e> {
-    fn word(&self, t: Tongue, form: &str, id: &str) -> String {
+    fn word<'s>(&'s self, t: Tongue, form: &'s str, id: &'s str) -> impl Display + use<'s> {
         let [zh, en] = self.g.identities.name(form, id);
-        match (t, en == id && zh == id) {
-            (Zh, _) => zh.to_string(),
-            (En, true) => id.replace('_', " "),
-            (En, false) => en.to_string(),
-        }
+        fmt::from_fn(move |out| match (t, en == id && zh == id) {
+            (Zh, _) => out.write_str(zh),
+            (En, false) => out.write_str(en),
+            (En, true) => write!(out, "{}", joined(id.split('_'), " ")),
+        })
     }
 
-    fn form(&self, t: Tongue, form: &str) -> String {
-        match t {
-            Zh => {
-                let zh = self
-                    .g
-                    .forms
-                    .iter()
-                    .find(|f| f.id == form)
-                    .map_or(form, |f| f.zh.as_str());
-                format!("《{zh}》")
-            }
-            En => {
-                format!("table “{}”", self.g.identities.name("form", form)[1])
-            }
-        }
+    fn form<'s>(&'s self, t: Tongue, form: &'s str) -> impl Display + use<'s> {
+        let name = match t {
+            Zh => self
+                .g
+                .forms
+                .iter()
+                .find(|f| f.id == form)
+                .map_or(form, |f| f.zh.as_str()),
+            En => self.g.identities.name("form", form)[1],
+        };
+        fmt::from_fn(move |out| match t {
+            Zh => write!(out, "《{name}》"),
+            En => write!(out, "table “{name}”"),
+        })
     }
 
-    fn item(&self, t: Tongue, f: &Fact) -> String {
-        let printed = f.item_name.as_deref().unwrap_or("").trim();
-        let code = f.item_code.as_deref().unwrap_or("");
-        match t {
-            Zh if printed.is_empty() => self.word(Zh, &f.form, &f.item),
-            // A part of an item is printed under its whole and does not name it.
-            Zh => match f.item.split_once('.') {
-                Some((whole, _)) => format!("{}·{printed}", self.word(Zh, &f.form, whole)),
-                None => format!("{code}{printed}"),
-            },
-            En if f.item.bytes().all(|b| b.is_ascii_digit()) => f.item.clone(),
-            En => self.word(En, &f.form, &f.item),
-        }
+    fn item<'s>(&'s self, t: Tongue, f: &'s Fact) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let printed = f.item_name.as_deref().unwrap_or("").trim();
+            let code = f.item_code.as_deref().unwrap_or("");
+            match t {
+                Zh if printed.is_empty() => write!(out, "{}", self.word(Zh, &f.form, &f.item)),
+                // A part of an item is printed under its whole and does not name it.
+                Zh => match f.item.split_once('.') {
+                    Some((whole, _)) => write!(out, "{}·{printed}", self.word(Zh, &f.form, whole)),
+                    None => write!(out, "{code}{printed}"),
+                },
+                En if f.item.bytes().all(|b| b.is_ascii_digit()) => out.write_str(&f.item),
+                En => write!(out, "{}", self.word(En, &f.form, &f.item)),
+            }
+        })
     }
 
     fn scale(&self, f: Figure, prior: bool) -> Scale {
@@ -124,144 +156,147 @@ impl<'e> Writer<'_, 'e> {
         }
     }
 
-    fn show(&self, t: Tongue, v: Decimal, scale: Scale) -> String {
-        match scale {
-            Scale::Money(u) => {
-                let n = v.checked_div(u.yuan()).unwrap_or(v).normalize();
-                let word = self.word(t, "unit", u.as_str());
-                match (t, u) {
-                    (Zh, _) => format!("{n}{word}"),
-                    (En, Unit::Yuan) => format!("{n} {word}"),
-                    (En, _) => format!("{n} × {word}"),
-                }
+    /// An amount as people write it: `in_unit` is the number, without its unit.
+    fn money(&self, t: Tongue, in_unit: impl Display, u: Unit) -> impl Display {
+        fmt::from_fn(move |out| {
+            let word = self.word(t, "unit", u.as_str());
+            match (t, u) {
+                (Zh, _) => write!(out, "{in_unit}{word}"),
+                (En, Unit::Yuan) => write!(out, "{in_unit} {word}"),
+                (En, _) => write!(out, "{in_unit} × {word}"),
             }
-            Scale::Percent => format!("{}%", (v * Decimal::ONE_HUNDRED).round_dp(4).normalize()),
-            Scale::Count => v.normalize().to_string(),
-        }
+        })
     }
 
-    fn printed(&self, t: Tongue, f: Figure, prior: bool) -> String {
-        let figures = self.figures(prior);
-        let (printed, money) = match f {
-            Figure::Fact(n) => (figures.facts[n].printed.as_str(), true),
-            Figure::Statement(n) => (
-                figures.statements[n].printed.as_str(),
-                figures.statements[n].amount.is_some(),
-            ),
-        };
-        match (money, self.scale(f, prior)) {
-            (true, Scale::Money(u)) => {
-                let word = self.word(t, "unit", u.as_str());
-                match (t, u) {
-                    (Zh, _) => format!("{printed}{word}"),
-                    (En, Unit::Yuan) => format!("{printed} {word}"),
-                    (En, _) => format!("{printed} × {word}"),
-                }
+    fn show(&self, t: Tongue, v: Decimal, scale: Scale) -> impl Display {
+        fmt::from_fn(move |out| match scale {
+            Scale::Money(u) => {
+                let n = v.checked_div(u.yuan()).unwrap_or(v).normalize();
+                write!(out, "{}", self.money(t, n, u))
             }
-            _ => printed.to_string(),
-        }
+            Scale::Percent => write!(out, "{}%", (v * Decimal::ONE_HUNDRED).round_dp(4).normalize()),
+            Scale::Count => write!(out, "{}", v.normalize()),
+        })
+    }
+
+    fn printed(&self, t: Tongue, f: Figure, prior: bool) -> impl Display {
+        fmt::from_fn(move |out| {
+            let figures = self.figures(prior);
+            let (printed, money) = match f {
+                Figure::Fact(n) => (figures.facts[n].printed.as_str(), true),
+                Figure::Statement(n) => (
+                    figures.statements[n].printed.as_str(),
+                    figures.statements[n].amount.is_some(),
+                ),
+            };
+            match (money, self.scale(f, prior)) {
+                (true, Scale::Money(u)) => write!(out, "{}", self.money(t, printed, u)),
+                _ => out.write_str(printed),
+            }
+        })
     }
 
     /// What a figure is called, as far as the head of the sentence does not say it already.
-    fn label(&self, t: Tongue, f: Figure, at: At<'_, '_>, prior: bool) -> String {
-        let figures = self.figures(prior);
-        match f {
-            Figure::Fact(n) => {
-                let fact = &figures.facts[n];
-                match at {
-                    At::Row(..) => self.word(t, &fact.form, &fact.measure),
-                    At::Column(..) | At::Tree(..) => self.item(t, fact),
-                    _ => {
-                        let (form, item) = (self.form(t, &fact.form), self.item(t, fact));
-                        let measure = self.word(t, &fact.form, &fact.measure);
-                        match t {
-                            Zh => format!("{form}“{item}”{measure}"),
-                            En => format!("{form}, “{item}”, {measure}"),
+    fn label<'s>(&'s self, t: Tongue, f: Figure, at: At<'s, 's>, prior: bool) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let figures = self.figures(prior);
+            match f {
+                Figure::Fact(n) => {
+                    let fact = &figures.facts[n];
+                    match at {
+                        At::Row(..) => write!(out, "{}", self.word(t, &fact.form, &fact.measure)),
+                        At::Column(..) | At::Tree(..) => write!(out, "{}", self.item(t, fact)),
+                        _ => {
+                            let (form, item) = (self.form(t, &fact.form), self.item(t, fact));
+                            let measure = self.word(t, &fact.form, &fact.measure);
+                            match t {
+                                Zh => write!(out, "{form}“{item}”{measure}"),
+                                En => write!(out, "{form}, “{item}”, {measure}"),
+                            }
                         }
                     }
                 }
-            }
-            Figure::Statement(n) => {
-                let s = &figures.statements[n];
-                let section = self.word(t, "section", &s.section);
-                let subject = figures.subjects[n].as_str();
-                let about = match t {
-                    _ if subject.is_empty() => String::new(),
-                    Zh => self
-                        .own
-                        .coded(subject)
-                        .map_or_else(|| self.word(Zh, "", subject), |f| self.item(Zh, f)),
-                    En => self.word(En, "", subject),
-                };
-                let slot = self.word(t, "", &s.slot);
-                match t {
-                    Zh => format!("{section}“{}”{slot}", about.replace('“', "‘").replace('”', "’")),
-                    En => format!("{section}, “{about}”, {slot}"),
+                Figure::Statement(n) => {
+                    let s = &figures.statements[n];
+                    let section = self.word(t, "section", &s.section);
+                    let subject = figures.subjects[n].as_str();
+                    let slot = self.word(t, "", &s.slot);
+                    match t {
+                        Zh => {
+                            write!(out, "{section}“")?;
+                            match self.own.coded(subject) {
+                                _ if subject.is_empty() => {}
+                                Some(f) => write!(Quoted(out), "{}", self.item(Zh, f))?,
+                                None => write!(Quoted(out), "{}", self.word(Zh, "", subject))?,
+                            }
+                            write!(out, "”{slot}")
+                        }
+                        En => write!(out, "{section}, “{}”, {slot}", self.word(En, "", subject)),
+                    }
                 }
             }
-        }
+        })
     }
 
-    fn head(&self, t: Tongue, at: At<'_, '_>) -> String {
-        match at {
+    fn head<'s>(&'s self, t: Tongue, at: At<'s, 's>) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| match at {
             At::Row(sheet, r) => {
                 let Some(f) = sheet.rows[r].cells.first().map(|(_, n)| &self.own.facts[*n]) else {
-                    return String::new();
+                    return Ok(());
                 };
                 let (form, item) = (self.form(t, &f.form), self.item(t, f));
                 match t {
-                    Zh => format!("第{}页{form}“{item}”行：", f.place.page),
-                    En => format!("page {}, {form}, row “{item}”: ", f.place.page),
+                    Zh => write!(out, "第{}页{form}“{item}”行：", f.place.page),
+                    En => write!(out, "page {}, {form}, row “{item}”: ", f.place.page),
                 }
             }
             At::Column(sheet, m) | At::Tree(sheet, _, m) => {
                 let (form, m) = (self.form(t, sheet.form), self.word(t, sheet.form, m));
                 match t {
-                    Zh => format!("{form}“{m}”列："),
-                    En => format!("{form}, column “{m}”: "),
+                    Zh => write!(out, "{form}“{m}”列："),
+                    En => write!(out, "{form}, column “{m}”: "),
                 }
             }
-            _ => String::new(),
-        }
+            _ => Ok(()),
+        })
     }
 
-    fn one(&self, t: Tongue, f: Figure, at: At<'_, '_>, prior: bool) -> String {
-        let figures = self.figures(prior);
-        let (label, printed, page) = (self.label(t, f, at, prior), self.printed(t, f, prior), figures.page(f));
-        let same_page = matches!(at, At::Row(..));
-        match (t, prior, same_page) {
-            (Zh, true, _) => format!("上年决算第{page}页{label}为{printed}"),
-            (Zh, _, true) => format!("{label}为{printed}"),
-            (Zh, _, false) => format!("第{page}页{label}为{printed}"),
-            (En, true, _) => format!("{label} is {printed} (page {page} of last year's account)"),
-            (En, _, true) => format!("{label} is {printed}"),
-            (En, _, false) => format!("{label} is {printed} (page {page})"),
-        }
+    fn one<'s>(&'s self, t: Tongue, f: Figure, at: At<'s, 's>, prior: bool) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let page = self.figures(prior).page(f);
+            let (label, printed) = (self.label(t, f, at, prior), self.printed(t, f, prior));
+            let same_page = matches!(at, At::Row(..));
+            match (t, prior, same_page) {
+                (Zh, true, _) => write!(out, "上年决算第{page}页{label}为{printed}"),
+                (Zh, _, true) => write!(out, "{label}为{printed}"),
+                (Zh, _, false) => write!(out, "第{page}页{label}为{printed}"),
+                (En, true, _) => write!(out, "{label} is {printed} (page {page} of last year's account)"),
+                (En, _, true) => write!(out, "{label} is {printed}"),
+                (En, _, false) => write!(out, "{label} is {printed} (page {page})"),
+            }
+        })
     }
 
-    fn side(&self, t: Tongue, s: &Sum, at: At<'_, '_>, scale: Scale) -> String {
-        match s.addends.as_slice() {
+    fn side<'s>(&'s self, t: Tongue, s: &'s Sum, at: At<'s, 's>, scale: Scale) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| match s.addends.as_slice() {
             [] => match (t, s.counted, self.show(t, s.constant, scale)) {
-                (_, None, n) => n,
-                (Zh, Some(what), n) => format!("{}为{n}", self.word(t, "", what)),
-                (En, Some(what), n) => format!("{} is {n}", self.word(t, "", what)),
+                (_, None, n) => write!(out, "{n}"),
+                (Zh, Some(what), n) => write!(out, "{}为{n}", self.word(t, "", what)),
+                (En, Some(what), n) => write!(out, "{} is {n}", self.word(t, "", what)),
             },
-            [a] if s.constant.is_zero() && !a.negative => self.one(t, a.figure, at, a.prior),
+            [a] if s.constant.is_zero() && !a.negative => write!(out, "{}", self.one(t, a.figure, at, a.prior)),
             all => {
-                let mut out = match (t, at, all[0].prior, self.figures(all[0].prior).page(all[0].figure)) {
-                    (_, At::Row(..) | At::Column(..) | At::Tree(..), ..) => String::new(),
-                    (Zh, _, true, p) => format!("上年决算第{p}页"),
-                    (Zh, _, false, p) => format!("第{p}页"),
-                    (En, _, true, p) => format!("page {p} of last year's account, "),
-                    (En, _, false, p) => format!("page {p}, "),
-                };
-                let shown: Vec<_> = if all.len() > LISTED {
-                    all.iter().filter(|a| !a.amount.is_zero()).take(LISTED).collect()
-                } else {
-                    all.iter().collect()
-                };
-                for (n, a) in shown.iter().enumerate() {
-                    let sign = match (n, a.negative, t) {
+                match (t, at, all[0].prior, self.figures(all[0].prior).page(all[0].figure)) {
+                    (_, At::Row(..) | At::Column(..) | At::Tree(..), ..) => Ok(()),
+                    (Zh, _, true, p) => write!(out, "上年决算第{p}页"),
+                    (Zh, _, false, p) => write!(out, "第{p}页"),
+                    (En, _, true, p) => write!(out, "page {p} of last year's account, "),
+                    (En, _, false, p) => write!(out, "page {p}, "),
+                }?;
+                let many = all.len() > LISTED;
+                let mut shown = 0;
+                for a in all.iter().filter(|a| !many || !a.amount.is_zero()).take(LISTED) {
+                    let sign = match (shown, a.negative, t) {
                         (0, false, _) => "",
                         (_, true, Zh) => "－",
                         (_, true, En) => " - ",
@@ -270,17 +305,24 @@ impl<'e> Writer<'_, 'e> {
                     };
                     let label = self.label(t, a.figure, at, a.prior);
                     let printed = self.printed(t, a.figure, a.prior);
-                    let _ = write!(out, "{sign}{label} {printed}");
+                    write!(out, "{sign}{label} {printed}")?;
+                    shown += 1;
                 }
                 let total = self.show(t, s.value(), scale);
-                match (t, all.len() > shown.len()) {
-                    (Zh, false) => format!("{out}得{total}"),
-                    (Zh, true) => format!("{out}等{}项得{total}", all.len()),
-                    (En, false) => format!("{out} gives {total}"),
-                    (En, true) => format!("{out} and others, {} in all, gives {total}", all.len()),
+                match (t, all.len() > shown) {
+                    (Zh, false) => write!(out, "得{total}"),
+                    (Zh, true) => write!(out, "等{}项得{total}", all.len()),
+                    (En, false) => write!(out, " gives {total}"),
+                    (En, true) => write!(out, " and others, {} in all, gives {total}", all.len()),
                 }
             }
-        }
+        })
+    }
+
+    /// The figures of a sum, one after the other.
+    fn each<'s>(&'s self, t: Tongue, s: &'s Sum, at: At<'s, 's>) -> impl Display + use<'s, 'e> {
+        let parts = s.addends.iter().map(move |a| self.one(t, a.figure, at, a.prior));
+        joined(parts, if t == Zh { "，" } else { "; " })
     }
 
     /// The reason why a rule could not be asked, for the column `why`.
@@ -314,16 +356,18 @@ impl<'e> Writer<'_, 'e> {
     /// The sentence in Chinese and in English.
     pub fn sentences(&self, i: &Instance<'_, '_>, suspect: Option<&Suspect>) -> (String, String) {
         let one = |t| {
-            let mut text = self.head(t, i.at);
-            let body = match i.shape {
-                Shape::Linear(r) => self.linear(t, i, r),
-                Shape::Ratio => self.ratio(t, i),
-                Shape::Direction => self.direction(t, i),
-                Shape::Listed => self.listed(t, i),
+            let mut text = String::with_capacity(USUAL);
+            let out = &mut text;
+            // Writing to a string does not fail.
+            let _ = write!(out, "{}", self.head(t, i.at));
+            let _ = match i.shape {
+                Shape::Linear(r) => self.linear(out, t, i, r),
+                Shape::Ratio => self.ratio(out, t, i),
+                Shape::Direction => self.direction(out, t, i),
+                Shape::Listed => self.listed(out, t, i),
             };
-            text.push_str(&body);
             if let Some(s) = suspect {
-                text.push_str(&self.suspicion(t, s));
+                let _ = self.suspicion(out, t, s);
             }
             without_pages(text)
         };
@@ -336,197 +380,208 @@ impl<'e> Writer<'_, 'e> {
             .map_or(Scale::Count, |a| self.scale(a.figure, a.prior))
     }
 
-    fn linear(&self, t: Tongue, i: &Instance<'_, '_>, relation: Relation) -> String {
+    fn linear(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>, relation: Relation) -> fmt::Result {
         let scale = self.scale_of(i);
         if let Some(m) = &i.missing {
-            return self.unasked(t, i, m, scale);
+            return self.unasked(out, t, i, m, scale);
         }
         let (l, r) = (self.side(t, &i.left, i.at, scale), self.side(t, &i.right, i.at, scale));
         let d = self.show(t, i.difference.unwrap_or_default().abs(), scale);
         let a = self.show(t, i.allowed.unwrap_or_default(), scale);
         let blanks = i.left.blanks + i.right.blanks;
-        let note = match (t, blanks) {
-            (_, 0) => String::new(),
-            (Zh, n) => format!("（{n}个空白单元格按未列示计）"),
-            (En, n) => format!(" ({n} blank cells count as nothing printed)"),
-        };
+        let note = fmt::from_fn(|out| match (t, blanks) {
+            (_, 0) => Ok(()),
+            (Zh, n) => write!(out, "（{n}个空白单元格按未列示计）"),
+            (En, n) => write!(out, " ({n} blank cells count as nothing printed)"),
+        });
         match (t, i.outcome, relation) {
-            (Zh, FindingOutcome::Holds, Relation::Equal) => format!("{l}，{r}，相符{note}。"),
-            (Zh, FindingOutcome::Holds, _) => format!("{l}，{r}，大小关系相符{note}。"),
+            (Zh, FindingOutcome::Holds, Relation::Equal) => write!(out, "{l}，{r}，相符{note}。"),
+            (Zh, FindingOutcome::Holds, _) => write!(out, "{l}，{r}，大小关系相符{note}。"),
             (Zh, FindingOutcome::Rounding, _) => {
-                format!("{l}，{r}，相差{d}，在四舍五入可能造成的{a}以内{note}。")
+                write!(out, "{l}，{r}，相差{d}，在四舍五入可能造成的{a}以内{note}。")
             }
-            (Zh, _, Relation::Equal) => format!("{l}，而{r}，相差{d}，超出四舍五入可能造成的{a}{note}。"),
-            (Zh, _, Relation::AtMost) => format!("{l}，而{r}，前者不应超过后者，却多出{d}{note}。"),
-            (Zh, _, Relation::AtLeast) => format!("{l}，而{r}，前者不应少于后者，却少了{d}{note}。"),
-            (En, FindingOutcome::Holds, Relation::Equal) => format!("{l}; {r}; they agree{note}."),
-            (En, FindingOutcome::Holds, _) => format!("{l}; {r}; one is within the other{note}."),
+            (Zh, _, Relation::Equal) => write!(out, "{l}，而{r}，相差{d}，超出四舍五入可能造成的{a}{note}。"),
+            (Zh, _, Relation::AtMost) => write!(out, "{l}，而{r}，前者不应超过后者，却多出{d}{note}。"),
+            (Zh, _, Relation::AtLeast) => write!(out, "{l}，而{r}，前者不应少于后者，却少了{d}{note}。"),
+            (En, FindingOutcome::Holds, Relation::Equal) => write!(out, "{l}; {r}; they agree{note}."),
+            (En, FindingOutcome::Holds, _) => write!(out, "{l}; {r}; one is within the other{note}."),
             (En, FindingOutcome::Rounding, _) => {
-                format!("{l}; {r}; they differ by {d}, within the {a} that rounding allows{note}.")
+                write!(
+                    out,
+                    "{l}; {r}; they differ by {d}, within the {a} that rounding allows{note}."
+                )
             }
             (En, _, Relation::Equal) => {
-                format!("{l}, but {r}; they differ by {d}, more than the {a} that rounding allows{note}.")
+                write!(
+                    out,
+                    "{l}, but {r}; they differ by {d}, more than the {a} that rounding allows{note}."
+                )
             }
             (En, _, Relation::AtMost) => {
-                format!("{l}, but {r}; the first should be at most the second and is {d} more{note}.")
+                write!(
+                    out,
+                    "{l}, but {r}; the first should be at most the second and is {d} more{note}."
+                )
             }
             (En, _, Relation::AtLeast) => {
-                format!("{l}, but {r}; the first should be at least the second and is {d} less{note}.")
+                write!(
+                    out,
+                    "{l}, but {r}; the first should be at least the second and is {d} less{note}."
+                )
             }
         }
     }
 
-    fn unasked(&self, t: Tongue, i: &Instance<'_, '_>, m: &Missing, scale: Scale) -> String {
+    fn unasked(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>, m: &Missing, scale: Scale) -> fmt::Result {
         let rule = match t {
             Zh => &i.rule.zh,
             En => &i.rule.en,
         };
-        let known: Vec<String> = [&i.left, &i.right]
-            .into_iter()
-            .filter(|s| !s.addends.is_empty())
-            .map(|s| self.side(t, s, i.at, scale))
-            .collect();
-        let known = match (t, m) {
-            (_, Missing::Information) => self.side(t, &i.left, i.at, scale),
-            (Zh, _) => known.join("，"),
-            (En, _) => known.join("; "),
-        };
+        let sides = [&i.left, &i.right].into_iter();
+        let known = joined(
+            sides
+                .filter(|s| !s.addends.is_empty())
+                .map(|s| self.side(t, s, i.at, scale)),
+            if t == Zh { "，" } else { "; " },
+        );
         match (t, m) {
-            (Zh, Missing::Blank(f)) => format!(
+            (Zh, Missing::Blank(f)) => write!(
+                out,
                 "未能核对“{rule}”：{known}，但第{}页{}处为空白（空白不等于零）。",
                 self.own.page(*f),
                 self.label(t, *f, i.at, false)
             ),
-            (Zh, Missing::Row(r)) => format!("未能核对“{rule}”：{known}，但表中没有相应的行（{r}）。"),
-            (Zh, Missing::Form(f)) => format!("未能核对“{rule}”：{known}，但文件中没有{}。", self.form(Zh, f)),
-            (Zh, Missing::Text) => format!("未能核对“{rule}”：文字中没有说明。"),
-            (Zh, Missing::Negative) => format!("未能核对“{rule}”：含有负数，不能比较大小。"),
+            (Zh, Missing::Row(r)) => write!(out, "未能核对“{rule}”：{known}，但表中没有相应的行（{r}）。"),
+            (Zh, Missing::Form(f)) => write!(out, "未能核对“{rule}”：{known}，但文件中没有{}。", self.form(Zh, f)),
+            (Zh, Missing::Text) => write!(out, "未能核对“{rule}”：文字中没有说明。"),
+            (Zh, Missing::Negative) => write!(out, "未能核对“{rule}”：含有负数，不能比较大小。"),
             (Zh, Missing::Information) => {
-                let r = self.side(t, &i.right, i.at, scale);
+                let (l, r) = (self.side(t, &i.left, i.at, scale), self.side(t, &i.right, i.at, scale));
                 let d = self.show(t, i.difference.unwrap_or_default().abs(), scale);
-                format!("{known}，{r}，相差{d}；两者不必相等，仅供参考。")
+                write!(out, "{l}，{r}，相差{d}；两者不必相等，仅供参考。")
             }
             (Zh, Missing::Lost(page)) => {
-                format!("未能核对“{rule}”：{known}；但第{page}页有未能识读的内容，不符可能由此而来，请对照原文。")
+                write!(
+                    out,
+                    "未能核对“{rule}”：{known}；但第{page}页有未能识读的内容，不符可能由此而来，请对照原文。"
+                )
             }
-            (Zh, Missing::Unstated(f, slot)) => format!(
+            (Zh, Missing::Unstated(f, slot)) => write!(
+                out,
                 "未能核对“{rule}”：{}，但没有识读到其{}（可能未印，也可能未识读）。",
                 self.one(t, *f, i.at, false),
                 self.word(t, "", slot)
             ),
-            (En, Missing::Unstated(f, slot)) => format!(
+            (En, Missing::Unstated(f, slot)) => write!(
+                out,
                 "not checked ({rule}): {}, but no {} of it was read: it is not printed, or the reading missed it.",
                 self.one(t, *f, i.at, false),
                 self.word(t, "", slot)
             ),
-            (En, Missing::Lost(page)) => format!(
+            (En, Missing::Lost(page)) => write!(
+                out,
                 "not checked ({rule}): {known}; but something on page {page} was not read, which may explain the difference: look at the page."
             ),
-            (En, Missing::Blank(f)) => format!(
+            (En, Missing::Blank(f)) => write!(
+                out,
                 "not checked ({rule}): {known}, but {} on page {} is blank, which is not zero.",
                 self.label(t, *f, i.at, false),
                 self.own.page(*f)
             ),
-            (En, Missing::Row(r)) => format!("not checked ({rule}): {known}, but the table has no such row ({r})."),
+            (En, Missing::Row(r)) => write!(
+                out,
+                "not checked ({rule}): {known}, but the table has no such row ({r})."
+            ),
             (En, Missing::Form(f)) => {
-                format!(
+                write!(
+                    out,
                     "not checked ({rule}): {known}, but the document has no {}.",
                     self.form(En, f)
                 )
             }
-            (En, Missing::Text) => format!("not checked ({rule}): the text does not say."),
+            (En, Missing::Text) => write!(out, "not checked ({rule}): the text does not say."),
             (En, Missing::Negative) => {
-                format!("not checked ({rule}): amounts below zero cannot be parts of each other.")
+                write!(
+                    out,
+                    "not checked ({rule}): amounts below zero cannot be parts of each other."
+                )
             }
             (En, Missing::Information) => {
-                let r = self.side(t, &i.right, i.at, scale);
+                let (l, r) = (self.side(t, &i.left, i.at, scale), self.side(t, &i.right, i.at, scale));
                 let d = self.show(t, i.difference.unwrap_or_default().abs(), scale);
-                format!("{known}; {r}; they differ by {d}, and need not be equal.")
+                write!(out, "{l}; {r}; they differ by {d}, and need not be equal.")
             }
         }
     }
 
-    fn ratio(&self, t: Tongue, i: &Instance<'_, '_>) -> String {
+    fn ratio(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>) -> fmt::Result {
         let said = self.side(t, &i.left, i.at, Scale::Percent);
         let money = i
             .right
             .addends
             .first()
             .map_or(Scale::Count, |a| self.scale(a.figure, a.prior));
-        let sum = |s: &Sum| match s.addends.as_slice() {
-            [a] => format!(
-                "{} {}",
-                self.label(t, a.figure, i.at, a.prior),
-                self.printed(t, a.figure, a.prior)
-            ),
-            _ => self.show(t, s.value().abs(), money),
-        };
-        let (p, w) = (sum(&i.right), sum(&i.whole));
+        let [p, w] = [&i.right, &i.whole].map(|s| {
+            fmt::from_fn(move |out| match s.addends.as_slice() {
+                [a] => write!(
+                    out,
+                    "{} {}",
+                    self.label(t, a.figure, i.at, a.prior),
+                    self.printed(t, a.figure, a.prior)
+                ),
+                _ => write!(out, "{}", self.show(t, s.value().abs(), money)),
+            })
+        });
         let Some(exact) = i.right_value else {
             return match t {
-                Zh => format!("{said}，但作为基数的{w}为零，无从计算比率。"),
-                En => format!("{said}, but its base, {w}, is zero: there is no such rate."),
+                Zh => write!(out, "{said}，但作为基数的{w}为零，无从计算比率。"),
+                En => write!(out, "{said}, but its base, {w}, is zero: there is no such rate."),
             };
         };
         let e = self.show(t, exact, Scale::Percent);
         match (t, i.outcome) {
-            (Zh, FindingOutcome::Holds) => format!("{said}，{p}÷{w}得{e}，相符。"),
-            (Zh, FindingOutcome::Rounding) => format!("{said}，{p}÷{w}得{e}，差异为舍入所致。"),
-            (Zh, _) => format!("{said}，而{p}÷{w}得{e}。"),
-            (En, FindingOutcome::Holds) => format!("{said}; {p} over {w} gives {e}; they agree."),
-            (En, FindingOutcome::Rounding) => format!("{said}; {p} over {w} gives {e}; rounding explains it."),
-            (En, _) => format!("{said}, but {p} over {w} gives {e}."),
+            (Zh, FindingOutcome::Holds) => write!(out, "{said}，{p}÷{w}得{e}，相符。"),
+            (Zh, FindingOutcome::Rounding) => write!(out, "{said}，{p}÷{w}得{e}，差异为舍入所致。"),
+            (Zh, _) => write!(out, "{said}，而{p}÷{w}得{e}。"),
+            (En, FindingOutcome::Holds) => write!(out, "{said}; {p} over {w} gives {e}; they agree."),
+            (En, FindingOutcome::Rounding) => write!(out, "{said}; {p} over {w} gives {e}; rounding explains it."),
+            (En, _) => write!(out, "{said}, but {p} over {w} gives {e}."),
         }
     }
 
-    fn listed(&self, t: Tongue, i: &Instance<'_, '_>) -> String {
-        let page = i
-            .left
-            .addends
-            .first()
-            .map(|a| self.own.page(a.figure))
-            .filter(|p| *p > 0)
-            .map(|p| match t {
-                Zh => format!("第{p}页"),
-                En => format!("page {p}: "),
-            })
-            .unwrap_or_default();
-        let cells: Vec<String> = i
-            .right
-            .addends
-            .iter()
-            .map(|a| self.one(t, a.figure, i.at, a.prior))
-            .collect();
+    fn listed(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>) -> fmt::Result {
+        let page = i.left.addends.first().map_or(0, |a| self.own.page(a.figure));
+        let page = fmt::from_fn(move |out| match (t, page) {
+            (_, 0) => Ok(()),
+            (Zh, p) => write!(out, "第{p}页"),
+            (En, p) => write!(out, "page {p}: "),
+        });
+        let cells = self.each(t, &i.right, i.at);
         match t {
-            Zh => format!(
+            Zh => write!(
+                out,
                 "{page}文字说明列出的科目，表中金额为零：{}（不足半个单位的金额也印作零）。",
-                cells.join("，")
+                cells
             ),
-            En => format!(
+            En => write!(
+                out,
                 "{page}the narrative lists items whose amount in the table is zero: {} (less than half a unit is printed as zero too).",
-                cells.join("; ")
+                cells
             ),
         }
     }
 
-    fn direction(&self, t: Tongue, i: &Instance<'_, '_>) -> String {
-        let said = i
-            .left
-            .addends
-            .first()
-            .map(|a| self.one(t, a.figure, i.at, a.prior))
-            .unwrap_or_default();
-        let other: Vec<String> = i
-            .right
-            .addends
-            .iter()
-            .map(|a| self.one(t, a.figure, i.at, a.prior))
-            .collect();
+    fn direction(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>) -> fmt::Result {
+        let said = fmt::from_fn(|out| match i.left.addends.first() {
+            Some(a) => write!(out, "{}", self.one(t, a.figure, i.at, a.prior)),
+            None => Ok(()),
+        });
+        let other = self.each(t, &i.right, i.at);
         match (t, i.outcome) {
-            (Zh, FindingOutcome::Holds) => format!("{said}，{}，相符。", other.join("，")),
-            (Zh, _) => format!("{said}，而{}，方向矛盾。", other.join("，")),
-            (En, FindingOutcome::Holds) => format!("{said}; {}; they agree.", other.join("; ")),
-            (En, _) => format!("{said}, but {}: the directions contradict.", other.join("; ")),
+            (Zh, FindingOutcome::Holds) => write!(out, "{said}，{other}，相符。"),
+            (Zh, _) => write!(out, "{said}，而{other}，方向矛盾。"),
+            (En, FindingOutcome::Holds) => write!(out, "{said}; {other}; they agree."),
+            (En, _) => write!(out, "{said}, but {other}: the directions contradict."),
         }
     }
 
@@ -543,7 +598,7 @@ impl<'e> Writer<'_, 'e> {
         )
     }
 
-    fn suspicion(&self, t: Tongue, s: &Suspect) -> String {
+    fn suspicion(&self, out: &mut String, t: Tongue, s: &Suspect) -> fmt::Result {
         let outside = At::Document(0, None, None);
         let label = self.label(t, s.figure, outside, false);
         let page = self.own.page(s.figure);
@@ -570,15 +625,23 @@ impl<'e> Writer<'_, 'e> {
         let n = s.mended;
         match t {
             Zh if s.how == How::Direction => {
-                format!("最可疑的是第{page}页{label}：若方向相反，则{n}条不符的勾稽关系全部相符。")
+                write!(
+                    out,
+                    "最可疑的是第{page}页{label}：若方向相反，则{n}条不符的勾稽关系全部相符。"
+                )
             }
             En if s.how == How::Direction => {
-                format!(
+                write!(
+                    out,
                     " Most in doubt is {label} (page {page}): with the other direction, {n} failing identities would hold."
                 )
             }
-            Zh => format!("最可疑的是第{page}页{label}：若为{value}，则{n}条不符的勾稽关系全部相符{how}。"),
-            En => format!(
+            Zh => write!(
+                out,
+                "最可疑的是第{page}页{label}：若为{value}，则{n}条不符的勾稽关系全部相符{how}。"
+            ),
+            En => write!(
+                out,
                 " Most in doubt is {label} (page {page}): with {value}, {n} failing identities would hold{how}."
             ),
         }

@@ -68,10 +68,14 @@ impl Header {
 /// The most rows a header can have.
 const MAX_HEADER: usize = 8;
 
+/// The most words of a header that are tried joined.
+const MAX_JOINED: usize = 6;
+
 /// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit.
-pub fn columns(grid: &Grid, form: &Form, lexicon: &Lexicon, start: usize) -> Result<Header, String> {
+pub fn columns(texts: &Texts<'_>, form: &Form, lexicon: &Lexicon) -> Result<Header, String> {
+    let Texts { grid, start, .. } = *texts;
     let mut best: Option<(usize, Header, Vec<Above>)> = None;
-    let mut words = Words::new(grid, form, lexicon, start);
+    let mut words = Words::new(texts, form, lexicon);
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
         let (mut header, above) = attempt(grid, form, lexicon, start, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
@@ -216,25 +220,62 @@ impl Element {
         }
         e
     }
+
+    fn understood(&self) -> bool {
+        !self.parts.is_empty() || self.neutral
+    }
 }
 
-/// A cell of the first rows, folded, without its unit.
-struct Word {
-    text: String,
-    unit: Option<Unit>,
+/// The cells that can be header, folded once, without their units: every form and every height of the header is tried over them.
+pub struct Texts<'g> {
+    grid: &'g Grid,
+    start: usize,
+    words: Vec<(String, Option<Unit>)>,
+    /// Row by row from the start: the word that stands there.
+    at: Vec<Option<usize>>,
+}
+
+impl<'g> Texts<'g> {
+    /// The first rows of a grid from row `start` on.
+    pub fn new(grid: &'g Grid, start: usize, lexicon: &Lexicon) -> Self {
+        let mut words = Vec::new();
+        let mut at = Vec::new();
+        let mut of_cell: HashMap<usize, usize> = HashMap::new();
+        for row in start..grid.rows.min(start + MAX_HEADER) {
+            for col in 0..grid.cols {
+                at.push(grid.cell_id(row, col).map(|id| {
+                    *of_cell.entry(id).or_insert_with(|| {
+                        let mut text = text::key(&grid.cells[id].text());
+                        let unit = lexicon.bracketed_unit(&text);
+                        if unit.is_some()
+                            && let Some(at) = text.rfind('(')
+                        {
+                            text.truncate(at);
+                        }
+                        words.push((text, unit));
+                        words.len() - 1
+                    })
+                }));
+            }
+        }
+        Self { grid, start, words, at }
+    }
+}
+
+/// What a form makes of a word; asked for only where every word above it is understood.
+#[derive(Clone, Default)]
+struct Meaning {
     element: Option<Element>,
     /// The label of a row of the form.
     row_label: Option<bool>,
 }
 
-/// The cells that can be header, folded once: every height of the header is tried over the same cells.
-struct Words<'g> {
-    form: &'g Form,
-    lexicon: &'g Lexicon,
-    cols: usize,
-    words: Vec<Word>,
-    /// Row by row from the start: the word that stands there.
-    at: Vec<Option<usize>>,
+/// The words with their meaning to one form.
+struct Words<'t> {
+    form: &'t Form,
+    lexicon: &'t Lexicon,
+    texts: &'t Texts<'t>,
+    meanings: Vec<Meaning>,
     /// Parts joined across rows.
     joined: HashMap<String, Element>,
 }
@@ -252,41 +293,15 @@ enum Above {
     Joined(Vec<String>),
 }
 
-impl<'g> Words<'g> {
-    fn new(grid: &Grid, form: &'g Form, lexicon: &'g Lexicon, start: usize) -> Self {
-        let mut out = Words {
+impl<'t> Words<'t> {
+    fn new(texts: &'t Texts<'t>, form: &'t Form, lexicon: &'t Lexicon) -> Self {
+        Words {
             form,
             lexicon,
-            cols: grid.cols,
-            words: Vec::new(),
-            at: Vec::new(),
+            texts,
+            meanings: vec![Meaning::default(); texts.words.len()],
             joined: HashMap::new(),
-        };
-        let mut of_cell: HashMap<usize, usize> = HashMap::new();
-        for row in start..grid.rows.min(start + MAX_HEADER) {
-            for col in 0..grid.cols {
-                let word = grid.cell_id(row, col).map(|id| {
-                    *of_cell.entry(id).or_insert_with(|| {
-                        let mut text = text::key(&grid.cells[id].text());
-                        let unit = lexicon.bracketed_unit(&text);
-                        if unit.is_some()
-                            && let Some(at) = text.rfind('(')
-                        {
-                            text.truncate(at);
-                        }
-                        out.words.push(Word {
-                            text,
-                            unit,
-                            element: None,
-                            row_label: None,
-                        });
-                        out.words.len() - 1
-                    })
-                });
-                out.at.push(word);
-            }
         }
-        out
     }
 
     /// The words of the first `rows` rows above a column; a unit in brackets is taken off.
@@ -294,15 +309,16 @@ impl<'g> Words<'g> {
         let mut out = Path::default();
         let mut last = usize::MAX;
         for row in 0..rows {
-            let Some(w) = self.at[row * self.cols + col] else {
+            let Some(w) = self.texts.at[row * self.texts.grid.cols + col] else {
                 continue;
             };
             if w == last {
                 continue;
             }
             last = w;
-            out.unit = self.words[w].unit.or(out.unit);
-            if !self.words[w].text.is_empty() {
+            let (text, unit) = &self.texts.words[w];
+            out.unit = unit.or(out.unit);
+            if !text.is_empty() {
                 out.words.push(w);
             }
         }
@@ -310,44 +326,79 @@ impl<'g> Words<'g> {
     }
 
     fn texts(&self, path: &Path) -> Vec<String> {
-        path.words.iter().map(|w| self.words[*w].text.clone()).collect()
+        path.words.iter().map(|w| self.texts.words[*w].0.clone()).collect()
     }
 
     /// Whether the lowest word is the label of a row of the form.
     fn ends_in_row_label(&mut self, path: &Path) -> bool {
-        let (form, lexicon) = (self.form, self.lexicon);
+        let (form, lexicon, texts) = (self.form, self.lexicon, self.texts);
         path.words.last().is_some_and(|w| {
-            let w = &mut self.words[*w];
-            *w.row_label
-                .get_or_insert_with(|| form.rows_of(lexicon.bare_label(&w.text)).next().is_some())
+            *self.meanings[*w].row_label.get_or_insert_with(|| {
+                let label = lexicon.bare_label(&texts.words[*w].0);
+                form.rows_of(label).next().is_some()
+            })
         })
     }
 
     fn best_column(&mut self, path: &Path) -> Option<usize> {
-        let (form, lexicon) = (self.form, self.lexicon);
+        let (form, lexicon, texts) = (self.form, self.lexicon, self.texts);
         for w in &path.words {
-            let w = &mut self.words[*w];
-            w.element.get_or_insert_with(|| Element::new(&w.text, form, lexicon));
+            let known = self.meanings[*w]
+                .element
+                .get_or_insert_with(|| Element::new(&texts.words[*w].0, form, lexicon));
+            if !known.understood() {
+                return None;
+            }
         }
         let elements: Vec<&Element> = path
             .words
             .iter()
-            .filter_map(|w| self.words[*w].element.as_ref())
+            .filter_map(|w| self.meanings[*w].element.as_ref())
             .collect();
         best_column(&elements, form)
     }
 
-    fn best_joined(&mut self, path: &[String]) -> Option<usize> {
-        for t in path {
-            if !self.joined.contains_key(t) {
-                self.joined.insert(t.clone(), Element::new(t, self.form, self.lexicon));
+    /// The first way to join neighbouring words that makes a header: without lines a wrapped header is several rows.
+    fn best_joined(&mut self, path: &Path) -> Option<(Vec<String>, usize)> {
+        let mut words = self.texts(path);
+        let words = words.split_off(words.len().saturating_sub(MAX_JOINED));
+        let mut ways = Vec::new();
+        self.ways(&words, 0, 0, &mut ways);
+        // Bit n: word n + 1 is joined to the word before it.
+        ways.sort_unstable();
+        ways.into_iter().filter(|mask| *mask > 0).find_map(|mask| {
+            let mut parts: Vec<String> = Vec::new();
+            for (n, t) in words.iter().enumerate() {
+                match parts.last_mut() {
+                    Some(l) if mask & (1 << (n - 1)) != 0 => l.push_str(t),
+                    _ => parts.push(t.clone()),
+                }
             }
-            if self.joined.get(t).is_some_and(|e| e.parts.is_empty() && !e.neutral) {
-                return None;
+            let elements: Vec<&Element> = parts.iter().filter_map(|t| self.joined.get(t)).collect();
+            best_column(&elements, self.form).map(|c| (parts, c))
+        })
+    }
+
+    /// The ways to join the words from `from` on in which every part is understood.
+    fn ways(&mut self, words: &[String], from: usize, mask: u32, out: &mut Vec<u32>) {
+        if from == words.len() {
+            out.push(mask);
+            return;
+        }
+        let (mut part, mut mask) = (String::new(), mask);
+        for (n, t) in words.iter().enumerate().skip(from) {
+            part.push_str(t);
+            if n > from {
+                mask |= 1 << (n - 1);
+            }
+            if !self.joined.contains_key(&part) {
+                let e = Element::new(&part, self.form, self.lexicon);
+                self.joined.insert(part.clone(), e);
+            }
+            if self.joined.get(&part).is_some_and(Element::understood) {
+                self.ways(words, n + 1, mask, out);
             }
         }
-        let elements: Vec<&Element> = path.iter().filter_map(|t| self.joined.get(t)).collect();
-        best_column(&elements, self.form)
     }
 }
 
@@ -369,11 +420,11 @@ fn attempt(
             let p = words.path(rows, col);
             let up = words.path(rows - 1, col);
             p.words.len() > up.words.len()
-                && words.ends_in_row_label(&p)
-                && words.best_column(&p).is_none()
                 && words
                     .best_column(&up)
                     .is_some_and(|c| form.columns[c].role != Role::Amount)
+                && words.best_column(&p).is_none()
+                && words.ends_in_row_label(&p)
         });
     for col in 0..grid.cols {
         let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
@@ -394,7 +445,7 @@ fn attempt(
             let begins = here.is_some_and(|c| c.row == body - 1);
             let value = words.ends_in_row_label(&path)
                 || path.words.last().is_some_and(|w| {
-                    let t = &words.words[*w].text;
+                    let t = &words.texts.words[*w].0;
                     lexicon.is_dash(t) || amount::parse(t).is_some()
                 });
             if begins && (path.words.len() == up.words.len() || (column.is_none() && value)) {
@@ -406,9 +457,7 @@ fn attempt(
         let mut above = None;
         if column.is_none()
             && grid.kind == GridKind::Aligned
-            && let Some((p, c)) = joined(&words.texts(&path))
-                .into_iter()
-                .find_map(|p| words.best_joined(&p).map(|c| (p, c)))
+            && let Some((p, c)) = words.best_joined(&path)
         {
             column = Some(c);
             above = Some(Above::Joined(p));
@@ -450,7 +499,7 @@ fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
 
 fn best_column(elements: &[&Element], form: &Form) -> Option<usize> {
     // Every word must be explained: one that is no part of any header and not neutral settles it.
-    if elements.is_empty() || elements.iter().any(|e| e.parts.is_empty() && !e.neutral) {
+    if elements.is_empty() || !elements.iter().all(|e| e.understood()) {
         return None;
     }
     let mut best: Option<(usize, usize)> = None;
@@ -492,24 +541,6 @@ fn fits(h: &HeaderPattern, elements: &[&Element]) -> bool {
         }
         free.is_empty()
     }
-}
-
-/// The ways to join neighbouring parts of a path: without lines a wrapped header is several rows.
-fn joined(path: &[String]) -> Vec<Vec<String>> {
-    let n = path.len().min(6);
-    let path = &path[path.len() - n..];
-    let mut out = Vec::new();
-    for mask in 1..(1u32 << n.saturating_sub(1)) {
-        let mut p: Vec<String> = Vec::new();
-        for (i, t) in path.iter().enumerate() {
-            match p.last_mut() {
-                Some(l) if mask & (1 << (i - 1)) != 0 => l.push_str(t),
-                _ => p.push(t.clone()),
-            }
-        }
-        out.push(p);
-    }
-    out
 }
 
 /// The printed parts joined as the folded ones were.

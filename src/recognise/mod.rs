@@ -223,8 +223,9 @@ fn table(
     let pre = titles::preamble(grid, forms, g);
     let head = titles::read(above, &pre.lines, forms, g);
     let place = Place::new(grid.page(), grid.rect());
+    let texts = header::Texts::new(grid, pre.rows, &g.lexicon);
     let (form, matched) = match head.form {
-        Some(form) => match header::columns(grid, form, &g.lexicon, pre.rows) {
+        Some(form) => match header::columns(&texts, form, &g.lexicon) {
             Ok(m) => (form, m),
             Err(why) => {
                 report.push(
@@ -244,16 +245,16 @@ fn table(
         None if continued(grid, out).is_some_and(|id| {
             forms
                 .iter()
-                .any(|f| f.id == id && header::columns(grid, f, &g.lexicon, pre.rows).is_ok())
+                .any(|f| f.id == id && header::columns(&texts, f, &g.lexicon).is_ok())
         }) =>
         {
-            continue_last(grid, pre.rows, forms, g, out, report);
+            continue_last(grid, &texts, forms, g, out, report);
             return None;
         }
         None => {
             let mut fits = forms
                 .iter()
-                .filter_map(|f| header::columns(grid, f, &g.lexicon, pre.rows).ok().map(|m| (*f, m)))
+                .filter_map(|f| header::columns(&texts, f, &g.lexicon).ok().map(|m| (*f, m)))
                 .filter(|(_, m)| m.complete);
             let first = fits.next()?;
             if fits.next().is_some() {
@@ -318,7 +319,7 @@ fn continued(grid: &Grid, out: &Recognised) -> Option<String> {
 
 fn continue_last(
     grid: &Grid,
-    start: usize,
+    texts: &header::Texts<'_>,
     forms: &[&Form],
     g: &Grammar,
     out: &mut Recognised,
@@ -326,7 +327,7 @@ fn continue_last(
 ) {
     let Some(mut last) = out.tables.pop() else { return };
     if let Some(form) = forms.iter().find(|f| f.id == last.form)
-        && let Ok(matched) = header::columns(grid, form, &g.lexicon, start)
+        && let Ok(matched) = header::columns(texts, form, &g.lexicon)
     {
         let fund = last.fund.clone();
         let more = rows::entries(grid, form, &matched, (fund.as_deref(), &last.entries), g, out, report);
