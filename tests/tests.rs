@@ -50,6 +50,8 @@ mod read_corpus;
 mod read_pages;
 /// Text and Markdown: the same tables as PDF, every value with its bytes.
 mod read_text;
+/// What contradicts itself in the real documents, and what proves the rest.
+mod real_accounts;
 /// Generated documents with exact truth.
 mod samples;
 /// Sections, glossary, institutions.
