@@ -72,6 +72,21 @@ fn every_mistake_is_reported_with_its_place() {
     assert!(has("unknown/x.toml", "unknown folder"), "{found:?}");
 }
 
+/// A rule may say which known law it is; a number that stands in no list is a mistake.
+#[test]
+fn an_unknown_law_is_a_mistake() {
+    let found = mistakes(&[(
+        "identities/mine.toml",
+        "[[known]]\nid = \"M01\"\nzh = \"\"\nen = \"\"\n\n[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\n\
+             equation = \"total = basic + project\"\nzh = \"\"\nen = \"\"\nsource = \"W08 M01 M99\"\n",
+    )]);
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert!(
+        one.starts_with("identities/mine.toml:14:10:") && one.contains("`M99`"),
+        "{one}"
+    );
+}
+
 #[test]
 fn a_layer_adds_synonyms() {
     let tmp = tempfile::tempdir().unwrap();

@@ -133,6 +133,34 @@ fn the_dictionary_is_current() {
     );
 }
 
+#[test]
+fn the_list_of_identities_is_current_and_each_known_law_has_a_rule_or_a_reason() {
+    let all = &crate::support::builtin().identities;
+    let have = std::fs::read_to_string(root().join("docs/identities.md")).unwrap_or_default();
+    assert!(
+        have == juesuan::grammar::known::markdown(all),
+        "docs/identities.md lags: run `cargo run -- grammar identities > docs/identities.md`"
+    );
+    assert_eq!(all.known.len(), 63);
+    let rules = all.rules.iter().map(|r| &r.source);
+    let named: Vec<&String> = rules.chain(all.projects.iter().map(|r| &r.source)).flatten().collect();
+    for k in &all.known {
+        assert!(
+            named.contains(&&k.id) != k.open.is_some(),
+            "{}: a rule, or else the reason why there is none",
+            k.id
+        );
+    }
+    // The list from which the numbers come (where it is present).
+    let Some(corpus) = crate::support::corpus() else { return };
+    let path = corpus.join("../reference/identities.csv");
+    let mut listed: Vec<String> = Vec::new();
+    for record in csv::Reader::from_path(&path).unwrap().records() {
+        listed.push(record.unwrap()[0].to_string());
+    }
+    assert_eq!(listed, all.known.iter().map(|k| k.id.clone()).collect::<Vec<_>>());
+}
+
 /// Every column that the contract names stands in the schema, in its table (where the contract is present).
 #[test]
 fn the_schema_holds_the_contract() {

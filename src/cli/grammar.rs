@@ -23,6 +23,8 @@ enum Command {
     Suggest(super::suggest::Args),
     /// List the forms with their titles that are examples
     List,
+    /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
+    Identities,
 }
 
 /// Runs the command.
@@ -69,6 +71,11 @@ pub fn run(args: &Args) -> Done {
             }
         }
         Command::Suggest(args) => super::suggest::run(args),
+        Command::Identities => {
+            let g = super::load_grammar(None)?;
+            out.write_all(crate::grammar::known::markdown(&g.identities).as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
         Command::List => {
             let g = super::load_grammar(None)?;
             for f in &g.forms {

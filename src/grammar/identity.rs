@@ -3,6 +3,7 @@
 
 use super::compile::{Form, Mistake, RowKind};
 use super::equation::{self, Expr, Relation};
+use super::known::{Known, KnownEntry};
 use super::projects::{self, ProjectRule};
 use crate::record::Side;
 use rust_decimal::Decimal;
@@ -24,6 +25,9 @@ pub struct IdentityFile {
     /// Labels of the row that sums up the sub-units of a table.
     #[serde(default)]
     pub all_subunits: Vec<String>,
+    /// The numbers that `source` may name.
+    #[serde(default)]
+    pub known: Vec<KnownEntry>,
 }
 
 /// One rule as written.
@@ -76,9 +80,16 @@ pub struct IdentityEntry {
     pub zh: String,
     /// What it says, in English.
     pub en: String,
-    /// Where it comes from.
-    #[serde(default)]
-    pub source: String,
+    /// The numbers of the known laws that it is.
+    pub source: Option<Spanned<String>>,
+}
+
+impl IdentityEntry {
+    /// The numbers that `source` names.
+    pub fn sources(&self) -> Vec<String> {
+        let words = self.source.iter().flat_map(|s| s.get_ref().split_whitespace());
+        words.map(str::to_string).collect()
+    }
 }
 
 /// What a rule is evaluated for.
@@ -256,6 +267,10 @@ pub struct Identity {
     pub zh: String,
     /// What it says, in English.
     pub en: String,
+    /// As written, with `$each`.
+    pub equation: String,
+    /// The numbers of the known laws that it is.
+    pub source: Vec<String>,
 }
 
 /// All identities and the words for their messages.
@@ -269,6 +284,8 @@ pub struct Identities {
     pub names: HashMap<String, HashMap<String, [String; 2]>>,
     /// Labels (folded) of the row that sums up the sub-units.
     pub all_subunits: Vec<String>,
+    /// The known laws, by number.
+    pub known: Vec<Known>,
 }
 
 impl Identities {
@@ -609,6 +626,7 @@ pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities,
     }
     out.all_subunits
         .extend(file.all_subunits.iter().map(|l| crate::text::key(l)));
+    super::known::compile(&file.known, &mut out.known, mistakes);
     let mut seen: Vec<&str> = Vec::new();
     for entry in &file.identity {
         if seen.contains(&entry.id.get_ref().as_str()) {
@@ -665,6 +683,8 @@ fn project(entry: &IdentityEntry, mistakes: &mut Vec<Mistake>) -> Option<Project
         checks,
         zh: entry.zh.clone(),
         en: entry.en.clone(),
+        equation: entry.equation.get_ref().clone(),
+        source: entry.sources(),
     })
 }
 
@@ -760,5 +780,7 @@ fn one(entry: &IdentityEntry, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Op
         info,
         zh: entry.zh.clone(),
         en: entry.en.clone(),
+        equation: entry.equation.get_ref().clone(),
+        source: entry.sources(),
     })
 }

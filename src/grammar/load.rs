@@ -4,6 +4,7 @@
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
 use super::identity::{self, Identities, IdentityFile};
+use super::known;
 use super::panel::{self, PanelFile};
 use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
@@ -336,6 +337,9 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         let mut own = Vec::new();
         identity::compile(i, &forms, &mut identities, &mut own);
         mistakes(file, own, errors);
+    }
+    for (file, i) in &identity_files {
+        mistakes(file, known::unknown(i, &identities), errors);
     }
     // Each file was checked by itself: what is wrong in it was said with its place.
     let all: Vec<ProjectsFile> = project_files.iter().map(|(_, p)| p.clone()).collect();

@@ -4,6 +4,7 @@ pub mod codes;
 mod compile;
 pub mod equation;
 pub mod identity;
+pub mod known;
 pub mod load;
 pub mod panel;
 pub mod pattern;

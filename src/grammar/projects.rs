@@ -586,6 +586,10 @@ pub struct ProjectRule {
     pub zh: String,
     /// What it says, in English.
     pub en: String,
+    /// As written, with `$each`.
+    pub equation: String,
+    /// The numbers of the known laws that it is.
+    pub source: Vec<String>,
 }
 
 /// Compiles an equation of such an identity; a mistake has its place in the equation.
