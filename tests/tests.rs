@@ -27,6 +27,9 @@ mod fetch_http;
 /// Platforms, files, completeness.
 #[cfg(feature = "net")]
 mod fetch_platforms;
+/// From sources to the panel: six units over four years.
+#[cfg(feature = "net")]
+mod fetch_portal;
 /// The program: killed, stopped, from sources to a dataset.
 #[cfg(feature = "net")]
 mod fetch_program;
