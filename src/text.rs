@@ -1,6 +1,35 @@
 //! Text that keeps its places: folding brings the many ways of writing one word to one form and remembers where every
 //! character came from.
 
+/// Where characters stand in a text: finds the number of the character at a byte without counting from the start, so that many
+/// places of a long text cost no more than the text is long.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CharIndex {
+    /// The byte of every [`STEP`]th character.
+    bytes: Vec<u32>,
+}
+
+/// Characters between two entries of a [`CharIndex`].
+const STEP: usize = 64;
+
+impl CharIndex {
+    /// Of a whole text.
+    pub fn of(text: &str) -> Self {
+        let mut out = Self::default();
+        if text.len() >= STEP {
+            out.bytes = text.char_indices().step_by(STEP).map(|(at, _)| at as u32).collect();
+        }
+        out
+    }
+
+    /// The number of characters in front of a byte of the text of which this is the index.
+    pub fn chars_before(&self, text: &str, byte: usize) -> usize {
+        let entry = self.bytes.partition_point(|b| *b as usize <= byte).saturating_sub(1);
+        let from = self.bytes.get(entry).map_or(0, |b| *b as usize);
+        entry * STEP + text.get(from..byte).map_or(0, |t| t.chars().count())
+    }
+}
+
 /// A folded text with the byte offset of every character in the original.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
@@ -8,12 +37,14 @@ pub struct Folded {
     pub text: String,
     /// For each `char` of `text`: the byte offset in the original.
     pub origin: Vec<u32>,
+    /// Of `text`.
+    index: CharIndex,
 }
 
 impl Folded {
     /// The byte range in the original for a byte range in the folded text; `original` must be the text that was folded.
     pub fn original_range(&self, original: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-        let first = self.text[..range.start].chars().count();
+        let first = self.index.chars_before(&self.text, range.start);
         let count = self.text[range.clone()].chars().count();
         if count == 0 {
             let at = self.origin.get(first).map_or(original.len(), |o| *o as usize);
@@ -53,6 +84,7 @@ pub fn fold(text: &str) -> Folded {
     let mut out = Folded {
         text: String::with_capacity(text.len()),
         origin: Vec::with_capacity(text.len() / 2),
+        index: CharIndex::default(),
     };
     for (at, c) in text.char_indices() {
         if let Some(f) = fold_char(c) {
@@ -60,6 +92,7 @@ pub fn fold(text: &str) -> Folded {
             out.origin.push(at as u32);
         }
     }
+    out.index = CharIndex::of(&out.text);
     out
 }
 
@@ -90,6 +123,15 @@ mod tests {
             }
             let all = f.original_range(&s, 0..f.text.len());
             prop_assert_eq!(key(&s[all]), f.text);
+        }
+
+        #[test]
+        fn an_index_counts_as_counting_does(s in "[a元。]{0,400}") {
+            let index = CharIndex::of(&s);
+            for (n, (at, _)) in s.char_indices().enumerate() {
+                prop_assert_eq!(index.chars_before(&s, at), n);
+            }
+            prop_assert_eq!(index.chars_before(&s, s.len()), s.chars().count());
         }
     }
 }

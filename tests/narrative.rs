@@ -287,3 +287,25 @@ fn wordings_of_the_provinces_are_read() {
         assert_eq!(unclaimed, want, "{}", path.display());
     }
 }
+
+/// A text without a full stop holds as many figures as its author likes: each diagnostic quotes a part of it, not all of it.
+#[test]
+fn a_sentence_without_end_is_quoted_in_parts() {
+    let mut text = String::from(
+        "甲市乙局2024年度部门决算\n\n第三部分 2024年度部门决算情况说明\n\n一、收入支出决算总体情况说明\n\n",
+    );
+    let figures = 20_000;
+    for n in 0..figures {
+        text.push_str(&format!("另有{n}.50万元，"));
+    }
+    let e = crate::support::extract_bytes("endless.txt", text.as_bytes());
+    let said: Vec<&juesuan::diag::Diagnostic> = e.diagnostics.iter().filter(|d| d.code == "unclaimed-figure").collect();
+    let quoted: usize = said.iter().map(|d| d.printed.as_deref().unwrap_or("").len()).sum();
+    assert!(said.len() > 50, "{} diagnostics", said.len());
+    assert!(quoted <= 2 * text.len(), "{quoted} bytes quoted of {}", text.len());
+    let named: usize = said
+        .iter()
+        .filter_map(|d| d.message.split(' ').next()?.parse::<usize>().ok())
+        .sum();
+    assert_eq!(named, figures, "every figure is in one of the parts");
+}

@@ -13,7 +13,8 @@ pub struct Habits<'h> {
     pub ends: &'h str,
     /// Whether a line begins something of its own: a list number, a heading.
     pub opens: &'h dyn Fn(&str) -> bool,
-    /// Whether a text is a heading as it stands: nothing is joined to it, and it is joined to nothing.
+    /// Whether a text is a heading as it stands: nothing is joined to it, and it is joined to nothing. Asked again for a
+    /// paragraph that grows: a long text must be answered without reading it.
     pub heading: &'h dyn Fn(&str) -> bool,
 }
 
@@ -72,11 +73,13 @@ impl Paragraph {
     }
 
     fn push(&mut self, line: &Line) {
+        let before = self.chars.len();
         self.text.push_str(&line.text);
         let boxes = line.boxes.iter().map(|b| (line.page, *b));
         self.chars.extend(boxes);
         // One box for each character is what a line promises; a shorter list would shift every place behind it.
-        self.chars.resize(self.text.chars().count(), (line.page, line.rect));
+        self.chars
+            .resize(before + line.text.chars().count(), (line.page, line.rect));
         self.lines += 1;
     }
 }

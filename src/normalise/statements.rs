@@ -6,9 +6,9 @@ use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::sections::Kind;
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::place::Place;
-use crate::recognise::sentence::{Claim, Filled, Read, Spoken, Subject, sentence_around};
+use crate::recognise::sentence::{Claim, Filled, Read, Sentences, Spoken, Subject};
 use crate::record::{Extract, Statement};
-use crate::text;
+use crate::text::{self, CharIndex};
 use crate::value::{Unit, amount, numeral, year};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +27,8 @@ pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<D
             p,
             spoken,
             original: p.text.get(spoken.from..).unwrap_or(""),
+            index: CharIndex::of(&p.text),
+            sentences: Sentences::of(&cx.grammar.sections, &spoken.read.folded.text),
             report,
             codes: &codes,
         };
@@ -91,6 +93,9 @@ struct One<'a, 'c> {
     p: &'a Paragraph,
     spoken: &'a Spoken,
     original: &'a str,
+    /// Of the paragraph.
+    index: CharIndex,
+    sentences: Sentences,
     report: &'a mut Vec<Diagnostic>,
     codes: &'a CodeTable,
 }
@@ -120,7 +125,10 @@ impl One<'_, '_> {
     }
 
     fn place(&self, folded: &Range<usize>) -> Place {
-        self.p.place(self.range(folded))
+        let range = self.range(folded);
+        let first = self.index.chars_before(&self.p.text, range.start);
+        let count = self.p.text.get(range).map_or(0, |t| t.chars().count());
+        self.p.place_of_chars(first, count)
     }
 
     fn folded(&self, r: &Range<usize>) -> &str {
@@ -128,9 +136,7 @@ impl One<'_, '_> {
     }
 
     fn say(&mut self, severity: Severity, code: &'static str, message: impl Into<String>, at: &Range<usize>) {
-        let t = &self.read().folded.text;
-        let sentence = sentence_around(&self.cx.grammar.sections, t, at);
-        let printed = self.printed(&sentence);
+        let printed = self.printed(&self.sentences.around(at));
         let place = self.place(at);
         self.report
             .push(Diagnostic::new(severity, Stage::Normalise, code, message, place).printed(printed));
@@ -377,11 +383,9 @@ impl One<'_, '_> {
 
     /// Figures that no pattern claimed, sentence by sentence, and signs that stand where something is still to be filled in.
     fn unclaimed(&mut self) -> u32 {
-        let t = &self.read().folded.text;
         let mut by: BTreeMap<usize, (Range<usize>, usize)> = BTreeMap::new();
         for u in &self.read().unclaimed {
-            let s = sentence_around(&self.cx.grammar.sections, t, u);
-            by.entry(s.start).or_insert((u.clone(), 0)).1 += 1;
+            by.entry(self.sentences.around(u).start).or_insert((u.clone(), 0)).1 += 1;
         }
         let sentences = by.len() as u32;
         for (at, n) in by.into_values() {
@@ -415,25 +419,26 @@ impl One<'_, '_> {
         }
         let t = self.read().folded.text.clone();
         let words = &self.cx.grammar.sections.words;
-        let free: Vec<Range<usize>> = self
-            .read()
-            .claims
-            .iter()
-            .flat_map(|c| &c.slots)
+        let free = self.read().claims.iter().flat_map(|c| &c.slots);
+        let mut free: Vec<Range<usize>> = free
             .filter(|s| matches!(s.kind, Kind::Reason | Kind::Passed))
             .map(|s| s.value.clone())
             .collect();
+        free.sort_by_key(|f| f.start);
         let mut wrong = Vec::new();
         for m in words.year.find_iter(&t) {
             let Some(y) = m.as_str().get(..4).and_then(year::parse) else {
                 continue;
             };
-            if free.iter().any(|f| f.contains(&m.start())) {
+            let before = free.partition_point(|f| f.start <= m.start());
+            if before > 0 && free[before - 1].contains(&m.start()) {
                 continue;
             }
-            let clause = t[..m.start()]
-                .rfind(|c| words.between.contains(c))
-                .map_or(0, |n| n + t[n..].chars().next().map_or(0, char::len_utf8));
+            let sentence = self.sentences.around(&m.range()).start;
+            let clause = t[sentence..m.start()]
+                .char_indices()
+                .rfind(|(_, c)| words.between.contains(*c))
+                .map_or(sentence, |(n, c)| sentence + n + c.len_utf8());
             let compared = words.guard.is_match(&t[clause..m.start()]);
             let fits = y == account || compared && y == account - 1;
             if !fits {

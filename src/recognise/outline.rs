@@ -36,6 +36,8 @@ pub struct Part {
 
 /// A longer paragraph is no heading.
 const HEADING: usize = 60;
+/// A text of more bytes is neither a heading nor a line of a list of contents, blanks and dots counted.
+const LONG: usize = 1000;
 /// So many headings in a row are a list of contents when they come again.
 const CONTENTS: usize = 3;
 
@@ -126,6 +128,9 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
             s.words.list_number(&folded).is_some()
         },
         heading: &|t| {
+            if t.len() > LONG {
+                return false;
+            }
             let folded = text::key(t);
             let (line, dotted) = without_leader(&folded);
             dotted || matches!(mark(s, line, false), Mark::Heading(_) | Mark::Neutral)
@@ -135,7 +140,7 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
     let keys: Vec<String> = pieces
         .iter()
         .map(|p| match p {
-            Piece::Paragraph(p) if p.text.len() < 1000 => text::key(&p.text),
+            Piece::Paragraph(p) if p.text.len() <= LONG => text::key(&p.text),
             _ => String::new(),
         })
         .collect();

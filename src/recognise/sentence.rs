@@ -641,13 +641,40 @@ pub fn shapes<'s>(g: &Grammar, sentences: impl Iterator<Item = (Option<&'s str>,
     out
 }
 
-/// The sentence of a folded text in which a range stands, as a range.
-pub fn sentence_around(s: &Sections, t: &str, range: &Range<usize>) -> Range<usize> {
-    let start = t[..range.start]
-        .rfind(|c| s.words.ends.contains(c))
-        .map_or(0, |n| n + t[n..].chars().next().map_or(0, char::len_utf8));
-    let end = t[range.end..]
-        .find(|c| s.words.ends.contains(c))
-        .map_or(t.len(), |n| range.end + n);
-    start..end
+/// The sentences of a folded text. One that is longer than any of a final account is parted behind a clause, so that what is
+/// quoted stays short however long the text is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sentences {
+    /// The bytes of each, without the sign that ends it.
+    spans: Vec<Range<usize>>,
+}
+
+impl Sentences {
+    /// Of a whole text.
+    pub fn of(s: &Sections, t: &str) -> Self {
+        let mut spans = Vec::new();
+        let mut start = 0;
+        for (at, c) in t.char_indices() {
+            let next = at + c.len_utf8();
+            let long = next - start;
+            if s.words.ends.contains(c) {
+                spans.push(start..at);
+                start = next;
+            } else if long > WINDOW && s.words.between.contains(c) || long > 2 * WINDOW {
+                spans.push(start..next);
+                start = next;
+            }
+        }
+        spans.push(start..t.len());
+        Self { spans }
+    }
+
+    /// From the sentence in which a range begins to the end of the one in which it ends.
+    pub fn around(&self, range: &Range<usize>) -> Range<usize> {
+        let of = |byte: usize| {
+            let n = self.spans.partition_point(|s| s.start <= byte).saturating_sub(1);
+            self.spans.get(n).cloned().unwrap_or_default()
+        };
+        of(range.start).start..of(range.end).end.max(range.end)
+    }
 }
