@@ -295,7 +295,7 @@ pub struct Finding {
     pub ordinal: u32,
     /// Identity id.
     pub rule: String,
-    /// form, form-form, form-text, text, years.
+    /// form, form-form, form-text, text, years, units.
     pub scope: String,
     /// What it gave.
     pub outcome: FindingOutcome,

@@ -83,6 +83,51 @@ fn years_are_held_against_each_other() {
     assert_eq!(ids.len(), all);
 }
 
+/// A department and its members in one run: found by `extract`, and again by `check` from what was written.
+#[test]
+fn a_department_and_its_members_are_held_against_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |file: &str, name: &str, level: &str, total: &str, members: &str| {
+        let text = format!(
+            "{name}2022年度{level}决算\n\n第一部分 {level}概况\n\n{members}第二部分 2022年度{level}决算表\n\n收入支出决算总表\n\n单位：万元\n\n\
+             | 收入 | | | 支出 | | |\n|---|---|---|---|---|---|\n| 项目 | 行次 | 决算数 | 项目 | 行次 | 决算数 |\n\
+             | 一、一般公共预算财政拨款收入 | 1 | {total} | 十二、农林水支出 | 43 | {total} |\n\
+             | 本年收入合计 | 27 | {total} | 本年支出合计 | 58 | {total} |\n| 收入总计 | 31 | {total} | 支出总计 | 62 | {total} |\n"
+        );
+        std::fs::write(dir.path().join(file), text).unwrap();
+    };
+    let bureau = "云泽省青禾县农业局";
+    let list = format!(
+        "二、部门决算单位构成\n\n纳入本部门2022年度部门决算汇总编制范围的单位包括：\n\n1.{bureau}（本级）\n\n2.云泽省青禾县农业技术推广站\n\n"
+    );
+    write("a.txt", bureau, "部门", "900.00", &list);
+    write("b.txt", &format!("{bureau}（本级）"), "单位", "600.00", "");
+    write("c.txt", "云泽省青禾县农业技术推广站", "单位", "350.00", "");
+    let path = |n: &str| dir.path().join(n).to_string_lossy().into_owned();
+    let (data, again) = (path("data"), path("again"));
+    let done = juesuan(&[
+        "extract",
+        &path("a.txt"),
+        &path("b.txt"),
+        &path("c.txt"),
+        "--out",
+        &data,
+        "--quiet",
+    ]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let done = juesuan(&["check", &data, "--out", &again]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    let read = |d: &str| std::fs::read_to_string(Path::new(d).join("findings.csv")).unwrap();
+    assert_eq!(read(&data), read(&again));
+    assert_eq!(
+        read(&data)
+            .matches("members.total,units,not_evaluated,information")
+            .count(),
+        2
+    );
+    assert!(read(&data).contains("农业技术推广站 350万元，合计950万元，相差50万元"));
+}
+
 #[test]
 fn a_report_says_what_was_disclosed() {
     let dir = tempfile::tempdir().unwrap();

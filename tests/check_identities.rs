@@ -455,6 +455,82 @@ fn last_years_closing_is_this_years_opening() {
     assert!(years.findings().is_empty());
 }
 
+/// A department and its members: what they pay each other is left out of the consolidated account, so a difference is information.
+#[test]
+fn a_department_is_held_against_its_members() {
+    use juesuan::record::{Caliber, Member};
+    let account = |key: &str, caliber: Caliber, id: u8, revenue: &str, appropriation: &str| {
+        let mut e = document(2023);
+        e.document.document_id = DocumentId(format!("{id:064}"));
+        e.document.unit_key = Some(key.into());
+        e.document.caliber = Some(caliber);
+        facts(
+            &mut e,
+            5,
+            &format!("revenue_expenditure revenue total_current final {revenue}"),
+        );
+        facts(
+            &mut e,
+            8,
+            &format!("appropriation revenue total_current final {appropriation}"),
+        );
+        e
+    };
+    let mut department = account("bureau", Caliber::Consolidated, 1, "900.00", "800.00");
+    for (name, key) in [("农业局（本级）", "bureau-self"), ("农技站", "station")] {
+        department.members.push(Member {
+            name: name.into(),
+            unit_key: Some(key.into()),
+            ..Member::default()
+        });
+    }
+    let office = account("bureau-self", Caliber::SelfOnly, 2, "600.00", "500.00");
+    let station = account("station", Caliber::Single, 3, "350.00", "300.00");
+    let found = |all: &[&Extract]| {
+        let mut years = check::Years::new(grammar());
+        all.iter().for_each(|e| years.add(e));
+        let mut found = years.findings();
+        assert!(found.len() <= 1);
+        found.pop()
+    };
+    let e = found(&[&department, &office, &station]).unwrap();
+    assert_eq!(e.document.document_id, department.document.document_id);
+    assert_eq!(outcome(&e, "members.appropriation"), [Holds]);
+    assert_eq!(outcome(&e, "members.total"), [NotEvaluated]);
+    let f = e.findings.iter().find(|f| f.rule == "members.total").unwrap();
+    assert_eq!(
+        (f.scope.as_str(), f.facts.as_slice(), f.page),
+        ("units", &[1][..], Some(5))
+    );
+    assert!(f.why.as_deref().unwrap().starts_with("information"));
+    assert_eq!(
+        f.message,
+        "第5页《收入支出决算总表》“total_current”决算数为900.00万元，所属单位决算农业局（本级） 600万元＋农技站 350万元，合计950万元，相差50万元；两者不必相等，仅供参考。"
+    );
+    // The cover of 本级 may not say so in the name: then it has the key of the department.
+    let mut office = office;
+    office.document.unit_key = Some("bureau".into());
+    assert_eq!(
+        outcome(
+            &found(&[&department, &office, &station]).unwrap(),
+            "members.appropriation"
+        ),
+        [Holds]
+    );
+    // One account is missing: nothing can be said, and whose it is.
+    let e = found(&[&department, &station]).unwrap();
+    assert_eq!(outcome(&e, "members.appropriation"), [NotEvaluated]);
+    assert_eq!(
+        e.findings[0].why.as_deref(),
+        Some("no account of a member: 农业局（本级）")
+    );
+    // Another year, or no account at all.
+    let mut old = station.clone();
+    old.document.fiscal_year = Some(2022);
+    assert!(found(&[&department, &old]).is_none());
+    assert!(found(&[&department]).is_none());
+}
+
 /// The truth of a generated document as an extract.
 fn truth(csv: &Path) -> Extract {
     let mut e = document(2023);

@@ -58,6 +58,16 @@ pub(super) enum Missing {
     Lost(u32),
     /// An item of a list, known by this figure, has no value of a slot that all of them must have.
     Unstated(Figure, String),
+    /// The account of this member is not here, or has no such figure.
+    Member(String),
+}
+
+/// The accounts of the members that a department lists.
+pub(super) struct Members<'f, 'e> {
+    /// Name and figures of each that is here.
+    pub accounts: &'f [(String, Figures<'e>)],
+    /// The first that is not.
+    pub missing: Option<String>,
 }
 
 /// A sum of figures.
@@ -67,6 +77,8 @@ pub(super) struct Sum {
     pub constant: Decimal,
     /// The constant was counted in the document: the word for what was counted.
     pub counted: Option<&'static str>,
+    /// The constant was added up from the accounts of these members.
+    pub members: Vec<(String, Decimal)>,
     pub blanks: u32,
     pub missing: Option<Missing>,
     /// The first empty cell.
@@ -86,11 +98,12 @@ impl Sum {
     }
 
     fn printed(&self) -> bool {
-        !self.addends.is_empty() || !self.constant.is_zero()
+        !self.addends.is_empty() || !self.constant.is_zero() || !self.members.is_empty()
     }
 
     fn nonzero(&self) -> usize {
-        self.addends.iter().filter(|a| !a.amount.is_zero()).count()
+        let own = self.addends.iter().filter(|a| !a.amount.is_zero()).count();
+        own + self.members.iter().filter(|(_, a)| !a.is_zero()).count()
     }
 
     fn miss(&mut self, m: Missing) {
@@ -152,6 +165,7 @@ impl Instance<'_, '_> {
 pub(super) struct Evaluator<'f, 'e> {
     pub own: &'f Figures<'e>,
     pub prior: Option<&'f Figures<'e>>,
+    pub members: Option<Members<'f, 'e>>,
     pub year: Option<i16>,
     pub out: Vec<Instance<'f, 'e>>,
 }
@@ -160,8 +174,13 @@ fn half() -> Decimal {
     Decimal::new(5, 1)
 }
 
-fn has_prior(o: &Operand) -> bool {
-    matches!(o, Operand::Prior(_))
+/// Whether a check asks the account of the year before, and those of members.
+pub(super) fn asks(check: &Check) -> (bool, bool) {
+    let all = operands(check);
+    (
+        all.iter().any(|o| matches!(o, Operand::Prior(_))),
+        all.iter().any(|o| matches!(o, Operand::Members(_))),
+    )
 }
 
 pub(super) fn operands(check: &Check) -> Vec<&Operand> {
@@ -356,7 +375,8 @@ impl<'f, 'e> Evaluator<'f, 'e> {
     fn document(&mut self, rule: &'f Identity, n: usize) {
         let own = self.own;
         let all = operands(&rule.checks[n]);
-        if all.iter().any(|o| has_prior(o)) && self.prior.is_none() {
+        let (prior, members) = asks(&rule.checks[n]);
+        if prior && self.prior.is_none() || members && self.members.is_none() {
             return;
         }
         let text = all.iter().find_map(|o| match o {
@@ -549,6 +569,10 @@ impl<'f, 'e> Evaluator<'f, 'e> {
         let unsaid = [l, r].iter().any(|s| s.missing == Some(Missing::Text));
         if unsaid {
             return None;
+        }
+        if let Some(m @ Missing::Member(_)) = &r.missing {
+            out.missing = Some(m.clone());
+            return Some(out);
         }
         if !l.printed() || !r.printed() {
             let missing = if l.printed() {
@@ -859,6 +883,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 out.constant += if negative { -n } else { n };
                 out.counted = Some("attached_projects");
             }
+            (Operand::Members(inner), _) => self.members(inner, negative, out),
             (Operand::Measure(m), At::Row(sheet, r)) => {
                 self.push(
                     own.cell(sheet, Some(r), m),
@@ -969,6 +994,41 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 out.miss(missing.unwrap_or(Missing::Text));
             }
             _ => out.miss(Missing::Text),
+        }
+    }
+
+    /// A cell of every member; a table that a member does not have, or a blank in it, is not zero.
+    fn members(&self, cell: &Operand, negative: bool, out: &mut Sum) {
+        let (
+            Some(members),
+            Operand::Cell {
+                form,
+                side,
+                item: Which::Is(item),
+                measure,
+            },
+        ) = (&self.members, cell)
+        else {
+            out.miss(Missing::Text);
+            return;
+        };
+        if let Some(name) = &members.missing {
+            out.missing = Some(Missing::Member(name.clone()));
+        }
+        for (name, figures) in members.accounts {
+            let sheet = figures.sheet(form, 0).map(|s| &figures.sheets[s]);
+            let found = sheet.map(|s| figures.cell(s, s.row(*side, item), measure));
+            let amount = match found {
+                Some(Found::Printed(f)) => figures.value(f),
+                _ => None,
+            };
+            match amount {
+                Some(a) => {
+                    out.constant += if negative { -a } else { a };
+                    out.members.push((name.clone(), a));
+                }
+                None => out.missing = Some(Missing::Member(name.clone())),
+            }
         }
     }
 

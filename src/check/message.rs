@@ -279,6 +279,32 @@ impl<'e> Writer<'_, 'e> {
 
     fn side<'s>(&'s self, t: Tongue, s: &'s Sum, at: At<'s, 's>, scale: Scale) -> impl Display + use<'s, 'e> {
         fmt::from_fn(move |out| match s.addends.as_slice() {
+            [] if !s.members.is_empty() => {
+                let parts = s.members.iter().take(LISTED);
+                let parts =
+                    parts.map(|(name, a)| fmt::from_fn(move |out| write!(out, "{name} {}", self.show(t, *a, scale))));
+                let total = self.show(t, s.constant, scale);
+                match (t, s.members.len() > LISTED) {
+                    (Zh, false) => write!(out, "所属单位决算{}，合计{total}", joined(parts, "＋")),
+                    (Zh, true) => write!(
+                        out,
+                        "所属单位决算{}等{}家，合计{total}",
+                        joined(parts, "＋"),
+                        s.members.len()
+                    ),
+                    (En, false) => write!(
+                        out,
+                        "the accounts of the members, {}, give {total}",
+                        joined(parts, " + ")
+                    ),
+                    (En, true) => write!(
+                        out,
+                        "the accounts of the members, {} and others, {} in all, give {total}",
+                        joined(parts, " + "),
+                        s.members.len()
+                    ),
+                }
+            }
             [] => match (t, s.counted, self.show(t, s.constant, scale)) {
                 (_, None, n) => write!(out, "{n}"),
                 (Zh, Some(what), n) => write!(out, "{}为{n}", self.word(t, "", what)),
@@ -336,6 +362,7 @@ impl<'e> Writer<'_, 'e> {
             Missing::Information => "information: the two need not be equal".into(),
             Missing::Lost(page) => format!("not read: something on page {page}, see diagnostics"),
             Missing::Unstated(f, slot) => format!("not stated: {slot} of {}", self.place(*f)),
+            Missing::Member(name) => format!("no account of a member: {name}"),
         })
     }
 
@@ -453,6 +480,16 @@ impl<'e> Writer<'_, 'e> {
             ),
             (Zh, Missing::Row(r)) => write!(out, "未能核对“{rule}”：{known}，但表中没有相应的行（{r}）。"),
             (Zh, Missing::Form(f)) => write!(out, "未能核对“{rule}”：{known}，但文件中没有{}。", self.form(Zh, f)),
+            (Zh, Missing::Member(name)) => {
+                write!(
+                    out,
+                    "未能核对“{rule}”：{known}，但没有所属单位“{name}”的决算，或其中没有相应的数。"
+                )
+            }
+            (En, Missing::Member(name)) => write!(
+                out,
+                "not checked ({rule}): {known}, but the account of the member “{name}” is not here, or has no such figure."
+            ),
             (Zh, Missing::Text) => write!(out, "未能核对“{rule}”：文字中没有说明。"),
             (Zh, Missing::Negative) => write!(out, "未能核对“{rule}”：含有负数，不能比较大小。"),
             (Zh, Missing::Information) => {

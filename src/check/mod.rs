@@ -65,6 +65,7 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
         let mut e = Evaluator {
             own: &own,
             prior: None,
+            members: None,
             year: extract.document.fiscal_year,
             out: Vec::with_capacity(extract.facts.len()),
         };

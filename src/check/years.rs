@@ -1,17 +1,19 @@
-//! Between the documents of one dataset: the account of a unit against the one of the year before. Comes in: every document in
-//! its order, of which only the few figures are kept that the rules between years name, so that a run over many documents stays
+//! Between the documents of one dataset: the account of a unit against the one of the year before, and the consolidated account of
+//! a department against those of its members. Comes in: every document in
+//! its order, of which only the few figures are kept that the rules between documents name, so that a run over many stays
 //! small. Goes out, when all are known: findings of the later documents. They change no `held` and `failed`: those count
 //! the identities inside a document.
 
-use super::evaluate::{Evaluator, fits, operands};
+use super::evaluate::{Evaluator, Members, asks, fits, operands};
 use super::figures::{Figure, Figures};
 use super::message::Writer;
 use super::published;
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
+use crate::grammar::units::SELF_ONLY;
 use crate::place::{DocumentId, Place};
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Level, Side, Source, Statement,
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Level, MemberKind, Side, Source, Statement,
 };
 use crate::value::Unit;
 use rust_decimal::Decimal;
@@ -47,6 +49,8 @@ struct Kept {
     findings: u32,
     facts: Vec<KeptFact>,
     statements: Vec<Statement>,
+    /// Of an account that is not of one unit alone: name and key of the members that it lists.
+    members: Vec<(String, Option<String>)>,
 }
 
 /// Unit, level, whose figures, year: 汇总 and 本级 of one name are two accounts.
@@ -72,11 +76,14 @@ impl<'g> Years<'g> {
         };
         for check in grammar.identities.rules.iter().flat_map(|r| &r.checks) {
             let all = operands(check);
-            if !all.iter().any(|o| matches!(o, Operand::Prior(_))) {
+            if asks(check) == (false, false) {
                 continue;
             }
             for o in all {
-                let inner = if let Operand::Prior(p) = o { p } else { o };
+                let inner = match o {
+                    Operand::Prior(inner) | Operand::Members(inner) => inner,
+                    own => own,
+                };
                 match inner {
                     Operand::Cell {
                         form,
@@ -115,12 +122,15 @@ impl<'g> Years<'g> {
         }
         let d = &e.document;
         let account = (unit.clone(), d.level, d.caliber, year);
+        let consolidated = !matches!(d.caliber, Some(Caliber::SelfOnly | Caliber::Single));
+        let units = e.members.iter().filter(|m| consolidated && m.kind == MemberKind::Unit);
         self.kept.entry(account).or_insert_with(|| Kept {
             id: e.document.document_id.clone(),
             year,
             findings: e.findings.len() as u32,
             facts,
             statements,
+            members: units.map(|m| (m.name.clone(), m.unit_key.clone())).collect(),
         });
     }
 
@@ -153,14 +163,15 @@ impl<'g> Years<'g> {
         let mut out: Vec<Extract> = self
             .kept
             .iter()
-            .filter_map(|((unit, level, caliber, year), now)| {
-                let last = (unit.clone(), *level, *caliber, year.checked_sub(1)?);
-                let before = self.kept.get(&last)?;
+            .map(|((unit, level, caliber, year), now)| {
+                let last = (unit.clone(), *level, *caliber, year.saturating_sub(1));
+                let before = self.kept.get(&last).filter(|b| b.year < *year);
+                let before = before.map(|b| self.extract(b, unit));
                 let mut e = self.extract(now, unit);
-                e.findings = self.between(&e, now, &self.extract(before, unit));
+                e.findings = self.between(&e, now, before.as_ref(), &self.members(now, *year));
                 e.facts.clear();
                 e.statements.clear();
-                Some(e)
+                e
             })
             .filter(|e| !e.findings.is_empty())
             .collect();
@@ -168,23 +179,63 @@ impl<'g> Years<'g> {
         out
     }
 
-    fn between(&self, now: &Extract, kept: &Kept, before: &Extract) -> Vec<Finding> {
-        let (own, prior) = (Figures::new(now, self.grammar), Figures::new(before, self.grammar));
+    /// The accounts of the members of a department, and the name of the first of which there is none.
+    fn members(&self, kept: &Kept, year: i16) -> Vec<(String, Option<Extract>)> {
+        // 本级 has the key of the department with a tail, or not: its cover may say it elsewhere than in the name.
+        let account = |key: &str| {
+            let other = match key.strip_suffix(SELF_ONLY) {
+                Some(department) => department.to_string(),
+                None => format!("{key}{SELF_ONLY}"),
+            };
+            [key.to_string(), other].into_iter().find_map(|key| {
+                let from = (key.clone(), None, None, i16::MIN);
+                let mut all = self.kept.range(from..).take_while(|((unit, ..), _)| *unit == key);
+                all.find(|((_, _, caliber, y), k)| {
+                    *y == year && *caliber != Some(Caliber::Consolidated) && k.id != kept.id
+                })
+                .map(|((unit, ..), k)| self.extract(k, unit))
+            })
+        };
+        let all = kept.members.iter();
+        all.map(|(name, key)| (name.clone(), key.as_deref().and_then(account)))
+            .collect()
+    }
+
+    fn between(
+        &self,
+        now: &Extract,
+        kept: &Kept,
+        before: Option<&Extract>,
+        members: &[(String, Option<Extract>)],
+    ) -> Vec<Finding> {
+        let here = members.iter().filter_map(|(name, e)| Some((name, e.as_ref()?)));
+        let accounts: Vec<(String, Figures<'_>)> = here
+            .map(|(name, e)| (name.clone(), Figures::new(e, self.grammar)))
+            .collect();
+        let missing = members.iter().find(|(_, e)| e.is_none()).map(|(name, _)| name.clone());
+        if before.is_none() && accounts.is_empty() {
+            return Vec::new();
+        }
+        let own = Figures::new(now, self.grammar);
+        let prior = before.map(|b| Figures::new(b, self.grammar));
         let mut e = Evaluator {
             own: &own,
-            prior: Some(&prior),
+            prior: prior.as_ref(),
+            members: (!accounts.is_empty()).then_some(Members {
+                accounts: &accounts,
+                missing,
+            }),
             year: now.document.fiscal_year,
             out: Vec::new(),
         };
         for rule in &self.grammar.identities.rules {
-            let across = |check| operands(check).iter().any(|o| matches!(o, Operand::Prior(_)));
-            if rule.checks.iter().any(across) {
+            if rule.checks.iter().any(|c| asks(c) != (false, false)) {
                 e.rule(rule);
             }
         }
         let writer = Writer {
             own: &own,
-            prior: Some(&prior),
+            prior: prior.as_ref(),
             g: self.grammar,
         };
         let failed = |figure: Figure| match figure {

@@ -4,8 +4,8 @@
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Indicator, Kind, Level, Project,
-    ProjectFund, Side, Source, Statement, Status,
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Indicator, Kind, Level, Member,
+    MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
 };
 use csv::StringRecord;
 use rust_decimal::Decimal;
@@ -280,6 +280,21 @@ fn finding(r: &Row<'_>) -> Result<Finding, String> {
     })
 }
 
+/// A member unit; institutions are not asked for.
+fn member(r: &Row<'_>) -> Result<Option<Member>, String> {
+    if r.has("kind") && r.word("kind", MemberKind::from_word)? != Some(MemberKind::Unit) {
+        return Ok(None);
+    }
+    Ok(Some(Member {
+        ordinal: r.count("ordinal")?,
+        kind: MemberKind::Unit,
+        name: r.string("name")?,
+        note: r.maybe("note")?,
+        unit_key: r.maybe("unit_key")?,
+        page: r.count("page")?,
+    }))
+}
+
 /// A diagnostic that says that something was not read; the others change nothing in a check.
 fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
     let code = r.text("code")?;
@@ -375,6 +390,8 @@ pub(crate) struct Documents {
     findings: Option<Rows>,
     /// What was not read; a dataset without this table is taken as read in full.
     diagnostics: Option<Rows>,
+    /// Members of departments; a dataset without this table has none.
+    members: Option<Rows>,
     /// 项目自评表 by document; few.
     projects: HashMap<String, Vec<Project>>,
 }
@@ -392,6 +409,7 @@ impl Documents {
                 None
             },
             diagnostics: Rows::open(dir, "diagnostics").ok(),
+            members: Rows::open(dir, "members").ok(),
             projects: projects(dir)?,
         })
     }
@@ -419,6 +437,9 @@ impl Documents {
         }
         if let Some(d) = &mut self.diagnostics {
             e.diagnostics = d.of(&id, loss)?.into_iter().flatten().collect();
+        }
+        if let Some(m) = &mut self.members {
+            e.members = m.of(&id, member)?.into_iter().flatten().collect();
         }
         e.projects = self.projects.remove(&id).unwrap_or_default();
         e.document.facts = e.facts.len() as u32;

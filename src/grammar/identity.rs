@@ -36,7 +36,7 @@ pub struct IdentityFile {
 pub struct IdentityEntry {
     /// Id in the dataset.
     pub id: Spanned<String>,
-    /// form, form-form, form-text, text, years.
+    /// form, form-form, form-text, text, years, units.
     pub scope: Spanned<String>,
     /// row, column, tree, subunits, document, sentence, list.
     #[serde(rename = "for")]
@@ -173,6 +173,8 @@ pub enum Operand {
     First(Vec<Operand>),
     /// In the document of the year before.
     Prior(Box<Operand>),
+    /// In the accounts of the members of a department, all of them together.
+    Members(Box<Operand>),
     /// How many 项目自评表 the document attaches.
     Projects,
 }
@@ -239,7 +241,7 @@ pub enum Check {
 pub struct Identity {
     /// Id in the dataset.
     pub id: String,
-    /// form, form-form, form-text, text, years.
+    /// form, form-form, form-text, text, years, units.
     pub scope: String,
     /// What it is evaluated for.
     pub applies: Applies,
@@ -296,7 +298,7 @@ impl Identities {
     }
 }
 
-const SCOPES: &[&str] = &["form", "form-form", "form-text", "text", "years"];
+const SCOPES: &[&str] = &["form", "form-form", "form-text", "text", "years", "units"];
 const APPLIES: &[(&str, Applies)] = &[
     ("row", Applies::Row),
     ("column", Applies::Column),
@@ -390,6 +392,10 @@ impl Scope<'_> {
             ("sum", Applies::Column, Some("classes")) => Some(Operand::Classes(self.side)),
             ("sum", Applies::Subunits, Some("subunits")) => Some(Operand::Subunits),
             ("count", Applies::Document, Some("projects")) => Some(Operand::Projects),
+            ("sum", Applies::Document, Some(name)) if name.starts_with("members.") => {
+                let name = name.trim_start_matches("members.").replace("$each", self.each);
+                Some(Operand::Members(Box::new(self.full(&name, at)?)))
+            }
             ("sum", Applies::List, Some(slot)) => Some(Operand::ListSum(slot.to_string())),
             ("sum", Applies::Sentence, Some(slots)) if slots.ends_with(".*") => {
                 Some(Operand::Slots(slots.trim_end_matches('*').to_string()))
@@ -408,8 +414,8 @@ impl Scope<'_> {
             _ => {
                 let message = format!(
                     "`{function}` with these arguments is unknown here; there are sum(children), sum(tops), \
-                     sum(classes), sum(subunits), sum(slot), sum(slot.*), first(a, b), signed(change), \
-                     count(projects)"
+                     sum(classes), sum(subunits), sum(slot), sum(slot.*), sum(members.…), first(a, b), \
+                     signed(change), count(projects)"
                 );
                 self.wrong(at, message);
                 None

@@ -250,7 +250,7 @@ pub const TABLES: &[Table] = &[
             unit_key Text, may, "单位键", "key into units";
             fiscal_year Year, may, "决算年度", "the year of the figures";
             rule Text, must, "勾稽关系", "identity id";
-            scope Text, must, "范围", "form, form-form, form-text, text or years";
+            scope Text, must, "范围", "form, form-form, form-text, text, years (against the year before) or units (a department against its members)";
             outcome Word(FindingOutcome::WORDS), must, "结果", "rounding differs within what rounding of the printed figures allows";
             why Text, may, "未核对原因", "for not_evaluated";
             left Type::Decimal, may, "左边", "yuan or ratio, as printed";
