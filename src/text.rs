@@ -63,6 +63,8 @@ impl Folded {
 /// One character in its folded form; `None` where it means nothing (blanks, quotation marks, zero-width marks).
 pub fn fold_char(c: char) -> Option<char> {
     match c {
+        // Most of what is printed.
+        '\u{4e00}'..='\u{9fff}' | '0'..='9' | ',' | '.' => Some(c),
         _ if c.is_whitespace() || c.is_control() => None,
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fffe}' | '\u{ad}' => None,
         '"' | '\'' | '“' | '”' | '‘' | '’' | '〝' | '〞' | '＂' | '「' | '」' | '『' | '』' => None,
@@ -98,7 +100,9 @@ pub fn fold(text: &str) -> Folded {
 
 /// Folds a text where the offsets are not needed.
 pub fn key(text: &str) -> String {
-    text.chars().filter_map(fold_char).collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(text.chars().filter_map(fold_char));
+    out
 }
 
 #[cfg(test)]

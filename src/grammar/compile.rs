@@ -177,6 +177,8 @@ pub struct Lexicon {
     column_numbers: Regex,
     distinguishing: Regex,
     other_title: Regex,
+    /// All titles of all forms as one.
+    form_title: Option<Regex>,
     no_data: Regex,
     unit: Vec<(Regex, Unit)>,
     unit_bare: Vec<(Regex, Unit)>,
@@ -260,6 +262,20 @@ impl Lexicon {
     /// Length of the title of a table that is none of the forms.
     pub fn other_title(&self, folded: &str) -> Option<usize> {
         self.other_title.find(folded).map(|m| folded.len() - m.start())
+    }
+
+    /// Keeps the titles of the forms as one pattern: most lines are no title, and are told so in one go.
+    pub(crate) fn learn_titles<'f>(&mut self, forms: impl Iterator<Item = &'f Form>) {
+        let mut all: Vec<&str> = forms.flat_map(|f| &f.titles).map(|(re, _)| re.as_str()).collect();
+        all.sort_unstable();
+        all.dedup();
+        let any: Vec<String> = all.iter().map(|t| format!("(?:{t})")).collect();
+        self.form_title = Regex::new(&any.join("|")).ok();
+    }
+
+    /// Whether a folded line may end with the title of a form.
+    pub(crate) fn may_be_title(&self, folded: &str) -> bool {
+        self.form_title.as_ref().is_none_or(|re| re.is_match(folded))
     }
 
     /// Whether a folded line says that the table has no data.
@@ -376,6 +392,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         column_numbers: c.regex(&all(files, |f| &f.tables.column_numbers), "^", "$"),
         distinguishing: c.regex(&all(files, |f| &f.tables.distinguishing), "", ""),
         other_title: c.regex(&all(files, |f| &f.tables.other_title), "", "(?:\\([^()]*\\))*$"),
+        form_title: None,
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
         unit,
         unit_bare,

@@ -285,7 +285,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     }
     let mut found = Vec::new();
     let mut c = Compiler { mistakes: &mut found };
-    let lexicon = lexicon(&lexica, &mut c);
+    let mut lexicon = lexicon(&lexica, &mut c);
     bases.sort_by(|a, b| a.id.get_ref().cmp(b.id.get_ref()));
     let forms: Vec<Form> = bases.iter().map(|b| form(b, &mut c)).collect();
     let mut regional = Vec::new();
@@ -324,6 +324,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
             forms: own,
         });
     }
+    lexicon.learn_titles(forms.iter().chain(regional.iter().flat_map(|r: &Region| &r.forms)));
     for (_, message) in found {
         errors.push(GrammarError {
             file: "(all files together)".into(),
@@ -445,6 +446,9 @@ fn extend(base: &mut FormFile, layer: &FormFile) {
 pub fn form_of_title<'g>(lexicon: &Lexicon, forms: &[&'g Form], line: &str) -> Option<(&'g Form, super::TitleMatch)> {
     let folded = super::compile::title_key(line);
     let bare = lexicon.without_ordinal(&folded);
+    if !lexicon.may_be_title(bare) {
+        return None;
+    }
     let best = forms
         .iter()
         .filter_map(|f| title_fits(lexicon, f, bare).map(|m| (*f, m)))

@@ -92,6 +92,13 @@ pub fn read(
     report: &mut Vec<Diagnostic>,
 ) -> bool {
     let words = &g.projects;
+    let unfinished = out
+        .last()
+        .is_some_and(|p| p.total.is_none() && p.last_page + 1 == grid.page());
+    // Most tables are neither: they are told by the first cells of their rows.
+    if !unfinished && !(0..grid.rows).any(|r| names_project(grid, r, words)) {
+        return false;
+    }
     let rows: Vec<Vec<Piece>> = (0..grid.rows).map(|r| pieces(grid, r)).collect();
     let named = |row: &[Piece]| {
         let label = row.iter().position(|p| words.field(&p.key) == Some(Col::ProjectName));
@@ -99,10 +106,7 @@ pub fn read(
     };
     let headed = rows.iter().any(|r| header(words, r).is_some());
     let begins = headed && rows.iter().any(|r| named(r));
-    let goes_on = out
-        .last()
-        .is_some_and(|p| p.total.is_none() && p.last_page + 1 == grid.page())
-        && (headed || open_fits(out.last(), &rows, g));
+    let goes_on = unfinished && (headed || open_fits(out.last(), &rows, g));
     if !begins && !goes_on {
         return false;
     }
@@ -141,6 +145,30 @@ fn open_fits(last: Option<&ProjectTable>, rows: &[Vec<Piece>], g: &Grammar) -> b
                 || r.first()
                     .is_some_and(|p| g.projects.row(BlockKind::Indicators, &p.key).is_some())
         })
+}
+
+/// Whether one of the first two words of a row labels the name of a project.
+fn names_project(grid: &Grid, row: usize, words: &Projects) -> bool {
+    let mut seen = 0;
+    let mut last = None;
+    for id in (0..grid.cols).filter_map(|col| grid.cell_id(row, col)) {
+        if last == Some(id) {
+            continue;
+        }
+        last = Some(id);
+        let key = text::key(&grid.cells[id].text());
+        if key.is_empty() {
+            continue;
+        }
+        if words.field(&key) == Some(Col::ProjectName) {
+            return true;
+        }
+        seen += 1;
+        if seen == 2 {
+            break;
+        }
+    }
+    false
 }
 
 /// The cells of a row that hold text.

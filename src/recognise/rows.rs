@@ -409,20 +409,34 @@ impl Reader<'_> {
 
     /// A list of items may begin with a heading row that repeats the name of the total and holds dashes or nothing.
     fn drop_empty_headings(&mut self) {
+        let by_row = self.panels.iter().all(|p| p.subunits.is_empty());
         let lexicon = &self.g.lexicon;
-        let empty = |e: &Entry| {
-            let key = text::key(&e.printed);
-            key.is_empty() || lexicon.is_dash(&key)
-        };
-        let filled: HashSet<(String, String)> = self
+        let empty: Vec<bool> = self
             .entries
             .iter()
-            .filter(|(_, e)| !empty(e))
-            .map(|(_, e)| (e.item.clone(), e.measure.clone()))
+            .map(|(_, e)| {
+                let key = text::key(&e.printed);
+                key.is_empty() || lexicon.is_dash(&key)
+            })
             .collect();
-        let by_row = self.panels.iter().all(|p| p.subunits.is_empty());
-        self.entries
-            .retain(|(_, e)| !(by_row && empty(e) && filled.contains(&(e.item.clone(), e.measure.clone()))));
+        if !by_row || !empty.contains(&true) {
+            return;
+        }
+        let filled: HashSet<(&str, &str)> = self
+            .entries
+            .iter()
+            .zip(&empty)
+            .filter(|(_, empty)| !**empty)
+            .map(|((_, e), _)| (e.item.as_str(), e.measure.as_str()))
+            .collect();
+        let mut repeated = self
+            .entries
+            .iter()
+            .zip(&empty)
+            .map(|((_, e), empty)| *empty && filled.contains(&(e.item.as_str(), e.measure.as_str())))
+            .collect::<Vec<bool>>()
+            .into_iter();
+        self.entries.retain(|_| !repeated.next().unwrap_or(false));
     }
 
     fn push(&mut self, row: usize, logical: usize, id: usize, mut entry: Entry) {
@@ -648,7 +662,8 @@ impl Reader<'_> {
         let key = text::key(printed);
         let bare = self.g.lexicon.bare_label(&key);
         let side = self.panels[p].side;
-        let rows = self.form.rows_of(bare).chain(self.form.rows_of(&key));
+        let whole = (bare.len() < key.len()).then(|| self.form.rows_of(&key));
+        let rows = self.form.rows_of(bare).chain(whole.into_iter().flatten());
         let fitting: Vec<&Row> = rows
             .filter(|r| r.side.is_none() || side.is_none() || r.side == side)
             .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains(a)))
