@@ -179,7 +179,7 @@ pub struct Limits {
     pub glyphs_per_page: usize,
     /// Most rulings of one page.
     pub rulings_per_page: usize,
-    /// Seconds for one document; pages not reached are reported.
+    /// Seconds of the processor for one document; pages not reached are reported.
     pub seconds: f64,
 }
 

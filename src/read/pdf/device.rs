@@ -8,6 +8,7 @@
 //! - Rulings painted white go, unless they part an area painted in another colour (the header rows of some templates).
 //! - A filled square no wider than a ruling counts along both axes: dotted borders are made of such squares.
 
+use super::clock::Deadline;
 use super::overprint::Overprint;
 use super::path::{self, Bar};
 use super::unicode::Unicode;
@@ -21,7 +22,6 @@ use hayro_interpret::{
 };
 use hayro_syntax::page::Resources;
 use std::panic::resume_unwind;
-use std::time::Instant;
 
 /// Filled rectangles up to this thickness are rulings, in points.
 const THIN: f64 = 3.0;
@@ -85,7 +85,7 @@ pub(super) struct Collector<'d, 'a> {
     resources: &'d Resources<'a>,
     unicode: &'d mut Unicode,
     limits: &'d Limits,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     calls: u32,
     /// The page, then each clip cut by those before it. An empty clip has no area and a negative width.
     clips: Vec<Box64>,
@@ -100,7 +100,7 @@ impl<'d, 'a> Collector<'d, 'a> {
         resources: &'d Resources<'a>,
         unicode: &'d mut Unicode,
         limits: &'d Limits,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
     ) -> Self {
         let whole = Box64::new(0.0, 0.0, f64::from(page.width), f64::from(page.height));
         Self {
@@ -133,7 +133,7 @@ impl<'d, 'a> Collector<'d, 'a> {
     }
 
     fn look_at_clock(&self) {
-        if self.deadline.is_some_and(|d| Instant::now() >= d) {
+        if self.deadline.is_some_and(|d| d.passed()) {
             Stop::Seconds.now();
         }
     }

@@ -3,6 +3,7 @@
 //! (`overprint`), clips, rulings (`path`), and bounds (`bomb`). Refuses to decide which glyphs make a word and which rulings a table.
 
 mod bomb;
+mod clock;
 mod device;
 mod fonts;
 mod info;
@@ -14,6 +15,7 @@ mod unicode;
 use super::{Document, Error, Limits, Page};
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::Place;
+use clock::Deadline;
 use device::{Collector, Stop};
 use fonts::Walk;
 use hayro_interpret::util::TransformExt;
@@ -22,7 +24,6 @@ use hayro_syntax::page::Page as SourcePage;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 use unicode::Unicode;
 
 /// The widest side of a page that is believed, in points (10 m): beyond it every coordinate loses its digits in `f32`.
@@ -40,7 +41,7 @@ const LONGEST_CONTENTS: usize = 256 << 20;
 /// that would fill the memory. A page that cannot be read is no error but an empty page and a diagnostic.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
     bomb::require_none(&bytes)?;
-    let deadline = deadline(limits);
+    let deadline = Deadline::after(limits.seconds);
     let cut_off = is_cut_off(&bytes);
     // A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
     let pdf = match catch_unwind(AssertUnwindSafe(|| Pdf::new(bytes))) {
@@ -93,18 +94,13 @@ fn is_cut_off(bytes: &[u8]) -> bool {
     !has(b"startxref") && !has(b"%%EOF")
 }
 
-/// The moment after which nothing more is read; `None` where the limit is no sensible number of seconds.
-fn deadline(limits: &Limits) -> Option<Instant> {
-    Instant::now().checked_add(Duration::try_from_secs_f64(limits.seconds).ok()?)
-}
-
 /// What the pages of one document share.
 struct Reader<'a, 'l> {
     cache: InterpreterCache<'a>,
     settings: InterpreterSettings,
     unicode: Unicode,
     limits: &'l Limits,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     /// The fonts judged so far, and whether one of them is not to be loaded: from there on no page is interpreted, as nothing tells
     /// which pages use it.
     walk: Walk,
@@ -136,7 +132,7 @@ impl<'a> Reader<'a, '_> {
     fn reached(&self, pages: usize) -> Option<&'static str> {
         if pages >= self.limits.pages {
             Some("pages")
-        } else if self.deadline.is_some_and(|d| Instant::now() >= d) {
+        } else if self.deadline.is_some_and(|d| d.passed()) {
             Some("seconds")
         } else if self.contents > LONGEST_CONTENTS {
             Some("memory")
