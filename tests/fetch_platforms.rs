@@ -903,6 +903,8 @@ fn f01_f02_f09_f10_f12_bytes_say_what_a_file_is() {
         (junk, "pdf"),
         (ole("WordDocument"), "doc"),
         (ole("Workbook"), "xls"),
+        ([ole("WordDocument"), b"WPS Office".to_vec()].concat(), "wps"),
+        ([ole("Workbook"), b"WPS Office".to_vec()].concat(), "et"),
         (zip_named("word/document.xml"), "docx"),
         (zip_named("xl/workbook.xml"), "xlsx"),
         (zip_named("OFD.xml"), "ofd"),
@@ -1184,12 +1186,33 @@ fn mistakes_of_sources_have_their_place() {
     );
 }
 
-/// The example of the README is a file that can be used.
+/// The example of both READMEs is a file that can be used: the program itself finds no mistake in it.
 #[test]
-fn the_sources_of_the_readme_are_right() {
-    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).unwrap();
-    let text = readme.split("```toml\n").find(|t| t.starts_with("[defaults]")).unwrap();
-    assert_eq!(read_sources(text.split("```").next().unwrap()).sources.len(), 3);
+fn the_sources_of_both_readmes_are_right() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut found = Vec::new();
+    for name in ["README.md", "README.zh.md"] {
+        let readme = std::fs::read_to_string(crate::support::root().join(name)).unwrap();
+        let text = readme.split("```toml\n").find(|t| t.starts_with("[defaults]")).unwrap();
+        let text = text.split("```").next().unwrap();
+        let path = dir.path().join("sources.toml");
+        std::fs::write(&path, text).unwrap();
+        let checked = crate::fetch_store::juesuan(&["sources", "check", &path.display().to_string()]);
+        assert_eq!(checked.0, 0, "{name}: {checked:?}");
+        assert!(checked.1.contains("3 sources: no mistakes"), "{name}: {checked:?}");
+        let sources = read_sources(text);
+        let platforms: std::collections::BTreeSet<String> =
+            sources.sources.iter().map(|s| s.platform.clone()).collect();
+        assert_eq!(platforms.len(), 3, "{name}");
+        found.push(
+            sources
+                .sources
+                .iter()
+                .map(|s| (s.id.clone(), s.entry.clone()))
+                .collect::<Vec<_>>(),
+        );
+    }
+    assert_eq!(found[0], found[1], "the same three sources");
 }
 
 proptest::proptest! {

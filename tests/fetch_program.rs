@@ -3,8 +3,9 @@
 use crate::fetch_store::juesuan;
 use crate::support::portal::{Answer, Asked, Portal, START, pdf, serve};
 use crate::support::{files, root};
-use juesuan::acquire::net::clock::SimClock;
+use juesuan::acquire::net::clock::{Clock, SimClock};
 use juesuan::acquire::store::{Store, verify};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,6 +16,11 @@ const FAST: &str = "[defaults]\nuser_agent = \"juesuan-test/1.0 (+mailto:test@ex
 fn pause(ms: u64) {
     #[expect(clippy::disallowed_methods, reason = "a moment to kill the program at")]
     std::thread::sleep(Duration::from_millis(ms));
+}
+
+fn pause_micros(n: u64) {
+    #[expect(clippy::disallowed_methods, reason = "a moment to kill the program at")]
+    std::thread::sleep(Duration::from_micros(n));
 }
 
 /// A list of `n` files of `size` bytes on two pages, TRS.
@@ -64,17 +70,33 @@ fn fetch(sources: &str, store: &Path, portal: &Portal) -> Child {
         .unwrap()
 }
 
-/// Killed without warning at random moments; every start after that goes on, and the store is whole each time. 25 times here;
-/// `JUESUAN_KILLS=200` for more.
+/// Names of the objects of a store.
+fn objects(store: &Path) -> BTreeSet<String> {
+    files(&store.join("objects"), "")
+        .iter()
+        .flat_map(|folder| files(folder, ""))
+        .map(|p| p.file_name().unwrap().to_string_lossy().to_string())
+        .collect()
+}
+
+/// Until the portal was asked `n` times, or the program ended.
+fn until_asked(portal: &Portal, n: usize, child: &mut Child) {
+    while portal.asked() < n && child.try_wait().unwrap().is_none() {
+        pause(1);
+    }
+}
+
+/// Killed without warning (SIGKILL) at 200 random moments between its first request and its end; after every kill the store is
+/// whole, and it converges to the index and the objects of a run that nobody disturbed. `JUESUAN_KILLS` for more.
 #[test]
 fn c01_killed_at_any_moment_it_converges() {
     let kills: u64 = std::env::var("JUESUAN_KILLS")
         .ok()
         .and_then(|k| k.parse().ok())
-        .unwrap_or(25);
+        .unwrap_or(200);
     let clock = SimClock::at(START);
     let portal = Portal::start(&clock, |a| {
-        let mut answer = many(a, 24, 30_000);
+        let mut answer = many(a, 12, 12_000);
         // In pieces, so that a kill meets half a file now and then.
         if a.path.contains("/P0") && answer.pieces.len() == 1 {
             let all = answer.pieces.remove(0).1;
@@ -86,45 +108,130 @@ fn c01_killed_at_any_moment_it_converges() {
     let tmp = tempfile::tempdir().unwrap();
     let file = sources(tmp.path(), LIST);
     let reference = tmp.path().join("reference");
+    let mut child = fetch(&file, &reference, &portal);
+    until_asked(&portal, 1, &mut child);
     let whole = Instant::now();
-    assert!(fetch(&file, &reference, &portal).wait().unwrap().success());
-    let span = u64::try_from(whole.elapsed().as_millis()).unwrap().max(50);
+    assert!(child.wait().unwrap().success());
+    let span = u64::try_from(whole.elapsed().as_micros()).unwrap();
     let wanted = Store::read(&reference).unwrap().manifest().unwrap();
-    assert_eq!(wanted.lines().filter(|l| l.starts_with("document ")).count(), 24);
-    let (mut killed, mut restarts, mut resumed) = (0, 0, 0);
+    let wanted_objects = objects(&reference);
+    assert_eq!(wanted_objects.len(), 15, "12 files, two pages of a list, robots.txt");
+    assert_eq!(wanted.lines().filter(|l| l.starts_with("document ")).count(), 12);
+    let (mut killed, mut converged, mut resumed, mut between) = (0, 0, 0, 0);
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    let mut store = tmp.path().join("store0");
+    let (mut store, mut have) = (tmp.path().join("store0"), 0);
     while killed < kills {
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
+        let before = portal.asked();
         let mut child = fetch(&file, &store, &portal);
-        pause(seed % span);
+        // What comes before the first request (reading the rules) touches no store.
+        until_asked(&portal, before + 1, &mut child);
+        pause_micros(seed % (span * (13 - have) / 13));
         let ended = child.try_wait().unwrap().is_some();
         child.kill().unwrap();
         child.wait().unwrap();
-        if !ended {
-            killed += 1;
-        }
-        if store.join("index.sqlite").is_file()
-            && let Ok(s) = Store::open(&store)
-        {
-            let report = verify::verify(&s).unwrap();
-            assert_eq!(report.problems, Vec::<String>::new(), "after kill {killed}");
-            resumed += report.partial;
-        }
-        restarts += 1;
-        // After some kills the run is let go to its end, and another one begins.
-        if restarts % 5 == 0 || ended || killed == kills {
+        killed += u64::from(!ended);
+        let s = Store::open(&store).unwrap();
+        let report = verify::verify(&s).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new(), "after kill {killed}");
+        resumed += report.partial;
+        have = s.documents().unwrap().len() as u64;
+        between += usize::from((1..12).contains(&have));
+        drop(s);
+        // Three kills in four are followed by another one: restarts are killed as well.
+        if (seed >> 40) & 3 == 0 || ended || killed == kills {
             let done = fetch(&file, &store, &portal).wait_with_output().unwrap();
             assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
             let s = Store::read(&store).unwrap();
             assert!(s.manifest().unwrap() == wanted, "after kill {killed} another manifest");
+            assert_eq!(objects(&store), wanted_objects, "after kill {killed}");
             assert_eq!(verify::verify(&s).unwrap().problems, Vec::<String>::new());
-            store = tmp.path().join(format!("store{killed}-{restarts}"));
+            drop(s);
+            std::fs::remove_dir_all(&store).unwrap();
+            (store, have) = (tmp.path().join(format!("store{killed}")), 0);
+            converged += 1;
         }
     }
-    eprintln!("{killed} kills, each store whole and converged; {resumed} half downloads were met");
+    eprintln!(
+        "{killed} kills within {} ms, each store whole; {converged} times to its end with the same index and objects; {between} kills with some \
+         documents stored, {resumed} half downloads",
+        span / 1000
+    );
+    assert!(kills < 200 || (between > 20 && resumed > 5), "{between} {resumed}");
+}
+
+/// A program that is killed while a request is under way does not ask again before the delay is over.
+#[test]
+fn c01_a_kill_does_not_shorten_the_interval() {
+    let clock = SimClock::at(START);
+    let portal = Portal::start(&clock, |a| {
+        let mut answer = many(a, 2, 30_000);
+        if a.path.contains("/P0") {
+            answer.pieces[0].0 = 2000;
+        }
+        answer
+    });
+    let tmp = tempfile::tempdir().unwrap();
+    let file = sources(tmp.path(), &format!("{LIST}min_delay_ms = 3000\n"));
+    let store = tmp.path().join("store");
+    let mut child = fetch(&file, &store, &portal);
+    until_asked(&portal, 4, &mut child);
+    let killed = portal.asked();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut child = fetch(&file, &store, &portal);
+    until_asked(&portal, killed + 1, &mut child);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let log = portal.log();
+    assert!(
+        log[killed - 1].path.contains("/P0"),
+        "killed within a file: {:?}",
+        portal.paths()
+    );
+    for w in log.windows(2) {
+        let gap = w[1].real.duration_since(w[0].real).as_millis();
+        assert!(gap >= 2950, "{gap} ms from {} to {}", w[0].path, w[1].path);
+    }
+}
+
+/// On a terminal: for each host what is done, what is to go, and until when it waits; then the summary.
+#[cfg(target_os = "linux")]
+#[test]
+fn progress_on_a_terminal() {
+    let clock = SimClock::at(START);
+    let portal = Portal::start(&clock, |a| many(a, 4, 2000));
+    let tmp = tempfile::tempdir().unwrap();
+    let file = sources(tmp.path(), &format!("{LIST}min_delay_ms = 300\n"));
+    let store = tmp.path().join("store");
+    let command = format!(
+        "{} fetch {file} --store {} --connect-to {}",
+        env!("CARGO_BIN_EXE_juesuan"),
+        store.display(),
+        portal.address
+    );
+    // util-linux: a program that gives another one a terminal.
+    let Ok(out) = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("TERM", "xterm")
+        .output()
+    else {
+        eprintln!("`script` is not installed: the progress on a terminal was not looked at");
+        return;
+    };
+    let shown = String::from_utf8_lossy(&out.stdout).to_string();
+    assert!(out.status.success(), "{shown}");
+    for part in [
+        "a.example: 3 done, 4 to go, waits until ",
+        " UTC",
+        "a.example: 5 done, 2 to go",
+        "s: complete; 4 entries, 4 documents (4 new)",
+        "4 stored",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
 }
 
 /// Ctrl-C: the program ends by itself, says so, and a second start goes on.
@@ -141,7 +248,7 @@ fn ctrl_c_ends_cleanly_and_the_next_start_goes_on() {
     let file = sources(tmp.path(), LIST);
     let store = tmp.path().join("store");
     let child = fetch(&file, &store, &portal);
-    while portal.log().len() < 8 {
+    while portal.asked() < 8 {
         pause(10);
     }
     assert!(
@@ -166,7 +273,21 @@ fn ctrl_c_ends_cleanly_and_the_next_start_goes_on() {
     assert!(twice <= 41, "files were not asked for again: {twice}, {asked} before");
 }
 
-/// 3,000 files of 200 kB: how fast, and how much memory. Ignored: run by hand, in release.
+/// CPU seconds that a process has used, its own and the kernel's; 100 ticks a second.
+fn cpu(pid: u32) -> Option<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
+    Some((fields[11].parse::<f64>().ok()? + fields[12].parse::<f64>().ok()?) / 100.0)
+}
+
+fn memory(pid: u32, what: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = text.lines().find_map(|l| l.strip_prefix(what))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
+
+/// 3,000 files of 200 kB: how fast, how much memory after 300 and in all, and what politeness costs. Ignored: run by hand, in
+/// release; `TMPDIR` says on which disk.
 #[test]
 #[ignore = "a measurement: cargo test --release --test integration -- --ignored throughput --nocapture"]
 fn throughput_of_three_thousand_files() {
@@ -177,36 +298,69 @@ fn throughput_of_three_thousand_files() {
     let store = tmp.path().join("store");
     let begun = Instant::now();
     let mut child = fetch(&file, &store, &portal);
-    let (mut peak, mut early) = (0u64, 0u64);
-    loop {
-        if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", child.id())) {
-            let kb = status
-                .lines()
-                .find_map(|l| l.strip_prefix("VmRSS:")?.trim().trim_end_matches(" kB").parse().ok())
-                .unwrap_or(0);
-            peak = peak.max(kb);
-            if portal.log().len() < 300 {
-                early = early.max(kb);
-            }
+    let (mut peak, mut early, mut used) = (0u64, 0u64, 0.0);
+    while child.try_wait().unwrap().is_none() {
+        used = cpu(child.id()).unwrap_or(used);
+        peak = memory(child.id(), "VmHWM:").unwrap_or(peak);
+        if portal.asked() <= 303 {
+            early = peak;
         }
-        if child.try_wait().unwrap().is_some() {
-            break;
-        }
-        pause(100);
+        pause(20);
     }
     let seconds = begun.elapsed().as_secs_f64();
     let s = Store::read(&store).unwrap();
     assert_eq!(s.documents().unwrap().len(), 3000);
     eprintln!(
-        "3000 files, 600 MB in {seconds:.1} s: {:.0} files/s, {:.0} MB/s; memory {} MB after 300 files, {} MB at most",
+        "3000 files, 600 MB in {seconds:.1} s: {:.0} files/s, {:.0} MB/s, {used:.1} s of CPU; peak memory {:.1} MB after 300 files, {:.1} MB after 3000",
         3000.0 / seconds,
         600.0 / seconds,
-        early / 1024,
-        peak / 1024
+        early as f64 / 1024.0,
+        peak as f64 / 1024.0
+    );
+    assert!(
+        peak < early + (8 << 10),
+        "memory is not flat: {early} kB, then {peak} kB"
     );
     let again = Instant::now();
+    portal.forget();
     assert!(fetch(&file, &store, &portal).wait().unwrap().success());
-    eprintln!("second run: {:.1} s", again.elapsed().as_secs_f64());
+    let sent: usize = portal.log().iter().map(|a| a.sent).sum();
+    eprintln!(
+        "second run: {:.1} s, {} requests, {sent} bytes",
+        again.elapsed().as_secs_f64(),
+        portal.asked()
+    );
+}
+
+/// The same 3,000 files in this process, with no rule of politeness and with those that hold by default, on simulated time.
+#[test]
+#[ignore = "a measurement: cargo test --release --test integration -- --ignored politeness_costs --nocapture"]
+fn politeness_costs() {
+    use crate::support::portal::{fetcher, read_sources, resolver, run};
+    let me = std::process::id();
+    for (rules, defaults) in [
+        ("no delays", FAST.to_string()),
+        (
+            "the rules by default",
+            "[defaults]\nuser_agent = \"juesuan-test/1.0 (+mailto:test@example.org)\"\ndaily_requests = 1000000\ndaily_bytes = 100000000000\n".to_string(),
+        ),
+    ] {
+        let clock = SimClock::at(START);
+        let portal = Portal::start(&clock, |a| many(a, 3000, 200_000));
+        let dir = tempfile::tempdir().unwrap();
+        let settings = read_sources(&format!("{defaults}{LIST}"));
+        let f = fetcher(dir.path(), &clock, resolver(&[("a.example", portal.address)]), &settings);
+        let (begun, used) = (Instant::now(), cpu(me).unwrap());
+        let answers = &crate::support::builtin().portals.answers;
+        let reports = run(juesuan::acquire::net::run::crawl_all(&f, &settings, answers, &[])).unwrap();
+        assert_eq!((reports[0].outcome.as_str(), reports[0].new), ("complete", 3000));
+        eprintln!(
+            "{rules}: {:.1} s of simulated waiting, {:.1} s real, {:.1} s of CPU (the portal in it)",
+            clock.now().since(START) as f64 / 1000.0,
+            begun.elapsed().as_secs_f64(),
+            cpu(me).unwrap() - used
+        );
+    }
 }
 
 fn column(csv_file: &Path, name: &str) -> Vec<String> {

@@ -33,6 +33,8 @@ mod fetch_portal;
 /// The program: killed, stopped, from sources to a dataset.
 #[cfg(feature = "net")]
 mod fetch_program;
+/// Every case of the plan has its test.
+mod fetch_scenarios;
 #[cfg(feature = "net")]
 mod fetch_store;
 /// The same account as PDF, text, HTML, Word and Excel.

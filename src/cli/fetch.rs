@@ -1,6 +1,6 @@
 //! `juesuan fetch`: what portals publish, into a store. `juesuan run`: from sources to a dataset.
 
-use super::{Done, Failure, SOME_FAILED, USAGE, extract, load_grammar};
+use super::{Done, Failure, SOME_FAILED, USAGE, extract, load_grammar, load_portals};
 use crate::acquire::net::crawl::Report;
 use crate::acquire::net::fetch::Event;
 use crate::acquire::net::run::{self, Options};
@@ -71,11 +71,57 @@ pub(super) fn read_sources(path: &Path, portals: &Portals) -> Result<Sources, Fa
     })
 }
 
+/// What is shown of one host.
 #[derive(Default)]
-struct Seen {
-    done: BTreeMap<String, u64>,
+struct HostLine {
+    done: u64,
+    queue: i64,
+    until: Option<String>,
+}
+
+/// What is shown while it runs: a line for each host.
+#[derive(Default)]
+struct Progress {
     bytes: u64,
-    waiting: BTreeMap<String, String>,
+    hosts: BTreeMap<String, HostLine>,
+}
+
+impl Progress {
+    fn note(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Queue { host, more } => self.host(host).queue += more,
+            Event::Waiting { host, until } => {
+                self.host(host).until = until.text().get(11..19).map(str::to_string);
+            }
+            Event::Done { host, bytes, .. } => {
+                self.bytes += bytes;
+                let h = self.host(host);
+                h.done += 1;
+                h.until = None;
+            }
+        }
+    }
+
+    fn host(&mut self, host: &str) -> &mut HostLine {
+        self.hosts.entry(host.to_string()).or_default()
+    }
+
+    fn text(&self) -> String {
+        /// More hosts than fit a screen are counted.
+        const LINES: usize = 20;
+        let mut out = format!("{} kB", self.bytes / 1000);
+        for (name, h) in self.hosts.iter().take(LINES) {
+            let until = h
+                .until
+                .as_ref()
+                .map_or(String::new(), |t| format!(", waits until {t} UTC"));
+            out.push_str(&format!("\n  {name}: {} done, {} to go{until}", h.done, h.queue.max(0)));
+        }
+        if self.hosts.len() > LINES {
+            out.push_str(&format!("\n  and {} hosts more", self.hosts.len() - LINES));
+        }
+        out
+    }
 }
 
 fn watch(show: bool) -> impl Fn(&Event<'_>) + 'static {
@@ -85,32 +131,17 @@ fn watch(show: bool) -> impl Fn(&Event<'_>) + 'static {
         ProgressDrawTarget::hidden()
     };
     let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
         bar.set_style(style);
     }
-    let seen = RefCell::new(Seen::default());
+    let seen = RefCell::new(Progress::default());
     move |event| {
-        let mut s = seen.borrow_mut();
-        match event {
-            Event::Waiting { host, until } => {
-                let time: String = until.text().chars().skip(11).take(8).collect();
-                s.waiting.insert((*host).to_string(), time);
-            }
-            Event::Done { host, bytes, .. } => {
-                *s.done.entry((*host).to_string()).or_default() += 1;
-                s.bytes += bytes;
-                s.waiting.remove(*host);
-            }
+        if !show {
+            return;
         }
-        let hosts: Vec<String> = s
-            .done
-            .iter()
-            .map(|(h, n)| match s.waiting.get(h) {
-                Some(until) => format!("{h} {n} (next {until} UTC)"),
-                None => format!("{h} {n}"),
-            })
-            .collect();
-        bar.set_message(format!("{} kB; {}", s.bytes / 1000, hosts.join(", ")));
+        let mut s = seen.borrow_mut();
+        s.note(event);
+        bar.set_message(s.text());
         bar.tick();
     }
 }
@@ -147,9 +178,8 @@ fn report(reports: &[Report]) {
     }
 }
 
-fn fetch(path: &Path, what: &What, grammars: Option<&Path>, quiet: bool) -> Result<Vec<Report>, Failure> {
-    let grammar = load_grammar(grammars)?;
-    let sources = read_sources(path, &grammar.portals)?;
+fn fetch(path: &Path, what: &What, portals: &Portals, quiet: bool) -> Result<Vec<Report>, Failure> {
+    let sources = read_sources(path, portals)?;
     for id in what.only.iter().chain(&what.unblock) {
         if !sources.sources.iter().any(|s| s.id == *id) {
             return Err(Failure::Message(format!("no source has the id `{id}`")));
@@ -163,7 +193,7 @@ fn fetch(path: &Path, what: &What, grammars: Option<&Path>, quiet: bool) -> Resu
         connect_to: what.connect_to,
     };
     let show = !quiet && std::io::stderr().is_terminal();
-    let reports = run::fetch(&sources, &grammar.portals, &what.store, &options, watch(show))
+    let reports = run::fetch(&sources, portals, &what.store, &options, watch(show))
         .map_err(|e| Failure::Message(e.to_string()))?;
     if !quiet {
         report(&reports);
@@ -184,12 +214,15 @@ fn code(reports: &[Report]) -> ExitCode {
 
 /// Runs `fetch`.
 pub fn run(args: &Args) -> Done {
-    fetch(&args.sources, &args.what, args.grammars.as_deref(), args.quiet).map(|r| code(&r))
+    let portals = load_portals(args.grammars.as_deref())?;
+    fetch(&args.sources, &args.what, &portals, args.quiet).map(|r| code(&r))
 }
 
 /// Runs `run`.
 pub fn run_all(args: &RunArgs) -> Done {
-    let reports = fetch(&args.sources, &args.what, args.how.grammars.as_deref(), args.how.quiet)?;
+    // All of it: a mistake in the rules is said now, not after a night of fetching.
+    let portals = load_grammar(args.how.grammars.as_deref())?.portals;
+    let reports = fetch(&args.sources, &args.what, &portals, args.how.quiet)?;
     if reports.iter().any(|r| r.outcome == "stopped") {
         eprintln!("juesuan: stopped; no dataset was written. Start again to go on");
         return Ok(ExitCode::from(SOME_FAILED));

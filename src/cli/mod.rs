@@ -129,13 +129,21 @@ pub(crate) type Done = Result<ExitCode, Failure>;
 
 /// The grammar, or every mistake of it.
 pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::grammar::Grammar, Failure> {
-    crate::grammar::load(user).map_err(|errors| {
-        let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        let n = list.len();
-        let noun = if n == 1 { "mistake" } else { "mistakes" };
-        Failure::Message(format!(
-            "the grammar has {n} {noun}; nothing was read\n{}",
-            list.join("\n")
-        ))
-    })
+    crate::grammar::load(user).map_err(|e| mistakes(&e))
+}
+
+/// The platforms of the grammar alone: what fetching needs.
+#[cfg(feature = "net")]
+pub(crate) fn load_portals(user: Option<&std::path::Path>) -> Result<crate::grammar::portals::Portals, Failure> {
+    crate::grammar::load_portals(user).map_err(|e| mistakes(&e))
+}
+
+fn mistakes(errors: &[crate::grammar::GrammarError]) -> Failure {
+    let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let n = list.len();
+    let noun = if n == 1 { "mistake" } else { "mistakes" };
+    Failure::Message(format!(
+        "the grammar has {n} {noun}; nothing was read\n{}",
+        list.join("\n")
+    ))
 }

@@ -1,7 +1,7 @@
 //! `juesuan sources`: is a file of sources right, and what would a new source look like.
 
 use super::fetch::read_sources;
-use super::{Done, Failure, SOME_FAILED, USAGE, load_grammar};
+use super::{Done, Failure, SOME_FAILED, USAGE, load_portals};
 use crate::acquire::net::lists::{Page, Vars};
 use crate::acquire::net::run::{self, Options};
 use crate::acquire::sources::{self};
@@ -60,8 +60,8 @@ pub fn run(args: &Args) -> Done {
 }
 
 fn check(file: &std::path::Path, page: Option<&std::path::Path>, id: Option<&str>) -> Done {
-    let grammar = load_grammar(None)?;
-    let sources = read_sources(file, &grammar.portals)?;
+    let portals = load_portals(None)?;
+    let sources = read_sources(file, &portals)?;
     let mut out = std::io::stdout().lock();
     let (Some(path), Some(id)) = (page, id) else {
         for s in &sources.sources {
@@ -158,7 +158,7 @@ fn ranking<'p>(portals: &'p Portals, url: &str, page: &str) -> Vec<(u32, &'p Por
 }
 
 fn add(url: &Url, user_agent: &str, connect_to: Option<SocketAddr>) -> Done {
-    let grammar = load_grammar(None)?;
+    let portals = load_portals(None)?;
     let host = url.host_str().unwrap_or_default().to_string();
     let text = |platform: &str, more: &str| {
         format!(
@@ -171,7 +171,7 @@ fn add(url: &Url, user_agent: &str, connect_to: Option<SocketAddr>) -> Done {
         "[defaults]\nuser_agent = {user_agent:?}\n{}",
         text("html-generic", "[source.list]\nexpect = \"css:a\"\n")
     );
-    let sources = sources::read("sources add", &settings, &grammar.portals).map_err(|errors| {
+    let sources = sources::read("sources add", &settings, &portals).map_err(|errors| {
         let list: Vec<String> = errors.iter().map(|e| e.message.clone()).collect();
         Failure::Message(list.join("\n"))
     })?;
@@ -180,13 +180,13 @@ fn add(url: &Url, user_agent: &str, connect_to: Option<SocketAddr>) -> Done {
         connect_to,
         ..Options::default()
     };
-    let looked = run::look(&sources, &grammar.portals, &dir, &options);
+    let looked = run::look(&sources, &portals, &dir, &options);
     // A store of one page that nobody needs any more.
     let _ = std::fs::remove_dir_all(&dir);
     let (bytes, base, charset) = looked.map_err(|e| Failure::Message(e.to_string()))?;
     let page = Page::new(&bytes, base.clone(), Some(charset.as_str()).filter(|c| !c.is_empty()));
     let mut out = std::io::stdout().lock();
-    let found = ranking(&grammar.portals, base.as_str(), &page.text);
+    let found = ranking(&portals, base.as_str(), &page.text);
     for (points, p, why) in &found {
         writeln!(
             out,

@@ -138,14 +138,13 @@ fn from_folder(root: &Path, errors: &mut Vec<GrammarError>) -> Vec<File> {
     out
 }
 
-/// Loads the embedded grammar and layers `user` over it. Returns every mistake of every file at once.
-pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
+/// The embedded files in the order of their names, then those of `user`.
+fn all_files(user: Option<&Path>, errors: &mut Vec<GrammarError>) -> Vec<File> {
     let mut files = Vec::new();
     embedded(&mut files, &EMBEDDED);
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut errors = Vec::new();
     if let Some(root) = user {
-        let own = from_folder(root, &mut errors);
+        let own = from_folder(root, errors);
         if own.is_empty() && errors.is_empty() {
             errors.push(GrammarError {
                 file: root.display().to_string(),
@@ -156,6 +155,25 @@ pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
         }
         files.extend(own);
     }
+    files
+}
+
+/// Loads the platforms alone, embedded and of `user`: what fetching needs. The other files are neither read nor checked.
+pub fn load_portals(user: Option<&Path>) -> Result<Portals, Vec<GrammarError>> {
+    let mut errors = Vec::new();
+    let mut portals = Portals::default();
+    for file in &all_files(user, &mut errors) {
+        if let Some(leaf) = file.name.strip_prefix("portals/") {
+            portal(file, leaf, &mut portals, &mut errors);
+        }
+    }
+    if errors.is_empty() { Ok(portals) } else { Err(errors) }
+}
+
+/// Loads the embedded grammar and layers `user` over it. Returns every mistake of every file at once.
+pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
+    let mut errors = Vec::new();
+    let files = all_files(user, &mut errors);
     let grammar = assemble(&files, &mut errors);
     match grammar {
         Some(g) if errors.is_empty() => Ok(g),

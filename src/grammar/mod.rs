@@ -16,7 +16,7 @@ pub mod sections;
 pub mod units;
 
 pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
-pub use load::{GrammarError, load};
+pub use load::{GrammarError, load, load_portals};
 
 /// Everything that recognition and normalisation know about 决算.
 #[derive(Clone, Debug)]

@@ -37,6 +37,8 @@ pub struct Asked {
     pub at: Moment,
     /// When the answer was written.
     pub end: Moment,
+    /// On the clock of the machine.
+    pub real: std::time::Instant,
     /// Requests to this server in flight, this one among them.
     pub in_flight: usize,
     pub sent: usize,
@@ -231,6 +233,11 @@ impl Portal {
         self.log.lock().unwrap().clone()
     }
 
+    /// How much was asked so far.
+    pub fn asked(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
     pub fn paths(&self) -> Vec<String> {
         self.log().iter().map(|a| a.path.clone()).collect()
     }
@@ -286,6 +293,7 @@ fn one<S: Read + Write>(
         body: String::from_utf8_lossy(&bytes[end + 4..]).to_string(),
         at: clock.now(),
         end: clock.now(),
+        real: std::time::Instant::now(),
         in_flight: now,
         sent: 0,
     };
@@ -310,6 +318,11 @@ fn one<S: Read + Write>(
         std::thread::sleep(Duration::from_millis(answer.linger_ms));
     }
     Some(answer.reset)
+}
+
+/// A moment on the clock of the machine: long enough that two requests that ought not to meet would.
+pub fn moment() {
+    std::thread::sleep(Duration::from_millis(1));
 }
 
 /// 2026-11-23.

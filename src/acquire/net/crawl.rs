@@ -7,11 +7,12 @@ use super::super::sources::{Source, duration_ms};
 use super::super::store;
 use super::super::store::index::{DocumentEntry, EntryRow, ListingRow, SourceState};
 use super::super::time::Moment;
-use super::fetch::{Fetcher, Got, Purpose, Want, host_of};
+use super::fetch::{Event, Fetcher, Got, Purpose, Want, host_of};
 use super::lists::{Attachment, Page, PageCall, Row, Vars, date, fill};
 use crate::grammar::portals::{Answers, ListRules, Word};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use url::Url;
 
 /// How a source came out.
@@ -130,9 +131,15 @@ impl Crawl<'_> {
         // A wrong domain gives no documents.
         if lists.0 != "identity_mismatch" {
             let rows = self.wanted(rows);
+            for url in rows.iter().filter_map(|(r, _)| r.url.as_ref()) {
+                self.queue(url, 1);
+            }
             for (row, list) in &rows {
                 if self.entry(row, list).await? {
                     break;
+                }
+                if let Some(url) = &row.url {
+                    self.queue(url, -1);
                 }
             }
         }
@@ -209,6 +216,12 @@ impl Crawl<'_> {
 
     fn count(&mut self, outcome: &str) {
         *self.report.outcomes.entry(outcome.to_string()).or_default() += 1;
+    }
+
+    /// For people who watch: so many more to look at on the host of an address.
+    fn queue(&self, url: &Url, more: i64) {
+        let host = host_of(url);
+        self.f.tell(&Event::Queue { host: &host, more });
     }
 
     /// Addresses of one source under one name.
@@ -750,14 +763,21 @@ impl Crawl<'_> {
             row.title = page.title(&rules).unwrap_or_default();
         }
         let attachments = page.attachments(&rules);
-        for a in &attachments {
-            let a = Attachment {
+        let attachments: Vec<Attachment> = attachments
+            .into_iter()
+            .map(|a| Attachment {
                 url: self.alias(a.url.clone()),
-                ..a.clone()
-            };
-            if self.file(&a, &base, &row, changed, false).await? {
+                ..a
+            })
+            .collect();
+        for a in &attachments {
+            self.queue(&a.url, 1);
+        }
+        for a in &attachments {
+            if self.file(a, &base, &row, changed, false).await? {
                 return Ok(true);
             }
+            self.queue(&a.url, -1);
         }
         if !attachments.is_empty() {
             return Ok(false);
@@ -1029,16 +1049,19 @@ fn looks_like_file(url: &Url) -> bool {
 
 /// The date that stands in an address; portals print another one now and then, so both are kept.
 fn date_of_address(url: &Url) -> Option<String> {
+    // Compiled once: a list has thousands of rows.
+    static DASHED: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"/((?:19|20)\d\d)[/-]?(\d{1,2})/(\d{1,2})/").ok());
+    static RUN: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|\D)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)").ok());
     let path = url.path();
-    let dashed = Regex::new(r"/((?:19|20)\d\d)[/-]?(\d{1,2})/(\d{1,2})/").ok()?;
-    let run = Regex::new(r"(?:^|\D)((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)").ok()?;
-    let c = run.captures(path).or_else(|| dashed.captures(path))?;
+    let c = [&RUN, &DASHED].into_iter().find_map(|r| r.as_ref()?.captures(path))?;
     date(&format!("{}-{}-{}", &c[1], &c[2], &c[3]))
 }
 
 fn year_fits(row: &Row, (first, last): (i32, i32)) -> bool {
-    let years = Regex::new(r"((?:19|20)\d\d)\s*年").ok();
-    let found: Vec<i32> = years.map_or_else(Vec::new, |r| {
+    static YEARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"((?:19|20)\d\d)\s*年").ok());
+    let found: Vec<i32> = YEARS.as_ref().map_or_else(Vec::new, |r| {
         r.captures_iter(&row.title).filter_map(|c| c[1].parse().ok()).collect()
     });
     if !found.is_empty() {

@@ -16,7 +16,7 @@ use regex::Regex;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
@@ -156,6 +156,13 @@ fn fitting<'m>(marks: &'m [CompiledMark], status: u16, headers: &[u8], head: &[u
 /// What happened, for people who watch.
 #[derive(Clone, Debug)]
 pub enum Event<'a> {
+    /// So many addresses more (or fewer) are to be looked at on a host.
+    Queue {
+        /// Host.
+        host: &'a str,
+        /// More.
+        more: i64,
+    },
     /// A host is waited for.
     Waiting {
         /// Host.
@@ -202,7 +209,6 @@ pub struct Fetcher {
     soft404: Vec<CompiledMark>,
     counters: Vec<Regex>,
     gates: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
-    address_last: RefCell<BTreeMap<IpAddr, Moment>>,
     robots: RefCell<BTreeMap<String, Rc<Robots>>>,
     cookies: RefCell<BTreeMap<String, Jar>>,
     watch: Watch,
@@ -299,7 +305,6 @@ impl Fetcher {
             soft404: compiled(&answers.soft404),
             counters: answers.counters.iter().filter_map(|c| Regex::new(c).ok()).collect(),
             gates: RefCell::default(),
-            address_last: RefCell::default(),
             robots: RefCell::default(),
             cookies: RefCell::default(),
             watch,
@@ -323,6 +328,11 @@ impl Fetcher {
     /// Whether it was stopped.
     pub fn is_stopped(&self) -> bool {
         self.stopped.get()
+    }
+
+    /// Tells whoever watches.
+    pub fn tell(&self, event: &Event<'_>) {
+        (self.watch)(event);
     }
 
     fn gate(&self, name: String) -> Arc<Mutex<()>> {
@@ -415,7 +425,7 @@ impl Fetcher {
                 return Ok(Entered::No(Got::refused("skipped(budget)", message)));
             }
             let delay = polite::delay_ms(&self.defaults, w.source.min_delay_ms, &row, crawl_delay, url.as_str());
-            let last = self.address_last.borrow().get(&ip).copied();
+            let last = self.store.address_asked(ip)?;
             let ready = polite::ready_at(now, arrived, &row, last, delay, self.defaults.backoff_429.cap_s);
             if ready <= now {
                 return Ok(Entered::Gate(Box::new(Gate {
@@ -505,6 +515,10 @@ impl Fetcher {
             form: w.form.as_deref(),
         };
         let begun = self.clock.now();
+        let ip = gate.addresses[0].ip();
+        // Also when it begins: a program that is killed meanwhile does not ask again at once.
+        gate.row.last_request = Some(begun);
+        self.store.asked((&gate.host, &gate.row), ip, begun, None)?;
         let watch = std::time::Instant::now();
         self.clock.busy(true);
         let mut answered = begun;
@@ -530,9 +544,9 @@ impl Fetcher {
             now.since(begun)
         };
         polite::learn(&mut gate.row, now, took, good);
-        self.address_last.borrow_mut().insert(gate.addresses[0].ip(), now);
-        self.store.set_host(&gate.host, &gate.row)?;
-        self.store.use_up(&now.day(), &w.source.id, 1, wire)?;
+        let used = (now.day(), &w.source.id, wire);
+        self.store
+            .asked((&gate.host, &gate.row), ip, now, Some((&used.0, used.1, used.2)))?;
         let seconds = watch.elapsed().as_secs_f64();
         match result {
             Ok(r) => Ok(Sent::Reply(Box::new(r), seconds)),

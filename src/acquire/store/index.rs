@@ -4,6 +4,7 @@
 use super::super::time::Moment;
 use super::{Error, Store};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::net::IpAddr;
 
 /// The version of the tables below.
 pub const FORMAT: i64 = 1;
@@ -42,7 +43,7 @@ pub(super) fn check_format(db: &Connection) -> Result<(), Error> {
 
 pub(super) fn prepare(db: &Connection) -> Result<(), Error> {
     db.pragma_update(None, "journal_mode", "WAL")?;
-    // A commit that was reported is on the disk, also after the power went.
+    // What was fetched is on the disk before the next request, also after the power went; `lightly` is for the rest.
     db.pragma_update(None, "synchronous", "FULL")?;
     db.busy_timeout(std::time::Duration::from_secs(10))?;
     check_format(db)?;
@@ -217,6 +218,30 @@ pub struct DocumentEntry {
     pub note: Option<String>,
 }
 
+/// Where the row of an address of the network stands among the hosts; no host has a blank in its name.
+fn address_key(ip: IpAddr) -> String {
+    format!("address {ip}")
+}
+
+fn write_host(db: &Connection, host: &str, h: &HostRow) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO hosts (host, last_request, latency_ms, not_before, level, escalated, blocked_until, blocked_why, challenges)
+         VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
+    )?
+    .execute(params![
+        host,
+        h.last_request.map(|m| m.0),
+        number(h.latency_ms),
+        h.not_before.map(|m| m.0),
+        h.level,
+        h.escalated.map(|m| m.0),
+        h.blocked_until.map(|m| m.0),
+        h.blocked_why,
+        h.challenges
+    ])?;
+    Ok(())
+}
+
 fn moment(text: Option<String>) -> Option<Moment> {
     text.and_then(|t| Moment::parse(&t))
 }
@@ -230,6 +255,16 @@ fn count(v: i64) -> u64 {
 }
 
 impl Store {
+    /// One transaction that does not wait for the disk, for what a power cut may take without harm: it is seen, counted or asked
+    /// again. The next one that waits takes it along, and the order of all is kept (WAL).
+    fn lightly<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, Error> {
+        self.db.pragma_update(None, "synchronous", "NORMAL")?;
+        let tx = self.db.unchecked_transaction()?;
+        let done = work(&self.db).and_then(|t| tx.commit().map(|()| t));
+        self.db.pragma_update(None, "synchronous", "FULL")?;
+        Ok(done?)
+    }
+
     /// A run begins.
     pub fn begin_run(&self, at: Moment, config: &str) -> Result<i64, Error> {
         self.db.execute(
@@ -373,16 +408,12 @@ impl Store {
 
     /// A download begins that could be continued later; `None`: it cannot.
     pub fn set_partial(&self, key: &str, validators: Option<(Option<&str>, Option<&str>)>) -> Result<(), Error> {
-        match validators {
-            Some((etag, modified)) => self
-                .db
+        self.lightly(|db| match validators {
+            Some((etag, modified)) => db
                 .prepare_cached("INSERT OR REPLACE INTO partials (key, etag, last_modified) VALUES (?1, ?2, ?3)")?
-                .execute(params![key, etag, modified])?,
-            None => self
-                .db
-                .prepare_cached("DELETE FROM partials WHERE key = ?1")?
-                .execute([key])?,
-        };
+                .execute(params![key, etag, modified]),
+            None => db.prepare_cached("DELETE FROM partials WHERE key = ?1")?.execute([key]),
+        })?;
         Ok(())
     }
 
@@ -410,23 +441,39 @@ impl Store {
 
     /// Keeps what is known of a host.
     pub fn set_host(&self, host: &str, h: &HostRow) -> Result<(), Error> {
-        self.db
-            .prepare_cached(
-                "INSERT OR REPLACE INTO hosts (host, last_request, latency_ms, not_before, level, escalated, blocked_until, blocked_why, challenges)
-                 VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)",
-            )?
-            .execute(params![
-                host,
-                h.last_request.map(|m| m.0),
-                number(h.latency_ms),
-                h.not_before.map(|m| m.0),
-                h.level,
-                h.escalated.map(|m| m.0),
-                h.blocked_until.map(|m| m.0),
-                h.blocked_why,
-                h.challenges
-            ])?;
-        Ok(())
+        Ok(write_host(&self.db, host, h)?)
+    }
+
+    /// A request to a host and the address it stands at begins or came to its end at `at`; `used`: the day, the source and the bytes
+    /// that it cost.
+    pub fn asked(
+        &self,
+        (host, h): (&str, &HostRow),
+        ip: IpAddr,
+        at: Moment,
+        used: Option<(&str, &str, u64)>,
+    ) -> Result<(), Error> {
+        let shared = HostRow {
+            last_request: Some(at),
+            ..HostRow::default()
+        };
+        self.lightly(|db| {
+            write_host(db, host, h)?;
+            write_host(db, &address_key(ip), &shared)?;
+            if let Some((day, source, bytes)) = used {
+                db.prepare_cached(
+                    "INSERT INTO budgets (day, source, requests, bytes) VALUES (?1, ?2, 1, ?3)
+                     ON CONFLICT (day, source) DO UPDATE SET requests = requests + 1, bytes = bytes + ?3",
+                )?
+                .execute(params![day, source, number(bytes)])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// When any host at an address was asked last.
+    pub fn address_asked(&self, ip: IpAddr) -> Result<Option<Moment>, Error> {
+        Ok(self.host(&address_key(ip))?.last_request)
     }
 
     /// The last robots.txt of an origin: when, status, verdict, object.
@@ -467,21 +514,10 @@ impl Store {
         Ok(row.unwrap_or_default())
     }
 
-    /// Adds to what a source has used on a day.
-    pub fn use_up(&self, day: &str, source: &str, requests: u64, bytes: u64) -> Result<(), Error> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO budgets (day, source, requests, bytes) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (day, source) DO UPDATE SET requests = requests + ?3, bytes = bytes + ?4",
-            )?
-            .execute(params![day, source, number(requests), number(bytes)])?;
-        Ok(())
-    }
-
     /// A row of a list was seen.
     pub fn see_entry(&self, source: &str, e: &EntryRow, at: Moment) -> Result<(), Error> {
-        self.db
-            .prepare_cached(
+        self.lightly(|db| {
+            db.prepare_cached(
                 "INSERT INTO entries (source, url, title, list_date, url_date, list_url, publisher, first_seen, last_seen, supersedes)
                  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?8,?9)
                  ON CONFLICT (source, url) DO UPDATE SET title=?3, list_date=?4, list_url=?6, publisher=?7, last_seen=?8, gone=NULL",
@@ -496,7 +532,8 @@ impl Store {
                 e.publisher,
                 at.text(),
                 e.supersedes
-            ])?;
+            ])
+        })?;
         Ok(())
     }
 
@@ -569,8 +606,8 @@ impl Store {
 
     /// A document was found or seen again.
     pub fn add_document(&self, d: &DocumentEntry) -> Result<(), Error> {
-        self.db
-            .prepare_cached(
+        self.lightly(|db| {
+            db.prepare_cached(
                 "INSERT INTO documents (source, url, sha256, detail_url, title, link_text, name, media, publisher, publisher_code, list_date, retrieved, note)
                  VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)
                  ON CONFLICT (source, url, sha256) DO UPDATE SET title=?5, link_text=?6, publisher=?9, publisher_code=?10, list_date=?11",
@@ -589,7 +626,8 @@ impl Store {
                 d.list_date,
                 d.retrieved,
                 d.note
-            ])?;
+            ])
+        })?;
         Ok(())
     }
 
