@@ -115,7 +115,7 @@ fn c01_killed_at_any_moment_it_converges() {
     let span = u64::try_from(whole.elapsed().as_micros()).unwrap();
     let wanted = Store::read(&reference).unwrap().manifest().unwrap();
     let wanted_objects = objects(&reference);
-    assert_eq!(wanted_objects.len(), 15, "12 files, two pages of a list, robots.txt");
+    assert_eq!(wanted_objects.len(), 14, "12 files, two pages of a list");
     assert_eq!(wanted.lines().filter(|l| l.starts_with("document ")).count(), 12);
     let (mut killed, mut converged, mut resumed, mut between) = (0, 0, 0, 0);
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
