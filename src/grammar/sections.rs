@@ -90,6 +90,9 @@ pub struct RuleFile {
     /// A clause: only in these sentences.
     #[serde(default)]
     pub of: Vec<String>,
+    /// A clause: only while the sentence is about one of these. Without it, about anything.
+    #[serde(default)]
+    pub about: Vec<String>,
     /// A clause: it shows that the sentence is another one.
     #[serde(default)]
     pub turns: BTreeMap<String, String>,
@@ -308,6 +311,8 @@ pub struct Rule {
     pub subjects: Vec<String>,
     /// A clause: in which sentences.
     pub of: Vec<String>,
+    /// A clause: what the sentence must be about; empty for anything.
+    pub about: Vec<String>,
     /// A clause: what it makes of the sentence.
     pub turns: BTreeMap<String, String>,
     /// It says that there was nothing of these.
@@ -1056,6 +1061,9 @@ fn rule(
             None => shared.push(id),
         }
     }
+    if !clause && !r.about.is_empty() {
+        t.fail(&r.id, 0, "`about` is for clauses: a sentence has its own subject");
+    }
     if !needs && !r.subjects.is_empty() {
         t.fail(&r.id, 0, "`subjects` are given but no pattern holds {主体}");
     }
@@ -1067,6 +1075,7 @@ fn rule(
         subject: r.subject.clone(),
         subjects,
         of: r.of.clone(),
+        about: r.about.clone(),
         turns: r.turns.clone(),
         none: r.none.clone(),
         anywhere: r.anywhere,

@@ -287,6 +287,10 @@ impl<'g> Reader<'g> {
                 if !rule.of.is_empty() && !rule.of.contains(&open.base) || rule.of.is_empty() && open.lost {
                     continue;
                 }
+                let about = |id: &String| matches!(&open.subject, Subject::Id(s) if s == id);
+                if !rule.about.is_empty() && !rule.about.iter().any(about) {
+                    continue;
+                }
             } else if !own && !rule.anywhere {
                 continue;
             }
@@ -509,7 +513,14 @@ impl<'g> Reader<'g> {
 
     /// Figures and placeholders that stand outside of every claim.
     fn rest(&self, t: &str, out: &mut Read) {
-        let mut claims = out.claims.iter().map(|c| c.range.clone()).peekable();
+        // A reason runs to the end of its sentence. A figure behind a semicolon in it may be a sentence that no pattern knows: it
+        // stands in the text of the reason, and is listed all the same.
+        let covered = |c: &Claim| {
+            let reason = c.slots.last().filter(|s| matches!(s.kind, Kind::Reason | Kind::Passed));
+            let parted = reason.and_then(|s| t[s.value.clone()].find(';').map(|n| s.value.start + n));
+            c.range.start..parted.unwrap_or(c.range.end)
+        };
+        let mut claims = out.claims.iter().map(covered).peekable();
         for m in self.s.words.figure.find_iter(t) {
             while claims.peek().is_some_and(|c| c.end <= m.start()) {
                 claims.next();
@@ -589,10 +600,9 @@ impl Found {
 
     fn filled(&self, s: &Sections) -> bool {
         self.slots.iter().any(|(n, ..)| {
-            matches!(
-                s.patterns[self.pattern].slots[*n].kind,
-                Kind::Amount | Kind::Ratio | Kind::Count
-            )
+            let kind = s.patterns[self.pattern].slots[*n].kind;
+            // A sentence that names what it is about and says that it stayed the same is one, too.
+            matches!(kind, Kind::Amount | Kind::Ratio | Kind::Count) || self.named && kind == Kind::Direction
         })
     }
 }
