@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 /// A PDF with one page per content stream. Helvetica is `/F1`; further resources and page entries are given as PDF source.
 #[derive(Default)]
-struct Pdf {
+pub struct Pdf {
     contents: Vec<String>,
     fonts: String,
     page: String,
@@ -15,7 +15,7 @@ struct Pdf {
 }
 
 impl Pdf {
-    fn new(content: &str) -> Self {
+    pub fn new(content: &str) -> Self {
         Self {
             contents: vec![content.into()],
             ..Self::default()
@@ -88,7 +88,7 @@ impl Pdf {
         out
     }
 
-    fn read(&self) -> Outcome<Document> {
+    pub fn read(&self) -> Outcome<Document> {
         read(self.bytes(), &Limits::default()).unwrap()
     }
 

@@ -5,6 +5,7 @@
 mod support;
 
 /// Files that lie, are damaged or too large.
+mod aligned;
 mod bad_input;
 
 /// Case files that anyone can add to: amounts, titles.

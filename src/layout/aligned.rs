@@ -4,11 +4,13 @@
 use super::grid::{Cell, Grid, GridKind, Mark, bands, is_numeric};
 use super::heads;
 use super::lines::{Line, Segment};
+use super::regions::{Lines, framed, goes_with_rows};
+use super::tree::Body;
 use crate::geom::Rect;
 use crate::read::{Page, Ruling};
 
 /// A gap wider than this many font sizes parts two columns.
-const GAP: f32 = 0.7;
+pub(super) const GAP: f32 = 0.7;
 /// Beside a number a smaller gap does: an amount set to the right stands close to the next label or code.
 const TIGHT: f32 = 0.25;
 
@@ -56,6 +58,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
                     page: page.number,
                     frame: Some((top, bottom)),
                     before: if grids.is_empty() { before } else { None },
+                    empty: false,
                 },
             )
         {
@@ -63,16 +66,30 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
             grids.push(g);
         }
     }
-    for region in unframed(&lines, &cut, &rows, &taken) {
-        let around = Around {
-            rules: &[],
-            page: page.number,
-            frame: None,
-            before: if grids.is_empty() { before } else { None },
+    for empty in [false, true] {
+        let page_lines = Lines {
+            lines: &lines,
+            cut: &cut,
+            rows: &rows,
+            taken: &taken,
         };
-        if let Some(g) = build(&region, &lines, &cut, &around) {
-            region.iter().for_each(|&i| taken[i] = true);
-            grids.push(g);
+        let regions = if empty {
+            page_lines.empty()
+        } else {
+            page_lines.unframed()
+        };
+        for region in regions {
+            let around = Around {
+                rules: &[],
+                page: page.number,
+                frame: None,
+                before: if grids.is_empty() { before } else { None },
+                empty,
+            };
+            if let Some(g) = build(&region, &lines, &cut, &around) {
+                region.iter().for_each(|&i| taken[i] = true);
+                grids.push(g);
+            }
         }
     }
     let rest = lines
@@ -128,107 +145,52 @@ fn is_row(line: &Line, segments: &[Segment]) -> bool {
         })
 }
 
-/// Bands between long horizontal lines of the same extent: `(top, bottom, lines)`.
-fn framed(horizontals: &[Ruling]) -> Vec<(f32, f32, Vec<Ruling>)> {
-    let mut out: Vec<Vec<Ruling>> = Vec::new();
-    for h in horizontals.iter().filter(|h| h.end - h.start > 150.0) {
-        match out
-            .iter_mut()
-            .find(|g| (g[0].start - h.start).abs() < 10.0 && (g[0].end - h.end).abs() < 10.0)
-        {
-            Some(g) => g.push(*h),
-            None => out.push(vec![*h]),
-        }
-    }
-    out.retain(|g| g.len() >= 3);
-    out.into_iter()
-        .map(|mut g| {
-            let (top, bottom) = (g[0].at, g[g.len() - 1].at);
-            // Short rules inside carry heads over several columns.
-            let width = g[0].end - g[0].start;
-            g.extend(
-                horizontals
-                    .iter()
-                    .filter(|h| h.end - h.start <= 0.9 * width && h.at > top && h.at < bottom),
-            );
-            (top, bottom, g)
-        })
-        .collect()
-}
-
-/// Runs of rows without lines around them, with the heads above and the rows with fewer pieces between and below.
-fn unframed(lines: &[Line], cut: &[Vec<Segment>], rows: &[bool], taken: &[bool]) -> Vec<Vec<usize>> {
-    let mut out = Vec::new();
-    let mut i = 0;
-    // No line stands in two runs.
-    let mut free = 0;
-    while i < lines.len() {
-        if !rows[i] || taken[i] {
-            i += 1;
-            continue;
-        }
-        // Down: as long as lines follow closely and are no running text. The first row may be a short one (a sum without code).
-        let mut width = lines[i].rect.width();
-        let fits = |k: usize, width: f32| {
-            let wide = lines[k].rect.width() > 0.7 * width;
-            !(taken[k] || cut[k].len() == 1 && wide)
-        };
-        let near = |a: usize, b: usize| lines[b].baseline - lines[a].baseline < 3.2 * lines[a].size.max(lines[b].size);
-        let mut end = i;
-        let mut last_row = i;
-        while end + 1 < lines.len() && near(end, end + 1) && fits(end + 1, width) {
-            end += 1;
-            if rows[end] {
-                width = width.max(lines[end].rect.width());
-            }
-            if rows[end] || cut[end].len() >= 2 {
-                last_row = end;
-            }
-        }
-        let mut start = i;
-        // Up: heads, also the second half of a wrapped one; title and unit are told apart by those who know words.
-        let mut top = i;
-        while start > free && i - start < 12 && near(start - 1, start) && fits(start - 1, width) {
-            start -= 1;
-            if cut[start].len() >= 2 {
-                top = start;
-            }
-        }
-        start = top;
-        // A caption stands apart at both edges (unit left, currency right); heads stand in the middle of their columns.
-        let inside: Vec<&Line> = (start..=last_row).filter(|k| rows[*k]).map(|k| &lines[k]).collect();
-        let edge = |pick: fn(&Line) -> f32, best: fn(f32, f32) -> f32| inside.iter().map(|l| pick(l)).reduce(best);
-        if let (Some(x0), Some(x1)) = (edge(|l| l.rect.x0, f32::min), edge(|l| l.rect.x1, f32::max)) {
-            let caption = |k: usize| {
-                let l = &lines[k].rect;
-                cut[k].len() <= 3 && (l.x0 - x0).abs() < 8.0 && l.x1 > x1 - 8.0 && cut[k].len() >= 2
-            };
-            while start + 1 < i && caption(start) {
-                start += 1;
-            }
-        }
-        let count = (start..=last_row).filter(|k| rows[*k]).count();
-        // One or two rows are a table only where wide gaps part at least four pieces, as no running text has them.
-        let wide = |k: usize| lines[k].cut(|_, _| GAP).len() >= 4;
-        if count >= 3 || (count > 0 && (start..=last_row).filter(|k| rows[*k]).all(wide)) {
-            out.push((start..=last_row).collect());
-        }
-        i = last_row + 1;
-        free = i;
-    }
-    out
-}
-
 /// A column: where its text stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Column {
     pub x0: f32,
     pub x1: f32,
+    /// Left and right end of every entry.
+    pub entries: Vec<(f32, f32)>,
+    /// Those of the entries that are numbers.
+    pub numbers: Vec<(f32, f32)>,
+    /// The lines that have an entry here.
+    pub rows: Vec<usize>,
 }
 
 impl Column {
+    /// A column without entries.
+    pub fn new(x0: f32, x1: f32) -> Self {
+        Self {
+            x0,
+            x1,
+            entries: Vec::new(),
+            numbers: Vec::new(),
+            rows: Vec::new(),
+        }
+    }
+
     pub fn middle(&self) -> f32 {
         (self.x0 + self.x1) / 2.0
+    }
+
+    fn add(&mut self, s: &Segment, text: &str, row: usize) {
+        self.x0 = self.x0.min(s.x0);
+        self.x1 = self.x1.max(s.x1);
+        self.entries.push((s.x0, s.x1));
+        if (is_numeric(text) && text.contains(['.', '．'])) || is_dash(text) {
+            self.numbers.push((s.x0, s.x1));
+        }
+        self.rows.push(row);
+    }
+
+    /// Takes over what stands in another column.
+    pub fn absorb(&mut self, other: Column) {
+        self.x0 = self.x0.min(other.x0);
+        self.x1 = self.x1.max(other.x1);
+        self.entries.extend(other.entries);
+        self.numbers.extend(other.numbers);
+        self.rows.extend(other.rows);
     }
 }
 
@@ -240,12 +202,14 @@ struct Around<'a> {
     frame: Option<(f32, f32)>,
     /// Column edges of the table before.
     before: Option<&'a [f32]>,
+    /// No row holds a number: the last line is the only row.
+    empty: bool,
 }
 
 /// The columns of the page before, if every piece of these rows stands within one of them.
 fn columns_before(body: &[usize], cut: &[Vec<Segment>], before: &[f32]) -> Option<Vec<Column>> {
     const SLACK: f32 = 1.0;
-    let columns: Vec<Column> = before.windows(2).map(|w| Column { x0: w[0], x1: w[1] }).collect();
+    let columns: Vec<Column> = before.windows(2).map(|w| Column::new(w[0], w[1])).collect();
     let fits = |s: &Segment| columns.iter().any(|c| s.x0 > c.x0 - SLACK && s.x1 < c.x1 + SLACK);
     let several = body.iter().any(|&i| cut[i].len() >= 3);
     (several && body.iter().all(|&i| cut[i].iter().all(fits))).then_some(columns)
@@ -257,15 +221,24 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         page,
         frame,
         before,
+        empty,
     } = *around;
     // Between lines a row may hold whole numbers only; without lines that is too little to tell it from other text.
     let zeros = |i: usize| {
-        frame.is_some()
-            && cut[i].len() >= 3
-            && cut[i]
-                .last()
-                .is_some_and(|s| is_numeric(&lines[i].text[s.start..s.end]))
-            && !counts_columns(&lines[i], &cut[i])
+        let text = |s: &Segment| &lines[i].text[s.start..s.end];
+        let whole = || {
+            cut[i].len() >= 3
+                && cut[i].last().is_some_and(|s| is_numeric(text(s)) || is_dash(text(s)))
+                && !counts_columns(&lines[i], &cut[i])
+        };
+        // A long number in front is a code.
+        let coded = || {
+            cut[i].len() >= 2
+                && cut[i]
+                    .first()
+                    .is_some_and(|s| text(s).len() >= 3 && text(s).bytes().all(|b| b.is_ascii_digit()))
+        };
+        frame.is_some() && (whole() || coded())
     };
     // Column numbers stand directly above the rows; the same words twice may be heads.
     let is_body = |n: usize| {
@@ -275,14 +248,29 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
             || zeros(i)
             || (counts_columns(&lines[i], &cut[i]) && next.is_some_and(|&j| zeros(j) || is_row(&lines[j], &cut[j])))
     };
-    let first_row = (0..members.len()).find(|n| is_body(*n))?;
+    let first_row = if empty {
+        members.len() - 1
+    } else {
+        first_label(members, (0..members.len()).find(|n| is_body(*n))?, lines, cut, rules)
+    };
     let (head, body) = members.split_at(first_row);
     let goes_on = before
         .filter(|_| head.is_empty())
         .and_then(|b| Some((columns_before(body, cut, b)?, b)));
-    let heads = heads::heads(head, lines, cut, rules);
     let mut columns = body_columns(body, lines, cut);
-    let heads = heads::over_columns(heads, &mut columns, rules);
+    let ends = rules.first().map(|r| (r.start, r.end));
+    let size = lines[members[0]].size;
+    let shown = Body {
+        columns: if empty { &[] } else { &columns },
+        frame: ends,
+        size,
+    }
+    .edges(&[], &[]);
+    let mut heads = heads::heads(head, lines, cut, rules, &shown);
+    if empty {
+        columns = heads::lowest(&heads);
+    }
+    let found = heads::over_columns(&mut heads, &mut columns, ends);
     let edges = goes_on.map(|(c, edges)| {
         columns = c;
         edges.to_vec()
@@ -290,9 +278,15 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     if columns.len() < 3 {
         return None;
     }
-    // Edges in the middle of the gaps.
+    // Edges where the heads and the body show them, else in the middle of the gaps.
     let mut xs = vec![columns[0].x0 - 2.0];
-    xs.extend(columns.windows(2).map(|w| (w[0].x1 + w[1].x0) / 2.0));
+    xs.extend(columns.windows(2).enumerate().map(|(k, w)| {
+        let sure = found.as_ref().and_then(|e| e.get(k + 1)).filter(|e| e.sure());
+        let between = |x: f32| x >= w[0].x1 - 0.5 && x <= w[1].x0 + 0.5;
+        sure.map(|e| e.x)
+            .filter(|x| between(*x))
+            .unwrap_or((w[0].x1 + w[1].x0) / 2.0)
+    }));
     xs.push(columns[columns.len() - 1].x1 + 2.0);
     if let Some(r) = rules.first() {
         xs[0] = xs[0].min(r.start);
@@ -310,7 +304,8 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let mut marks: Vec<Mark> = body.iter().map(|&i| Mark::new(&lines[i])).collect();
     // A line of several pieces is numeric when one of its pieces is.
     for (m, &i) in marks.iter_mut().zip(body) {
-        m.set_numeric(cut[i].iter().any(|s| is_numeric(&lines[i].text[s.start..s.end])));
+        let text = |s: &Segment| &lines[i].text[s.start..s.end];
+        m.set_numeric(cut[i].iter().any(|s| is_numeric(text(s)) || is_dash(text(s))));
     }
     let y0 = frame.map_or_else(|| lines[members[0]].rect.y0 - 1.0, |f| f.0);
     let y1 = frame.map_or_else(|| lines[members[members.len() - 1]].rect.y1 + 1.0, |f| f.1);
@@ -386,6 +381,28 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     Some(grid)
 }
 
+/// The first row of a body, where `first` is its first row with numbers: names without numbers may stand above.
+fn first_label(members: &[usize], first: usize, lines: &[Line], cut: &[Vec<Segment>], rules: &[Ruling]) -> usize {
+    let middle = |n: usize| lines[members[n]].rect.mid_y();
+    let step = |a: usize, b: usize| lines[members[b]].baseline - lines[members[a]].baseline;
+    let numbers: Vec<usize> = (first..members.len())
+        .filter(|n| is_row(&lines[members[*n]], &cut[members[*n]]))
+        .collect();
+    let steps = numbers.windows(2).map(|w| step(w[0], w[1]));
+    let Some(pitch) = steps.filter(|s| *s > 1.0).min_by(f32::total_cmp) else {
+        return first;
+    };
+    let pieces: Vec<(f32, f32)> = members
+        .iter()
+        .flat_map(|i| cut[*i].iter().map(|s| (s.x0, s.x1)))
+        .collect();
+    let goes = |n: &usize| {
+        let ruled = rules.iter().any(|r| r.at > middle(*n) && r.at < middle(n + 1));
+        !ruled && goes_with_rows(&cut[members[*n]], step(*n, n + 1), pitch, &pieces)
+    };
+    first - (0..first).rev().take_while(goes).count()
+}
+
 /// A row of column numbers: at least two short whole numbers that count on. The body begins there. Row numbers beside amounts
 /// do not count on.
 fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
@@ -401,6 +418,11 @@ fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
     label_only || (numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1))
 }
 
+/// A sign where a number stands in other rows.
+fn is_dash(text: &str) -> bool {
+    text.chars().count() <= 2 && !text.chars().any(char::is_alphanumeric)
+}
+
 /// Columns from the body: the rows with the most pieces first.
 fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Column> {
     let mut body: Vec<usize> = body
@@ -409,6 +431,7 @@ fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Col
         .filter(|&i| !counts_columns(&lines[i], &cut[i]))
         .collect();
     body.sort_by_key(|&i| std::cmp::Reverse(cut[i].len()));
+    let text = |i: usize, s: &Segment| &lines[i].text[s.start..s.end];
     let mut columns: Vec<Column> = Vec::new();
     for &i in &body {
         for s in &cut[i] {
@@ -418,12 +441,10 @@ fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Col
             match hit.as_slice() {
                 [] => {
                     let at = columns.partition_point(|c| c.x0 < s.x0);
-                    columns.insert(at, Column { x0: s.x0, x1: s.x1 });
+                    columns.insert(at, Column::new(s.x0, s.x1));
+                    columns[at].add(s, text(i, s), i);
                 }
-                [k] => {
-                    columns[*k].x0 = columns[*k].x0.min(s.x0);
-                    columns[*k].x1 = columns[*k].x1.max(s.x1);
-                }
+                [k] => columns[*k].add(s, text(i, s), i),
                 _ => {}
             }
         }

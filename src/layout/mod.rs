@@ -10,8 +10,10 @@ mod lines;
 mod markup;
 pub mod paragraph;
 mod ragged;
+mod regions;
 mod rulings;
 mod spans;
+mod tree;
 
 pub use grid::{Cell, Grid, GridKind};
 pub use lines::Line;

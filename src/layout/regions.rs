@@ -1,0 +1,293 @@
+//! Where tables without vertical lines stand on a page. Comes in: lines cut into pieces. Goes out: the lines of each table, heads
+//! first. Tables stand between long horizontal lines, or they are runs of rows with numbers, with the heads above. Refuses to
+//! decide where the columns are.
+
+use super::aligned::GAP;
+use super::grid::is_numeric;
+use super::lines::{Line, Segment};
+use crate::read::Ruling;
+use std::ops::Range;
+
+/// Lines farther apart than this many font sizes belong to different things.
+const NEAR: f32 = 3.2;
+/// Text larger than the rows by this factor is a title.
+const TITLE: f32 = 1.25;
+/// The lines of one wrapped text stand closer than this, in font sizes from base line to base line.
+const WRAPPED: f32 = 1.4;
+/// Texts that begin at one place differ by at most this.
+const SAME: f32 = 0.75;
+/// The most lines of heads, captions and titles above a table.
+const MOST_HEADS: usize = 14;
+
+/// Bands between long horizontal lines of the same extent: `(top, bottom, lines)`.
+pub(super) fn framed(horizontals: &[Ruling]) -> Vec<(f32, f32, Vec<Ruling>)> {
+    let mut out: Vec<Vec<Ruling>> = Vec::new();
+    for h in horizontals.iter().filter(|h| h.end - h.start > 150.0) {
+        match out
+            .iter_mut()
+            .find(|g| (g[0].start - h.start).abs() < 10.0 && (g[0].end - h.end).abs() < 10.0)
+        {
+            Some(g) => g.push(*h),
+            None => out.push(vec![*h]),
+        }
+    }
+    out.retain(|g| g.len() >= 3);
+    out.into_iter()
+        .map(|mut g| {
+            let (top, bottom) = (g[0].at, g[g.len() - 1].at);
+            // Short rules inside carry heads over several columns.
+            let width = g[0].end - g[0].start;
+            g.extend(
+                horizontals
+                    .iter()
+                    .filter(|h| h.end - h.start <= 0.9 * width && h.at > top && h.at < bottom),
+            );
+            (top, bottom, g)
+        })
+        .collect()
+}
+
+/// A line that begins where others begin, one step of the table away: a row without numbers. `others` are the left and right ends of
+/// pieces of the rows, `pitch` is the step from row to row. Words of one width in the middle of a column begin at one place, too.
+pub(super) fn goes_with_rows(pieces: &[Segment], step: f32, pitch: f32, others: &[(f32, f32)]) -> bool {
+    let begins = |s: &Segment| {
+        let mut beside = others.iter().filter(|o| (o.0 - s.x0).abs() < SAME);
+        beside.any(|o| (o.1 - s.x1).abs() > 1.0)
+    };
+    step > 0.85 * pitch && step < 1.2 * pitch && pieces.iter().all(begins)
+}
+
+/// The lines of a page, and which of them are rows of numbers.
+pub(super) struct Lines<'a> {
+    pub lines: &'a [Line],
+    pub cut: &'a [Vec<Segment>],
+    pub rows: &'a [bool],
+    pub taken: &'a [bool],
+}
+
+impl Lines<'_> {
+    fn near(&self, a: usize, b: usize) -> bool {
+        self.step(a, b) < NEAR * self.lines[a].size.max(self.lines[b].size)
+    }
+
+    fn step(&self, a: usize, b: usize) -> f32 {
+        self.lines[b].baseline - self.lines[a].baseline
+    }
+
+    /// No running text beside rows of this width.
+    fn fits(&self, k: usize, width: f32) -> bool {
+        let wide = self.lines[k].rect.width() > 0.7 * width;
+        !(self.taken[k] || self.cut[k].len() == 1 && wide)
+    }
+
+    /// Runs of rows without lines around them, with the heads above and the rows with fewer pieces between and below.
+    pub fn unframed(&self) -> Vec<Vec<usize>> {
+        let mut out = Vec::new();
+        let mut i = 0;
+        // No line stands in two runs.
+        let mut free = 0;
+        while i < self.lines.len() {
+            if !self.rows[i] || self.taken[i] {
+                i += 1;
+                continue;
+            }
+            let (last, width) = self.down(i);
+            let last = self.labels_below(i..last + 1, width);
+            let first = self.labels_above(free, i..last + 1, width);
+            let mut start = first;
+            while start > free
+                && first - start < MOST_HEADS
+                && self.near(start - 1, start)
+                && self.fits(start - 1, width)
+            {
+                start -= 1;
+            }
+            let start = self.heads_begin(start..first, i..last + 1);
+            let count = (start..=last).filter(|k| self.rows[*k]).count();
+            // One or two rows are a table only where wide gaps part at least four pieces, as no running text has them.
+            let wide = |k: usize| self.lines[k].cut(|_, _| GAP).len() >= 4;
+            if count >= 3 || (count > 0 && (start..=last).filter(|k| self.rows[*k]).all(wide)) {
+                out.push((start..=last).collect());
+            }
+            i = last + 1;
+            free = i;
+        }
+        out
+    }
+
+    /// Tables without a number: below a caption that reaches from edge to edge stand heads in several columns, and one name a row
+    /// apart from them.
+    pub fn empty(&self) -> Vec<Vec<usize>> {
+        let mut out = Vec::new();
+        let mut k = 0;
+        while k < self.lines.len() {
+            let caption = &self.lines[k].rect;
+            let within = |n: usize| {
+                let l = &self.lines[n].rect;
+                l.x0 > caption.x0 - 8.0 && l.x1 < caption.x1 + 8.0 && !self.rows[n] && self.fits(n, caption.width())
+            };
+            let mut end = k;
+            if (2..=3).contains(&self.cut[k].len()) && !self.taken[k] {
+                while end + 1 < self.lines.len() && self.near(end, end + 1) && within(end + 1) {
+                    end += 1;
+                }
+            }
+            let most = (k + 1..end).map(|n| self.cut[n].len()).max().unwrap_or(0);
+            let name = end > k + 1
+                && self.cut[end].len() == 1
+                && self.step(end - 1, end) > WRAPPED * self.lines[end].size
+                && self.lines[end].size < TITLE * self.lines[end - 1].size;
+            if name && most >= 4 && most > self.cut[k].len() {
+                out.push((k + 1..=end).collect());
+                k = end;
+            }
+            k += 1;
+        }
+        out
+    }
+
+    /// The last row of a run, as long as lines follow closely and are no running text, and the width of its widest row. The first row
+    /// may be a short one (a sum without code).
+    fn down(&self, i: usize) -> (usize, f32) {
+        let mut width = self.lines[i].rect.width();
+        let (mut end, mut last) = (i, i);
+        while end + 1 < self.lines.len() && self.near(end, end + 1) && self.fits(end + 1, width) {
+            end += 1;
+            if self.rows[end] {
+                width = width.max(self.lines[end].rect.width());
+            }
+            if self.rows[end] || self.cut[end].len() >= 2 {
+                last = end;
+            }
+        }
+        (last, width)
+    }
+
+    /// The smallest step from row to row.
+    fn pitch(&self, run: Range<usize>) -> Option<f32> {
+        let rows: Vec<usize> = run.filter(|k| self.rows[*k]).collect();
+        let steps = rows.windows(2).map(|w| self.step(w[0], w[1]));
+        steps.filter(|s| *s > 1.0).min_by(f32::total_cmp)
+    }
+
+    fn pieces(&self, run: Range<usize>) -> Vec<(f32, f32)> {
+        run.flat_map(|k| self.cut[k].iter().map(|s| (s.x0, s.x1))).collect()
+    }
+
+    /// Rows without numbers below the last row, and the second line of a wrapped name there.
+    fn labels_below(&self, run: Range<usize>, width: f32) -> usize {
+        let mut last = run.end - 1;
+        let Some(pitch) = self.pitch(run.clone()) else {
+            return last;
+        };
+        let ends = |k: usize| self.labels_end(run.clone(), self.lines[k].rect.x0);
+        let short = |k: usize| self.fits(k, width) && self.lines[k].rect.x1 < ends(k);
+        if self.closes_wrapped(last, run.start) && short(last + 1) {
+            last += 1;
+        }
+        // Names without numbers begin where one another begins, too.
+        let mut end = last + 1;
+        while end < self.lines.len() && self.near(end - 1, end) && short(end) {
+            end += 1;
+        }
+        let others = self.pieces(run.start..end);
+        let goes = |k: &usize| goes_with_rows(&self.cut[*k], self.step(k - 1, *k), pitch, &others);
+        last + (last + 1..end).take_while(goes).count()
+    }
+
+    /// Whether the line after the last row is the second half of a name whose first half stands as far above the row.
+    fn closes_wrapped(&self, last: usize, first: usize) -> bool {
+        let Some(next) = self.lines.get(last + 1) else {
+            return false;
+        };
+        let above = (last > first && self.cut[last - 1].len() == 1).then(|| &self.lines[last - 1]);
+        let Some(above) = above else { return false };
+        let (up, down) = (self.step(last - 1, last), next.baseline - self.lines[last].baseline);
+        self.cut[last + 1].len() == 1
+            && (up - down).abs() < 0.2 * next.size
+            && up + down < WRAPPED * next.size
+            && next.rect.x0 < above.rect.x0 + SAME
+            && next.rect.x0 < above.rect.x1
+    }
+
+    /// Where the next column begins right of a name that begins here.
+    fn labels_end(&self, run: Range<usize>, x0: f32) -> f32 {
+        run.flat_map(|k| self.cut[k].iter().map(move |s| (k, s)))
+            .filter(|(k, s)| is_numeric(&self.lines[*k].text[s.start..s.end]) && s.x0 > x0 + SAME)
+            .map(|(_, s)| s.x0)
+            .min_by(f32::total_cmp)
+            .unwrap_or(f32::INFINITY)
+    }
+
+    /// Rows without numbers above the first row.
+    fn labels_above(&self, free: usize, run: Range<usize>, width: f32) -> usize {
+        let Some(pitch) = self.pitch(run.clone()) else {
+            return run.start;
+        };
+        let mut begin = run.start;
+        while begin > free && self.near(begin - 1, begin) && self.fits(begin - 1, width) {
+            begin -= 1;
+        }
+        let others = self.pieces(begin..run.end);
+        let goes = |k: &usize| goes_with_rows(&self.cut[*k], self.step(*k, k + 1), pitch, &others);
+        run.start - (begin..run.start).rev().take_while(goes).count()
+    }
+
+    /// The first of the lines above the rows that is a head. Titles are set larger, and a caption stands apart at both edges (unit
+    /// left, currency right) in fewer pieces than a row; heads stand in the middle of their columns.
+    fn heads_begin(&self, above: Range<usize>, run: Range<usize>) -> usize {
+        let body = || run.clone().filter(|k| self.rows[*k]);
+        let edge =
+            |pick: fn(&Line) -> f32, best: fn(f32, f32) -> f32| body().map(|k| pick(&self.lines[k])).reduce(best);
+        let (Some(x0), Some(x1), Some(size)) = (
+            edge(|l| l.rect.x0, f32::min),
+            edge(|l| l.rect.x1, f32::max),
+            edge(|l| l.size, f32::max),
+        ) else {
+            return above.end;
+        };
+        let most = body().map(|k| self.cut[k].len()).max().unwrap_or(0);
+        let title = |k: usize| self.lines[k].size > TITLE * size;
+        let caption = |k: usize| {
+            let l = &self.lines[k].rect;
+            let pieces = self.cut[k].len();
+            (2..=3).contains(&pieces) && pieces < most && l.x0 < x0 + 8.0 && l.x1 > x1 - 8.0
+        };
+        // The last line above the rows is a head in any case.
+        let ends = above.end.saturating_sub(1).max(above.start);
+        match (above.start..ends).rev().find(|k| title(*k) || caption(*k)) {
+            Some(k) if title(k) => self.below_title(k, ends, x0, x1),
+            Some(k) => k + 1,
+            None => {
+                let several = |k: &usize| self.cut[*k].len() >= 2;
+                let mut start = above.clone().find(several).unwrap_or(above.end);
+                while start > above.start && start < above.end {
+                    let l = &self.lines[start];
+                    if self.step(start - 1, start) > WRAPPED * l.size {
+                        break;
+                    }
+                    start -= 1;
+                }
+                start
+            }
+        }
+    }
+
+    /// The first line below a title that is no caption: those stand alone, at an edge of the table or in the middle of the title.
+    fn below_title(&self, title: usize, ends: usize, x0: f32, x1: f32) -> usize {
+        let mut start = title + 1;
+        for k in title + 1..ends {
+            let l = &self.lines[k];
+            let aside = l.rect.x0 < x0 + 3.0 || l.rect.x1 > x1 - 3.0;
+            let middle = (l.rect.mid_x() - self.lines[title].rect.mid_x()).abs() < 2.0;
+            let wrapped = self.step(k, k + 1) < WRAPPED * l.size;
+            if self.cut[k].len() > 1 || !(aside || middle) || wrapped {
+                break;
+            }
+            if aside {
+                start = k + 1;
+            }
+        }
+        start
+    }
+}
