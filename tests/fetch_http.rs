@@ -806,8 +806,27 @@ fn h23_two_hosts_on_one_address_share_its_gate() {
     let hosts = resolver(&[("a.example", portal.address), ("b.example", portal.address)]);
     let f = fetcher(dir.path(), &clock, hosts, &sources);
     politely(&f, &sources, 10);
+    assert_eq!(portal.asked(), 22);
+    drop(f);
+    // Another program, another host, the same address: the interval is kept.
+    let f = fetcher(
+        dir.path(),
+        &clock,
+        resolver(&[("a.example", portal.address), ("b.example", portal.address)]),
+        &sources,
+    );
+    let last = portal.log().pop().unwrap().host;
+    let other = sources.sources.iter().find(|s| s.page_hosts[0] != last).unwrap();
+    let want = Want {
+        source: other,
+        purpose: Purpose::Detail,
+        url: other.entry[0].join("/later").unwrap(),
+        form: None,
+        referer: None,
+    };
+    assert!(run(async { f.fetch(&want).await.unwrap() }).good());
     let log = portal.log();
-    assert_eq!(log.len(), 22);
+    assert!(log.len() == 23 && log[22].host != log[21].host);
     for w in log.windows(2) {
         assert!(
             w[1].at.since(w[0].end) >= 3000,

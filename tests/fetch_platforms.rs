@@ -664,6 +664,62 @@ fn p22_gkmlpt_that_gives_one_page_only_is_partial() {
     assert_eq!((r.outcome.as_str(), r.listings[0].seen), ("partial", 100), "{r:?}");
 }
 
+/// The main portals of Guangdong: index_2.html is page 2; with the number of pages on the page, and without it, to the first 404.
+#[test]
+fn nfcms_to_its_end_with_and_without_the_number_of_pages() {
+    for stated in ["<script>var pageCount = 3;</script>", ""] {
+        let t = Trial::new(
+            "platform = \"nfcms\"\nentry = [\"http://a.example/czxx/sjczyjs/js/\"]\n",
+            move |a| {
+                let rows = |from: usize| -> String {
+                    (from..from + 3)
+                    .map(|k| {
+                        let kind = if k % 2 == 0 { "post" } else { "mpost" };
+                        format!("<li><a href=\"/czxx/content/{kind}_43612{k}.html\" title=\"某局{k}决算\">某局…</a><span>2023-09-1{k}</span></li>")
+                    })
+                    .collect()
+                };
+                let list = |from: usize| {
+                    html(
+                        a,
+                        &format!(
+                            "<ul>{}<li><a href=\"/about.html\">关于本站</a></li></ul>{stated}",
+                            rows(from)
+                        ),
+                    )
+                };
+                match a.path.as_str() {
+                    "/czxx/sjczyjs/js/" => list(0),
+                    "/czxx/sjczyjs/js/index_2.html" => list(3),
+                    "/czxx/sjczyjs/js/index_3.html" => list(6),
+                    p if p.contains("/content/") => {
+                        let id: String = p.chars().filter(char::is_ascii_digit).collect();
+                        html(
+                            a,
+                            &format!(
+                                "<div class=article-content>正文<a class=\"nfw-cms-attachment\" href=\"/attachment/0/1/{id}.pdf\" alt=\"决算{id}.pdf\">点击下载</a></div>"
+                            ),
+                        )
+                    }
+                    p if p.ends_with(".pdf") => file(a),
+                    _ => Answer::none(),
+                }
+            },
+        );
+        let r = t.crawl();
+        complete(&r, 10, 9);
+        assert_eq!(r.outcomes["skipped(type)"], 1, "the link to something else");
+        assert_eq!(t.names()[0], "决算436120.pdf");
+        let beyond = t.portal.count("/czxx/sjczyjs/js/index_4.html");
+        assert_eq!(
+            beyond,
+            usize::from(stated.is_empty()),
+            "asked only where the end is not stated"
+        );
+        t.whole();
+    }
+}
+
 #[test]
 fn p23_lonsun_label_with_separators() {
     let source = "platform = \"lonsun-label\"\nentry = [\"http://a.example/public/column/4140867?type=4&action=list&catId=11908678\"]\n[source.list]\nvars = { siteid = \"=6781961\", organ = \"=4140867\", cat = \"=11908678\" }\n";

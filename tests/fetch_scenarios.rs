@@ -53,3 +53,19 @@ fn no_scenario_of_the_plan_is_left_out() {
     let have: BTreeSet<String> = table().into_iter().map(|r| r.0).collect();
     assert_eq!(have, wanted);
 }
+
+/// Every platform of the grammar has a source in the tests, and its line in the documents.
+#[test]
+fn every_platform_is_crawled_by_a_test() {
+    let code: String = files(&root().join("tests"), ".rs")
+        .iter()
+        .map(|p| std::fs::read_to_string(p).unwrap())
+        .collect();
+    let docs = std::fs::read_to_string(root().join("docs/fetching.md")).unwrap();
+    for p in &crate::support::builtin().portals.platforms {
+        let id = p.id.get_ref();
+        let tried = [format!("platform = \\\"{id}\\\""), format!("platform = \"{id}\"")];
+        assert!(tried.iter().any(|t| code.contains(t)), "{id} is crawled by no test");
+        assert!(docs.contains(&format!("`{id}`")), "{id} is not in docs/fetching.md");
+    }
+}
