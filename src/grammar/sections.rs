@@ -142,6 +142,9 @@ pub struct WordsFile {
     pub points: Texts,
     /// Measure words of counts.
     pub measure: Texts,
+    /// Measure words of a slot, where not every one will do: `30批次` is no number of persons.
+    #[serde(default)]
+    pub measures: BTreeMap<String, Texts>,
     /// What stands where a value is still to be filled in.
     pub placeholder: Texts,
     /// More.
@@ -627,6 +630,7 @@ struct Vocabulary {
     percent: String,
     percent_before: String,
     measure: String,
+    measures: BTreeMap<String, String>,
     placeholder: String,
     direction: String,
     of_rates: String,
@@ -786,6 +790,7 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
         percent_before,
         points,
         measure,
+        measures,
         placeholder,
         increase,
         decrease,
@@ -842,6 +847,9 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
     ] {
         to.extend(from);
     }
+    for (slot, words) in measures {
+        all.measures.entry(slot).or_default().extend(words);
+    }
 }
 
 fn vocabulary(w: &WordsFile, t: &mut Texter<'_>) -> Vocabulary {
@@ -884,6 +892,7 @@ fn vocabulary(w: &WordsFile, t: &mut Texter<'_>) -> Vocabulary {
         percent: t.words(&percents),
         percent_before: t.words(&w.percent_before),
         measure: t.words(&w.measure),
+        measures: w.measures.iter().map(|(slot, l)| (slot.clone(), t.words(l))).collect(),
         placeholder,
         direction: words(&direction),
         of_rates: words(&of_rates),
@@ -1158,13 +1167,13 @@ impl Builder<'_> {
                     v.percent_before, v.percent_before, v.placeholder, v.percent, v.percent
                 ),
             ),
-            "数量" => (
-                Kind::Count,
+            "数量" => (Kind::Count, {
+                let measure = v.measures.get(name).unwrap_or(&v.measure);
                 format!(
-                    "(?:(?P<s{n}>{NUMBER}|{NUMERALS}+|{})(?P<u{n}>{})?|(?P<e{n}>{}))",
-                    v.placeholder, v.measure, v.measure
-                ),
-            ),
+                    "(?:(?P<s{n}>{NUMBER}|{NUMERALS}+|{})(?P<u{n}>{measure})?|(?P<e{n}>{measure}))",
+                    v.placeholder
+                )
+            }),
             "增减" => (Kind::Direction, format!("(?P<s{n}>{})", v.direction)),
             "升降" => (Kind::Direction, format!("(?P<s{n}>{})", v.of_rates)),
             "本年" => (Kind::ThisYear, format!("(?P<s{n}>{})", v.this_year)),

@@ -235,6 +235,15 @@ impl<'g> Reader<'g> {
         (!self.s.words.guard.is_match(&clause[..year.start()])).then_some(at + year.end())
     }
 
+    /// The start of the clause behind one that holds nothing but words in front of a clause.
+    fn behind_leads(&self, t: &str, at: usize) -> Option<usize> {
+        let mut from = at;
+        while let Some(next) = self.lead(t, from).filter(|n| *n > from) {
+            from = next;
+        }
+        (from > at && t[from..].starts_with([',', ':'])).then_some(from + 1)
+    }
+
     fn clause_length(&self, rest: &str) -> usize {
         rest.char_indices()
             .take(80)
@@ -500,10 +509,12 @@ impl<'g> Reader<'g> {
             }
             if matches!(c, ';' | ':') && at > from {
                 let next = at + c.len_utf8();
-                if self
-                    .best(t, next, section, context)
-                    .is_some_and(|f| (!f.clause || f.bound) && f.filled(self.s))
-                {
+                let begins = |from: usize| {
+                    self.best(t, from, section, context)
+                        .is_some_and(|f| (!f.clause || f.bound) && f.filled(self.s))
+                };
+                // A date may stand in front: `；2022年12月31日，…`.
+                if begins(next) || self.behind_leads(t, next).is_some_and(begins) {
                     return at;
                 }
             }
@@ -514,11 +525,14 @@ impl<'g> Reader<'g> {
     /// Figures and placeholders that stand outside of every claim.
     fn rest(&self, t: &str, out: &mut Read) {
         // A reason runs to the end of its sentence. A figure behind a semicolon in it may be a sentence that no pattern knows: it
-        // stands in the text of the reason, and is listed all the same.
+        // stands in the text of the reason, and is listed all the same. What is passed over is kept nowhere.
         let covered = |c: &Claim| {
-            let reason = c.slots.last().filter(|s| matches!(s.kind, Kind::Reason | Kind::Passed));
-            let parted = reason.and_then(|s| t[s.value.clone()].find(';').map(|n| s.value.start + n));
-            c.range.start..parted.unwrap_or(c.range.end)
+            let end = match c.slots.last() {
+                Some(s) if s.kind == Kind::Reason => t[s.value.clone()].find(';').map(|n| s.value.start + n),
+                Some(s) if s.kind == Kind::Passed => Some(s.value.start),
+                _ => None,
+            };
+            c.range.start..end.unwrap_or(c.range.end)
         };
         let mut claims = out.claims.iter().map(covered).peekable();
         for m in self.s.words.figure.find_iter(t) {
