@@ -362,6 +362,13 @@ impl<'g> Reader<'g> {
             }
             slots.push((n, at + start..at + end, unit.map(|u| at + u.start()..at + u.end())));
         }
+        // `增加` in front of a figure is half of what was said.
+        let half = slots
+            .last()
+            .is_some_and(|(n, value, _)| p.slots[*n].kind == Kind::Direction && value.end == at + all.end());
+        if half && window[all.end()..].starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         // A pattern whose slots are all empty said nothing.
         let figures = p
             .slots
