@@ -1,6 +1,7 @@
 //! Tables without vertical lines, drawn by hand: which columns a head stands over, which lines are rows, which are heads.
 
-use crate::read_pages::Pdf;
+use crate::read_pages::{Pdf, simsun};
+use crate::support::builtin;
 use juesuan::layout::{Block, Grid, blocks};
 use std::fmt::Write;
 
@@ -223,4 +224,189 @@ fn an_empty_table_has_the_columns_of_its_heads() {
     // Heads and nothing below them may be anything.
     without.left(20.0, 120.0, "END");
     assert!(without.tables().is_empty());
+}
+
+/// A line across the page.
+fn line(sheet: &mut Sheet, y: f32, ends: (f32, f32)) {
+    let y = 300.0 - y;
+    write!(sheet.content, "{} {y} m {} {y} l S ", ends.0, ends.1).unwrap();
+}
+
+fn heads(sheet: &mut Sheet) {
+    for (k, head) in ["CODE", "NAME", "OPENING", "SPENT", "CLOSING"].iter().enumerate() {
+        sheet.middle((EDGES[k], EDGES[k + 1]), 40.0, head);
+    }
+}
+
+/// Between lines even a row without a word is a row: below the second line.
+#[test]
+fn an_empty_row_between_lines_is_a_row() {
+    let mut s = Sheet::default();
+    s.middle((EDGES[0], EDGES[2]), 26.0, "ITEM");
+    s.middle((EDGES[2], EDGES[5]), 26.0, "AMOUNTS");
+    heads(&mut s);
+    s.middle((EDGES[0], EDGES[2]), 54.0, "NUMBER");
+    for k in 2..5 {
+        s.middle((EDGES[k], EDGES[k + 1]), 54.0, &format!("{}", k - 1));
+    }
+    for y in [14.0, 60.0, 76.0] {
+        line(&mut s, y, (EDGES[0], EDGES[5]));
+    }
+    let g = s.table();
+    assert_eq!((span(&g, "ITEM"), span(&g, "AMOUNTS")), ((0, 2), (2, 3)));
+    assert_eq!(row(&g, 1), ["CODE", "NAME", "OPENING", "SPENT", "CLOSING"]);
+    assert_eq!(row(&g, 2)[2..], ["1", "2", "3"]);
+    assert_eq!(row(&g, 3), ["", "", "", "", ""]);
+    assert_eq!(g.rows, 4);
+}
+
+/// Zeros without a decimal point are numbers where a row holds nothing else.
+#[test]
+fn rows_of_bare_zeros_are_rows() {
+    let mut s = Sheet::default();
+    heads(&mut s);
+    for (n, name) in ["TOTAL", "SECURITY"].iter().enumerate() {
+        let y = 56.0 + 14.0 * n as f32;
+        s.left(EDGES[1] + 2.0, y, name);
+        for k in 2..5 {
+            s.right(EDGES[k + 1] - 2.0, y, "0");
+        }
+    }
+    let g = s.table();
+    assert_eq!(row(&g, 1), ["", "TOTAL", "0", "0", "0"]);
+}
+
+/// Heads of two columns stand close to each other; one column holds no number, so that nothing but the gap parts them.
+#[test]
+fn a_gap_without_a_blank_parts_heads() {
+    let mut s = Sheet::default();
+    for (k, head) in ["CODE", "NAME", "OPENING", "GOVMONEY", "CAPITALSX"].iter().enumerate() {
+        s.middle((EDGES[k], EDGES[k + 1]), 40.0, head);
+    }
+    for (n, (code, name)) in ROWS.iter().enumerate() {
+        let y = 56.0 + 14.0 * n as f32;
+        s.left(EDGES[0] + 2.0, y, code);
+        s.left(EDGES[1] + 2.0, y, name);
+        s.right(EDGES[3] - 2.0, y, &format!("1{n}.00"));
+        s.right(EDGES[5] - 2.0, y, &format!("2{n}.00"));
+    }
+    for y in [28.0, 46.0, 94.0] {
+        line(&mut s, y, (EDGES[0], EDGES[5]));
+    }
+    let g = s.table();
+    assert_eq!(row(&g, 0), ["CODE", "NAME", "OPENING", "GOVMONEY", "CAPITALSX"]);
+    assert_eq!(row(&g, 1), ["208", "SECURITY", "10.00", "", "20.00"]);
+}
+
+/// A ruled table in Chinese: the left end, the base line from the top and the text of each piece. Cells of the first row are joined
+/// over the lines `joined`.
+fn ruled(xs: &[f32], ys: &[f32], joined: &[usize], texts: &[(f32, f32, &str)]) -> String {
+    let mut s = Sheet::default();
+    for y in ys {
+        line(&mut s, *y, (xs[0], xs[xs.len() - 1]));
+    }
+    let (top, foot) = (300.0 - ys[0], 300.0 - ys[ys.len() - 1]);
+    for (n, x) in xs.iter().enumerate() {
+        let top = if joined.contains(&n) { 300.0 - ys[1] } else { top };
+        write!(s.content, "{x} {top} m {x} {foot} l S ").unwrap();
+    }
+    for (x, y, text) in texts {
+        let hex: String = text.encode_utf16().map(|u| format!("{u:04X}")).collect();
+        write!(s.content, "BT /F2 8 Tf 1 0 0 1 {x} {} Tm <{hex}> Tj ET ", 300.0 - y).unwrap();
+    }
+    s.content
+}
+
+fn chinese(pages: &[String]) -> juesuan::layout::Layout {
+    let pdf = simsun("UniGB-UCS2-H", "1 95 500").pages(pages);
+    blocks(&pdf.read().value).value
+}
+
+/// A closing bracket may not begin a line: it hangs over the edge of its cell and is no part of the number beside it.
+#[test]
+fn a_bracket_that_hangs_over_the_edge_belongs_to_its_text() {
+    let page = ruled(
+        &[20.0, 60.0, 120.0],
+        &[20.0, 40.0, 60.0],
+        &[],
+        &[
+            (20.0, 34.0, "某局（本级）"),
+            (100.0, 34.0, "9.76"),
+            (22.0, 54.0, "合计"),
+            (100.0, 54.0, "9.76"),
+        ],
+    );
+    let layout = chinese(&[page]);
+    let [Block::Table(g)] = layout.blocks.as_slice() else {
+        panic!("{:?}", layout.blocks)
+    };
+    assert_eq!(row(g, 0), ["某局（本级）", "9.76"]);
+}
+
+const XS: [f32; 6] = [20.0, 110.0, 180.0, 270.0, 340.0, 390.0];
+
+/// 收入支出决算总表 with this name over its last column.
+fn balance(title: &str, last: &str, items: [&str; 2]) -> String {
+    let mut texts = vec![(140.0, 20.0, title)];
+    for (x, text) in [(80.0, "收入"), (250.0, "支出")] {
+        texts.push((x, 42.0, text));
+    }
+    for (x, text) in [(40.0, "项目"), (130.0, "决算数"), (200.0, "项目"), (290.0, last)] {
+        texts.push((x, 56.0, text));
+    }
+    for (x, text) in [(22.0, items[0]), (140.0, "10.00"), (182.0, items[1]), (300.0, "7.00")] {
+        texts.push((x, 70.0, text));
+    }
+    // The first page has a column more: the second one cannot be joined to it.
+    let xs = if title.is_empty() { &XS[..5] } else { &XS };
+    ruled(xs, &[30.0, 46.0, 60.0, 74.0], &[1, 3], &texts)
+}
+
+/// The second page of a table whose first page was not read begins in the middle: its rows would be taken for the first ones.
+#[test]
+fn nothing_is_read_from_the_second_page_of_a_table_that_was_refused() {
+    let first = ["一、一般公共预算财政拨款收入", "一、一般公共服务支出"];
+    let second = ["八、其他收入", "八、社会保障和就业支出"];
+    let read = |last: &str| {
+        let pages = [balance("收入支出决算总表", last, first), balance("", "决算数", second)];
+        juesuan::recognise::recognise(&chinese(&pages), builtin())
+    };
+    let whole = read("决算数").value.tables;
+    assert!(!whole.is_empty(), "both pages are understood");
+    let half = read("行军");
+    assert!(half.value.tables.is_empty(), "{:?}", half.value.tables);
+    let said = half.report.iter().filter(|d| d.code == "header-does-not-fit").count();
+    assert_eq!(said, 2);
+}
+
+/// A heading that repeats the name of the total holds dashes, and so does the total: the total is one row.
+#[test]
+fn a_heading_of_dashes_above_a_total_of_dashes_is_no_second_total() {
+    let xs = [20.0, 160.0, 200.0, 280.0, 360.0];
+    let mut texts = vec![(100.0, 20.0, "财政拨款“三公”经费支出决算表")];
+    let rows = [
+        ["项目", "行次", "预算数", "决算数"],
+        ["一、“三公”经费支出", "1", "—", "—"],
+        ["（一）支出合计", "2", "-", "-"],
+        ["1．因公出国（境）费", "3", "-", "-"],
+        ["2．公务用车购置及运行维护费", "4", "-", "-"],
+        ["3．公务接待费", "5", "-", "-"],
+    ];
+    for (n, cells) in rows.iter().enumerate() {
+        for (x, text) in xs.iter().zip(cells) {
+            texts.push((x + 4.0, 42.0 + 14.0 * n as f32, text));
+        }
+    }
+    let ys: Vec<f32> = (0..=rows.len()).map(|n| 32.0 + 14.0 * n as f32).collect();
+    let found = juesuan::recognise::recognise(&chinese(&[ruled(&xs, &ys, &[], &texts)]), builtin()).value;
+    let [table] = found.tables.as_slice() else {
+        panic!("{} tables", found.tables.len())
+    };
+    let totals: Vec<&str> = table
+        .entries
+        .iter()
+        .filter(|e| e.item == "total")
+        .map(|e| e.printed.as_str())
+        .collect();
+    assert_eq!(totals, ["-", "-"]);
 }

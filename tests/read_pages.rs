@@ -22,6 +22,12 @@ impl Pdf {
         }
     }
 
+    /// The pages, as content streams.
+    pub fn pages(mut self, contents: &[String]) -> Self {
+        self.contents = contents.to_vec();
+        self
+    }
+
     /// Fonts beside `/F1`, as entries of the font dictionary.
     fn fonts(mut self, fonts: &str) -> Self {
         self.fonts = fonts.into();
@@ -294,7 +300,7 @@ fn images_are_boxes_and_thin_ones_rulings() {
 }
 
 /// SimSun as Word, WPS and Acrobat leave it out; `widths` is the /W array.
-fn simsun(encoding: &str, widths: &str) -> Pdf {
+pub fn simsun(encoding: &str, widths: &str) -> Pdf {
     Pdf::new("").fonts("/F2 5 0 R").object(&format!("<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/{encoding}/DescendantFonts[6 0 R]>>"))
         .object(&format!(
             "<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>/DW 1000/W[{widths}]>>"

@@ -4,7 +4,7 @@
 use super::grid::{Cell, Grid, GridKind, Mark, bands, is_numeric};
 use super::heads;
 use super::lines::{Line, Segment};
-use super::regions::{Lines, framed, goes_with_rows};
+use super::regions::{Lines, framed, goes_with_rows, sits_with_rows};
 use super::tree::Body;
 use crate::geom::Rect;
 use crate::read::{Page, Ruling};
@@ -48,20 +48,21 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
                     && lines[i].rect.mid_x() < rules[0].end + 5.0
             })
             .collect();
-        if inside.len() >= 3
-            && let Some(g) = build(
-                &inside,
-                &lines,
-                &cut,
-                &Around {
-                    rules: &rules,
-                    page: page.number,
-                    frame: Some((top, bottom)),
-                    before: if grids.is_empty() { before } else { None },
-                    empty: false,
-                },
-            )
-        {
+        if inside.len() < 3 {
+            continue;
+        }
+        let found = [false, true].iter().find_map(|empty| {
+            let around = Around {
+                rules: &rules,
+                page: page.number,
+                frame: Some((top, bottom)),
+                blanks: &page.blanks,
+                before: if grids.is_empty() { before } else { None },
+                empty: *empty,
+            };
+            build(&inside, &lines, &cut, &around)
+        });
+        if let Some(g) = found {
             inside.iter().for_each(|&i| taken[i] = true);
             grids.push(g);
         }
@@ -83,6 +84,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
                 rules: &[],
                 page: page.number,
                 frame: None,
+                blanks: &page.blanks,
                 before: if grids.is_empty() { before } else { None },
                 empty,
             };
@@ -127,7 +129,7 @@ fn spread(line: &Line, pieces: Vec<Segment>, blanks: &[Rect]) -> Vec<Segment> {
 }
 
 /// Whether printed blanks fill a gap of a line.
-fn filled(line: &Line, x0: f32, x1: f32, blanks: &[Rect]) -> bool {
+pub(super) fn filled(line: &Line, x0: f32, x1: f32, blanks: &[Rect]) -> bool {
     let width: f32 = blanks
         .iter()
         .filter(|b| b.y0 < line.rect.mid_y() && b.y1 > line.rect.mid_y())
@@ -136,13 +138,12 @@ fn filled(line: &Line, x0: f32, x1: f32, blanks: &[Rect]) -> bool {
     width > 0.7 * (x1 - x0)
 }
 
-/// A row of a table: at least three pieces, one of them a number with a decimal point.
+/// A row of a table: at least three pieces, one of them a number with a decimal point, or three of them nothing.
 fn is_row(line: &Line, segments: &[Segment]) -> bool {
+    let texts = || segments.iter().map(|s| &line.text[s.start..s.end]);
     segments.len() >= 3
-        && segments.iter().any(|s| {
-            let t = &line.text[s.start..s.end];
-            is_numeric(t) && t.contains(['.', '．'])
-        })
+        && (texts().any(|t| is_numeric(t) && t.contains(['.', '．']))
+            || segments.len() >= 4 && texts().filter(|t| *t == "0" || is_dash(t)).count() >= 3)
 }
 
 /// A column: where its text stands.
@@ -200,6 +201,8 @@ struct Around<'a> {
     page: u32,
     /// Top and bottom line.
     frame: Option<(f32, f32)>,
+    /// Printed blanks.
+    blanks: &'a [Rect],
     /// Column edges of the table before.
     before: Option<&'a [f32]>,
     /// No row holds a number: the last line is the only row.
@@ -220,6 +223,7 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         rules,
         page,
         frame,
+        blanks,
         before,
         empty,
     } = *around;
@@ -244,12 +248,19 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let is_body = |n: usize| {
         let i = members[n];
         let next = members.get(n + 1);
+        let wrapped = || {
+            members[..n]
+                .iter()
+                .any(|&h| heads::second_line(&lines[h], &cut[h], &lines[i], &cut[i]))
+        };
         is_row(&lines[i], &cut[i])
             || zeros(i)
-            || (counts_columns(&lines[i], &cut[i]) && next.is_some_and(|&j| zeros(j) || is_row(&lines[j], &cut[j])))
+            || (counts_columns(&lines[i], &cut[i])
+                && next.is_some_and(|&j| zeros(j) || is_row(&lines[j], &cut[j]))
+                && !wrapped())
     };
     let first_row = if empty {
-        members.len() - 1
+        first_empty(members, lines, cut, rules)?
     } else {
         first_label(members, (0..members.len()).find(|n| is_body(*n))?, lines, cut, rules)
     };
@@ -266,7 +277,7 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         size,
     }
     .edges(&[], &[]);
-    let mut heads = heads::heads(head, lines, cut, rules, &shown);
+    let mut heads = heads::heads(head, (lines, blanks), cut, rules, &shown);
     if empty {
         columns = heads::lowest(&heads);
     }
@@ -312,9 +323,13 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let mut cuts: Vec<f32> = levels.windows(2).map(|w| (w[0] + w[1]) / 2.0).collect();
     if !levels.is_empty() {
         let under = heads.iter().map(|h| h.rect.y1).fold(f32::NEG_INFINITY, f32::max);
-        cuts.push((under + lines[body[0]].rect.y0) / 2.0);
+        let over = body.first().map_or(y1, |i| lines[*i].rect.y0);
+        cuts.push((under + over) / 2.0);
     }
     cuts.extend(bands(&mut marks));
+    // Below the column numbers of an empty table stands a row without a word.
+    let border = long_rules(rules).get(1).filter(|_| empty).map(|r| r.at);
+    cuts.extend(border.filter(|b| body.last().is_some_and(|i| lines[*i].rect.mid_y() < *b)));
     let mut ys = vec![y0];
     ys.extend(cuts.into_iter().filter(|c| *c > y0 && *c < y1));
     ys.push(y1);
@@ -381,26 +396,84 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     Some(grid)
 }
 
-/// The first row of a body, where `first` is its first row with numbers: names without numbers may stand above.
+/// The first row of a body, where `first` is its first row with numbers: names without numbers may stand above, and the first half of
+/// a wrapped name.
 fn first_label(members: &[usize], first: usize, lines: &[Line], cut: &[Vec<Segment>], rules: &[Ruling]) -> usize {
-    let middle = |n: usize| lines[members[n]].rect.mid_y();
-    let step = |a: usize, b: usize| lines[members[b]].baseline - lines[members[a]].baseline;
+    let line = |n: usize| &lines[members[n]];
+    let pieces = |n: usize| &cut[members[n]];
+    let step = |a: usize, b: usize| line(b).baseline - line(a).baseline;
+    let mut first = first;
+    let long = long_rules(rules);
+    // Between the lowest long line above that row and the row itself stand no heads.
+    let above = long
+        .iter()
+        .skip(1)
+        .filter(|r| r.at < line(first).rect.mid_y())
+        .map(|r| r.at);
+    if let Some(border) = above.max_by(f32::total_cmp) {
+        let start = (0..first).find(|n| line(*n).rect.mid_y() > border).unwrap_or(first);
+        let number = |n: usize| {
+            let text = |s: &Segment| &line(n).text[s.start..s.end];
+            pieces(n).iter().any(|s| is_numeric(text(s)) || is_dash(text(s)))
+        };
+        if (start..first).all(|n| pieces(n).len() <= 2 || number(n)) {
+            first = start;
+        }
+    }
     let numbers: Vec<usize> = (first..members.len())
-        .filter(|n| is_row(&lines[members[*n]], &cut[members[*n]]))
+        .filter(|n| is_row(line(*n), pieces(*n)))
         .collect();
     let steps = numbers.windows(2).map(|w| step(w[0], w[1]));
     let Some(pitch) = steps.filter(|s| *s > 1.0).min_by(f32::total_cmp) else {
         return first;
     };
-    let pieces: Vec<(f32, f32)> = members
+    let ends: Vec<(f32, f32)> = members
         .iter()
         .flat_map(|i| cut[*i].iter().map(|s| (s.x0, s.x1)))
         .collect();
+    if first > 0 && first + 1 < members.len() {
+        let (up, down) = (step(first - 1, first), step(first, first + 1));
+        let half = (up - down).abs() < 0.2 * line(first).size && up + down < pitch;
+        if half && sits_with_rows(line(first - 1), pieces(first - 1), &ends) {
+            first -= 1;
+        }
+    }
     let goes = |n: &usize| {
-        let ruled = rules.iter().any(|r| r.at > middle(*n) && r.at < middle(n + 1));
-        !ruled && goes_with_rows(&cut[members[*n]], step(*n, n + 1), pitch, &pieces)
+        // Three lines: the second one parts the heads from the rows.
+        let ruled = |r: &Ruling| r.at > line(*n).rect.mid_y() && r.at < line(n + 1).rect.mid_y();
+        !(long.len() == 3 && long.iter().any(ruled))
+            && goes_with_rows(line(*n), pieces(*n), step(*n, n + 1), pitch, &ends)
     };
     first - (0..first).rev().take_while(goes).count()
+}
+
+/// The lines of a frame that run over its whole width, from the top.
+fn long_rules(rules: &[Ruling]) -> Vec<Ruling> {
+    let width = rules.first().map_or(0.0, |r| r.end - r.start);
+    let mut out: Vec<Ruling> = rules
+        .iter()
+        .filter(|r| r.end - r.start > 0.9 * width)
+        .copied()
+        .collect();
+    out.sort_by(|a, b| a.at.total_cmp(&b.at));
+    out
+}
+
+/// The first row of a table without a number: below the second line of its frame, or the last line. Its column numbers belong to it.
+fn first_empty(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], rules: &[Ruling]) -> Option<usize> {
+    let Some(border) = long_rules(rules).get(1).map(|r| r.at) else {
+        return members.len().checked_sub(1);
+    };
+    let text = |i: usize, s: &Segment| lines[i].text[s.start..s.end].to_string();
+    let mut first = members.partition_point(|i| lines[*i].rect.mid_y() < border);
+    let names = members[first..]
+        .iter()
+        .all(|i| cut[*i].len() < 2 && !cut[*i].iter().any(|s| is_numeric(&text(*i, s))));
+    if first > 0 && counts_columns(&lines[members[first - 1]], &cut[members[first - 1]]) {
+        first -= 1;
+    }
+    let heads = members[..first].iter().map(|i| cut[*i].len());
+    (names && heads.sum::<usize>() >= 4).then_some(first)
 }
 
 /// A row of column numbers: at least two short whole numbers that count on. The body begins there. Row numbers beside amounts
@@ -414,13 +487,14 @@ fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
         .collect();
     // Its label alone, once in each panel, is such a row without its numbers.
     let texts: Vec<&str> = segments.iter().map(|s| &line.text[s.start..s.end]).collect();
-    let label_only = texts.len() >= 2 && texts.iter().all(|t| *t == texts[0]);
+    let label_only = texts.len() >= 2 && texts[0].chars().count() >= 2 && texts.iter().all(|t| *t == texts[0]);
     label_only || (numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1))
 }
 
-/// A sign where a number stands in other rows.
+/// A sign where a number stands in other rows. Brackets and full stops are the end of a wrapped name.
 fn is_dash(text: &str) -> bool {
-    text.chars().count() <= 2 && !text.chars().any(char::is_alphanumeric)
+    const MARKS: &str = "()[]{}（）［］【】《》〈〉〔〕“”‘’\"'、，。；：,.;:";
+    text.chars().count() <= 2 && !text.chars().any(|c| c.is_alphanumeric() || MARKS.contains(c))
 }
 
 /// Columns from the body: the rows with the most pieces first.
@@ -444,6 +518,8 @@ fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Col
                     columns.insert(at, Column::new(s.x0, s.x1));
                     columns[at].add(s, text(i, s), i);
                 }
+                // A sum may have its name in the place of a number.
+                [k] if columns[*k].numbers.len() >= 3 && text(i, s).contains(char::is_alphabetic) => {}
                 [k] => columns[*k].add(s, text(i, s), i),
                 _ => {}
             }

@@ -342,6 +342,7 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
                 .find_map(|(n, grid)| grid.at(x, y).map(|c| (n, c)))
         })
         .collect();
+    hang_marks(glyphs, &mut home);
     keep_numbers_whole(grids, glyphs, &mut home, report);
     let mut by_cell: Vec<(usize, usize, u32)> = home
         .iter()
@@ -361,6 +362,20 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
         i = j;
     }
     home.iter().map(Option::is_some).collect()
+}
+
+/// A mark that may not begin a line hangs over the edge of its cell: it belongs to the text that it closes.
+fn hang_marks(glyphs: &[Glyph], home: &mut [Option<(usize, usize)>]) {
+    const CLOSING: &str = "）］】》〉〕」』”’、，。；：";
+    for i in 1..glyphs.len() {
+        let (a, b) = (&glyphs[i - 1], &glyphs[i]);
+        let closes = matches!(b.text, GlyphText::Char(c) if CLOSING.contains(c));
+        let touches = (b.rect.x0 - a.rect.x1).abs() < 0.15 * a.size.max(1.0) && (a.baseline - b.baseline).abs() < 0.5;
+        let same_grid = home[i].zip(home[i - 1]).is_some_and(|(p, q)| p.0 == q.0);
+        if closes && touches && same_grid && number_char(a).is_none() {
+            home[i] = home[i - 1];
+        }
+    }
 }
 
 /// A number wider than its cell runs over the line; cut there, it would become two wrong numbers without a word. A run of

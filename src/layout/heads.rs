@@ -1,7 +1,7 @@
 //! Heads of tables without lines: which pieces of text are one head, which column a head names, and over which columns a
 //! head of heads stands.
 
-use super::aligned::Column;
+use super::aligned::{Column, filled};
 use super::lines::{Line, Segment};
 use super::tree::{self, Body, Edge, Reading};
 use crate::geom::Rect;
@@ -23,7 +23,10 @@ const OFF: f32 = 0.15;
 const BETTER: f32 = 0.5;
 
 /// Neighbouring heads set close to each other are one piece; the edge of a column that the body shows parts them.
-fn parted(line: &Line, piece: Segment, edges: &[Edge]) -> Vec<Segment> {
+fn parted(line: &Line, piece: Segment, edges: &[Edge], blanks: &[Rect]) -> Vec<Segment> {
+    // Words of some length with an empty gap between them; the blank of a head is printed, and a word set wide has short parts.
+    let words = || line.text[piece.start..piece.end].split(' ');
+    let apart = words().count() > 1 && words().all(|w| w.chars().count() >= 3);
     let mut out: Vec<Segment> = Vec::new();
     // The last character that is no blank.
     let mut before = 0;
@@ -45,7 +48,8 @@ fn parted(line: &Line, piece: Segment, edges: &[Edge]) -> Vec<Segment> {
                 .get(before)
                 .is_some_and(|p| (p.y1 - b.y1).abs() > OFF * line.size);
             gap > 0.15 * line.size && edges.iter().any(between)
-                || gap > 0.34 * line.size && (off || edges.iter().any(perhaps))
+                || gap > 0.34 * line.size
+                    && (off || edges.iter().any(perhaps) || (apart && !filled(line, x1, b.x0, blanks)))
         };
         match out.last_mut() {
             Some(s) if !cuts(s.x1) => {
@@ -69,14 +73,14 @@ fn parted(line: &Line, piece: Segment, edges: &[Edge]) -> Vec<Segment> {
 /// Pieces to heads: a piece close below another, over the same place and without a line between, is its second line.
 pub(super) fn heads(
     members: &[usize],
-    lines: &[Line],
+    (lines, blanks): (&[Line], &[Rect]),
     cut: &[Vec<Segment>],
     rules: &[Ruling],
     edges: &[Edge],
 ) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
     for &i in members {
-        for s in cut[i].iter().flat_map(|s| parted(&lines[i], *s, edges)) {
+        for s in cut[i].iter().flat_map(|s| parted(&lines[i], *s, edges, blanks)) {
             let piece = lines[i].slice(&s);
             let found = out.iter_mut().find(|h| {
                 let last = &h.lines[h.lines.len() - 1];
@@ -108,6 +112,14 @@ pub(super) fn heads(
         }
     }
     out
+}
+
+/// Whether pieces of one line stand close below all those of another: the second half of wrapped heads.
+pub(super) fn second_line(above: &Line, over: &[Segment], line: &Line, pieces: &[Segment]) -> bool {
+    // Lines gather pieces that stand a little off each other: their boxes tell more than their base lines.
+    let gap = line.rect.y0 - above.rect.y1;
+    let covered = |s: &Segment| over.iter().any(|o| o.x0 < s.x1 && o.x1 > s.x0);
+    gap.abs() < (WRAP - 1.0) * line.size && pieces.iter().all(covered)
 }
 
 /// Whether `b` stands wholly below `a`.

@@ -48,13 +48,21 @@ pub(super) fn framed(horizontals: &[Ruling]) -> Vec<(f32, f32, Vec<Ruling>)> {
 }
 
 /// A line that begins where others begin, one step of the table away: a row without numbers. `others` are the left and right ends of
-/// pieces of the rows, `pitch` is the step from row to row. Words of one width in the middle of a column begin at one place, too.
-pub(super) fn goes_with_rows(pieces: &[Segment], step: f32, pitch: f32, others: &[(f32, f32)]) -> bool {
+/// pieces of the rows, `pitch` is the step from row to row. A row of few pieces may hold a number, too: it ends where others end.
+pub(super) fn goes_with_rows(line: &Line, pieces: &[Segment], step: f32, pitch: f32, others: &[(f32, f32)]) -> bool {
+    step > 0.85 * pitch && step < 1.2 * pitch && sits_with_rows(line, pieces, others)
+}
+
+/// Whether all pieces begin, or as numbers end, where others do. Words of one width in the middle of a column begin at one place, too.
+pub(super) fn sits_with_rows(line: &Line, pieces: &[Segment], others: &[(f32, f32)]) -> bool {
     let begins = |s: &Segment| {
         let mut beside = others.iter().filter(|o| (o.0 - s.x0).abs() < SAME);
         beside.any(|o| (o.1 - s.x1).abs() > 1.0)
     };
-    step > 0.85 * pitch && step < 1.2 * pitch && pieces.iter().all(begins)
+    let ends = |s: &Segment| {
+        is_numeric(&line.text[s.start..s.end]) && others.iter().filter(|o| (o.1 - s.x1).abs() < SAME).count() > 1
+    };
+    pieces.iter().all(|s| begins(s) || ends(s))
 }
 
 /// The lines of a page, and which of them are rows of numbers.
@@ -191,7 +199,7 @@ impl Lines<'_> {
             end += 1;
         }
         let others = self.pieces(run.start..end);
-        let goes = |k: &usize| goes_with_rows(&self.cut[*k], self.step(k - 1, *k), pitch, &others);
+        let goes = |k: &usize| goes_with_rows(&self.lines[*k], &self.cut[*k], self.step(k - 1, *k), pitch, &others);
         last + (last + 1..end).take_while(goes).count()
     }
 
@@ -229,7 +237,7 @@ impl Lines<'_> {
             begin -= 1;
         }
         let others = self.pieces(begin..run.end);
-        let goes = |k: &usize| goes_with_rows(&self.cut[*k], self.step(*k, k + 1), pitch, &others);
+        let goes = |k: &usize| goes_with_rows(&self.lines[*k], &self.cut[*k], self.step(*k, k + 1), pitch, &others);
         run.start - (begin..run.start).rev().take_while(goes).count()
     }
 

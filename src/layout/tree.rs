@@ -297,10 +297,11 @@ impl<'a> Solver<'a> {
         off(&self.heads[head], self.edges, a, b)
     }
 
-    /// A head of one column stands in the middle between the head above and the body. How far it is from that.
-    fn hanging(&self, head: usize, above: Option<usize>) -> f32 {
+    /// A head stands in the middle between the head above and what stands below, the body or heads. How far it is from that.
+    fn hanging(&self, head: usize, above: Option<usize>, under: &[usize]) -> f32 {
         let h = &self.heads[head];
-        let begins = h.rect.y0 - (self.height.1 - h.rect.y1);
+        let next = under.iter().map(|u| self.heads[*u].rect.y0).min_by(f32::total_cmp);
+        let begins = h.rect.y0 - (next.unwrap_or(self.height.1) - h.rect.y1);
         let ends = above.map_or(self.height.0, |t| self.heads[t].rect.y1);
         HANGING * ((begins - ends).abs() / h.lines[0].size.max(1.0)).min(4.0)
     }
@@ -340,7 +341,7 @@ impl<'a> Solver<'a> {
         let result = if a == b {
             let mut cost: f32 = inside.iter().map(|h| self.off(*h, a, b)).sum();
             if let [one] = inside.as_slice() {
-                cost += self.hanging(*one, above);
+                cost += self.hanging(*one, above, &[]);
             }
             for w in inside.windows(2) {
                 cost += STACKED;
@@ -356,7 +357,8 @@ impl<'a> Solver<'a> {
                         .iter()
                         .all(|o| below(&self.heads[*top].rect, &self.heads[*o].rect)) =>
                 {
-                    (self.off(*top, a, b) + self.part(a, b, Some(*top), true).0, Some(*top))
+                    let own = self.off(*top, a, b) + self.hanging(*top, above, others);
+                    (own + self.part(a, b, Some(*top), true).0, Some(*top))
                 }
                 _ => (f32::INFINITY, None),
             }

@@ -133,6 +133,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
     let region = out.cover.unit_name.as_ref().and_then(|(name, _)| g.region_of(name));
     let forms = g.forms_in(region);
     let mut lines: Vec<&Line> = Vec::new();
+    let mut refused: Option<Refused> = None;
     for (block, b) in layout.blocks.iter().enumerate() {
         match b {
             Block::Line(l) => lines.push(l),
@@ -144,7 +145,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
                     continue;
                 }
                 let before = out.tables.last().map_or(0, |t| t.last_page);
-                match table(grid, &above, &forms, g, &mut out, &mut report) {
+                match table(grid, &above, &forms, g, &mut refused, &mut out, &mut report) {
                     Some(mut t) => {
                         t.block = block;
                         t.ordinal = out.tables.len() as u32 + 1;
@@ -211,12 +212,19 @@ fn titles_without_table(
     }
 }
 
+/// A table with the title of a form that was not read.
+struct Refused {
+    form: String,
+    last_page: u32,
+}
+
 /// A table becomes a form by its title, proven by its header; without a title by its header alone, if only one form fits.
 fn table(
     grid: &Grid,
     above: &titles::Above<'_>,
     forms: &[&Form],
     g: &Grammar,
+    refused: &mut Option<Refused>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) -> Option<Table> {
@@ -238,6 +246,10 @@ fn table(
                     )
                     .printed(head.title.clone().unwrap_or_default()),
                 );
+                *refused = Some(Refused {
+                    form: form.id.clone(),
+                    last_page: grid.last_page(),
+                });
                 return None;
             }
         },
@@ -258,6 +270,19 @@ fn table(
                 .filter(|(_, m)| m.complete);
             let first = fits.next()?;
             if fits.next().is_some() {
+                return None;
+            }
+            // What goes on from a table that was not read would begin with the wrong rows.
+            let goes_on = |r: &&mut Refused| r.form == first.0.id && r.last_page + 1 == grid.page();
+            if let Some(r) = refused.as_mut().filter(goes_on) {
+                r.last_page = grid.last_page();
+                report.push(Diagnostic::new(
+                    Severity::Error,
+                    Stage::Recognise,
+                    "header-does-not-fit",
+                    format!("this table goes on from one titled as {} that was not read", first.0.id),
+                    place,
+                ));
                 return None;
             }
             report.push(Diagnostic::new(

@@ -411,14 +411,11 @@ impl Reader<'_> {
     fn drop_empty_headings(&mut self) {
         let by_row = self.panels.iter().all(|p| p.subunits.is_empty());
         let lexicon = &self.g.lexicon;
-        let empty: Vec<bool> = self
-            .entries
-            .iter()
-            .map(|(_, e)| {
-                let key = text::key(&e.printed);
-                key.is_empty() || lexicon.is_dash(&key)
-            })
-            .collect();
+        let nothing = |e: &Entry| {
+            let key = text::key(&e.printed);
+            key.is_empty() || lexicon.is_dash(&key)
+        };
+        let empty: Vec<bool> = self.entries.iter().map(|(_, e)| nothing(e)).collect();
         if !by_row || !empty.contains(&true) {
             return;
         }
@@ -429,11 +426,21 @@ impl Reader<'_> {
             .filter(|(_, empty)| !**empty)
             .map(|((_, e), _)| (e.item.as_str(), e.measure.as_str()))
             .collect();
+        // Where the total holds nothing either, the dashes above it are those of the heading.
+        let blank_below = |row: usize, e: &Entry| {
+            self.entries.iter().any(|((r, _), o)| {
+                *r > row && (o.side, &o.item, &o.measure) == (e.side, &e.item, &e.measure) && nothing(o)
+            })
+        };
         let mut repeated = self
             .entries
             .iter()
             .zip(&empty)
-            .map(|((_, e), empty)| *empty && filled.contains(&(e.item.as_str(), e.measure.as_str())))
+            .map(|(((row, _), e), empty)| {
+                *empty
+                    && (filled.contains(&(e.item.as_str(), e.measure.as_str()))
+                        || (!e.printed.is_empty() && blank_below(*row, e)))
+            })
             .collect::<Vec<bool>>()
             .into_iter();
         self.entries.retain(|_| !repeated.next().unwrap_or(false));
