@@ -320,6 +320,10 @@ fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
     }
     for p in &mut e.projects {
         p.page = 0;
+        p.place = origins.place(p.place);
+        for f in &mut p.funds {
+            f.place = origins.place(f.place);
+        }
         for i in &mut p.indicators {
             i.place = origins.place(i.place);
         }

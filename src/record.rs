@@ -319,6 +319,8 @@ pub struct Finding {
     pub statements: Vec<u32>,
     /// Where the left side stands.
     pub page: Option<u32>,
+    /// Page and box where no fact and no statement gives them (项目自评表); not published.
+    pub place: Option<Place>,
 }
 
 /// The text of one narrative section, whole and unaltered.
@@ -412,6 +414,8 @@ pub struct Project {
     pub funds: Vec<ProjectFund>,
     /// One per indicator or management line.
     pub indicators: Vec<Indicator>,
+    /// Page and box of the row of the total, else of the name; not published.
+    pub place: Place,
 }
 
 /// One fund line of a project.
@@ -435,6 +439,8 @@ pub struct ProjectFund {
     pub printed_unit: String,
     /// 调整后预算数, yuan: another base than `full_year_budget`.
     pub adjusted_budget: Option<Decimal>,
+    /// Page and box of the line; not published.
+    pub place: Place,
 }
 
 /// One indicator or management line of a project.

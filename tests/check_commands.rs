@@ -175,6 +175,21 @@ fn the_highlight_lies_on_the_figure() {
         assert!(rect[3] - rect[1] > rect[2] - rect[0], "{rect:?}");
         assert!(rect[0] >= 36.0 && rect[1] >= 36.0, "{rect:?}");
     }
+    // The deviation of an indicator: the note lies on its row, not on those that share its 一级指标.
+    let page = copy.get_dictionary(copy.get_pages()[&20]).unwrap();
+    let notes = page.get(b"Annots").unwrap().as_array().unwrap();
+    let mut heights = Vec::new();
+    for n in notes {
+        let note = copy.get_dictionary(n.as_reference().unwrap()).unwrap();
+        if said(note).contains("“完成任务数量”偏差度为15.38%") {
+            let rect = note.get(b"Rect").unwrap().as_array().unwrap();
+            heights.push(rect[3].as_float().unwrap() - rect[1].as_float().unwrap());
+        }
+    }
+    assert!(
+        matches!(heights.as_slice(), [h] if (8.0..16.0).contains(h)),
+        "{heights:?}"
+    );
     let same = juesuan(&["annotate", &out, "--out", &out]);
     assert_eq!(same.status.code(), Some(2));
 }
@@ -275,6 +290,14 @@ fn turn(pdf: &mut lopdf::Document, rotate: i64, m: [f32; 4]) {
     }
 }
 
+/// The text of a note: Chinese is UTF-16 with its mark.
+fn said(note: &lopdf::Dictionary) -> String {
+    let bytes = note.get(b"Contents").unwrap().as_str().unwrap();
+    assert_eq!(&bytes[..2], [0xFE, 0xFF]);
+    let units: Vec<u16> = bytes[2..].chunks(2).map(|c| u16::from_be_bytes([c[0], c[1]])).collect();
+    String::from_utf16(&units).unwrap()
+}
+
 /// Page and box of every highlight.
 fn boxes(pdf: &lopdf::Document) -> Vec<(u32, [f32; 4])> {
     let mut out = Vec::new();
@@ -289,11 +312,7 @@ fn boxes(pdf: &lopdf::Document) -> Vec<(u32, [f32; 4])> {
             }
             let rect = note.get(b"Rect").unwrap().as_array().unwrap();
             let rect: Vec<f32> = rect.iter().map(|o| o.as_float().unwrap()).collect();
-            // Chinese in a note is UTF-16 with its mark.
-            let said = note.get(b"Contents").unwrap().as_str().unwrap();
-            assert_eq!(&said[..2], [0xFE, 0xFF]);
-            let units: Vec<u16> = said[2..].chunks(2).map(|c| u16::from_be_bytes([c[0], c[1]])).collect();
-            assert!(String::from_utf16(&units).unwrap().contains('页'));
+            assert!(said(note).contains('页'));
             out.push((number, [rect[0], rect[1], rect[2], rect[3]]));
         }
     }

@@ -345,10 +345,15 @@ fn identities_of_projects_are_evaluated() {
     let wrong = of_text(&form("75.25", "99.53"));
     assert_eq!(wrong.document.findings_failed, 1);
     let said = wrong.findings.iter().find(|f| f.outcome == Fails).unwrap();
-    assert!(
-        said.message.contains("书库维修") && said.message.contains("99.53"),
-        "{}",
-        said.message
+    assert_eq!(
+        said.message,
+        "项目自评表“书库维修”：总分的得分为99.53，而各项得分之和为97.53，相差2。"
+    );
+    let rate = of_text(&form("85.25", "97.53"));
+    let said = rate.findings.iter().find(|f| f.outcome == Fails).unwrap();
+    assert_eq!(
+        said.message,
+        "项目自评表“书库维修”：年度资金总额执行率为85.25%，而执行数 30.1万元÷全年预算数 40万元得75.25%，相差10个百分点。"
     );
 
     let tmp = tempfile::tempdir().unwrap();

@@ -92,6 +92,11 @@ fn jiaozuo_2022() {
         lines(&of(&e, FindingOutcome::Fails)),
         ["project.deviation 0 0.625 0.925"]
     );
+    let message = &of(&e, FindingOutcome::Fails)[0].message;
+    assert!(
+        message.contains("“接入单位”偏差度为62.5%，而由年度指标值和实际完成值（≥40个→77个）得92.5%"),
+        "{message}"
+    );
     // Ten differences of 0.01 inside 收入决算表, 支出决算表 and 一般公共预算财政拨款支出决算表 …
     let mut tables: BTreeMap<&str, usize> = BTreeMap::new();
     let rounding = of(&e, FindingOutcome::Rounding);

@@ -80,6 +80,7 @@ fn full(letter: char) -> Extract {
         facts: vec![3, 4],
         statements: vec![4],
         page: Some(7),
+        place: None,
     });
     e.projects.push(Project {
         ordinal: 1,

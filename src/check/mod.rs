@@ -84,7 +84,7 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     }
     let mut findings = findings;
     let after = findings.len() as u32;
-    findings.extend(projects::findings(extract, &g.identities.projects, after));
+    findings.extend(projects::findings(extract, &g.identities, after));
     extract.findings = findings;
     mark(extract, &marks);
     doubts
@@ -177,6 +177,7 @@ fn published(
         facts,
         statements,
         page: i.addends().find(|a| !a.prior).map(|a| own.page(a.figure)),
+        place: None,
     }
 }
 

@@ -2,8 +2,10 @@
 //! not rounded, where all of them are whole; a rate is rounded to its printed places, never coarser than a hundredth.
 
 use crate::grammar::equation::Relation;
+use crate::grammar::identity::Identities;
 use crate::grammar::projects::{ProjectCheck, ProjectName, ProjectRule};
-use crate::record::{Extract, Finding, FindingOutcome, Project, ProjectFund};
+use crate::place::Place;
+use crate::record::{Extract, Finding, FindingOutcome, Indicator, Project, ProjectFund};
 use crate::value::Unit;
 use rust_decimal::Decimal;
 
@@ -13,47 +15,40 @@ struct Figures {
     quantum: Decimal,
 }
 
+/// One answer: the two sides, what they may differ by, the words for it and where it stands.
+struct Answer {
+    left: Decimal,
+    right: Decimal,
+    allowed: Decimal,
+    relation: Relation,
+    /// What stands on the left and on the right, in Chinese and in English.
+    sides: [[String; 2]; 2],
+    scale: Scale,
+    place: Place,
+}
+
+/// What the sides are shown in.
+#[derive(Clone, Copy)]
+enum Scale {
+    Points,
+    Money(Unit),
+    Percent,
+}
+
 /// Asks every rule of every project; the ordinals go on behind `after`.
-pub(super) fn findings(e: &Extract, rules: &[ProjectRule], after: u32) -> Vec<Finding> {
+pub(super) fn findings(e: &Extract, all: &Identities, after: u32) -> Vec<Finding> {
     let mut out = Vec::new();
     for p in &e.projects {
-        for rule in rules {
-            for check in &rule.checks {
-                if let Some(mut f) = ask(p, rule, check) {
-                    f.ordinal = after + out.len() as u32 + 1;
-                    out.push(f);
-                }
+        let asked = Asked { p, names: all };
+        for rule in &all.projects {
+            for answer in rule.checks.iter().flat_map(|c| asked.answers(c)) {
+                let mut f = asked.finding(rule, &answer);
+                f.ordinal = after + out.len() as u32 + 1;
+                out.push(f);
             }
         }
     }
     out
-}
-
-/// Indicators whose printed deviation is not zero: the first that does not fit, else the first that does.
-fn deviation(p: &Project) -> Option<(Decimal, Decimal, Decimal)> {
-    let mut fits = None;
-    for i in &p.indicators {
-        let (Some(target), Some(actual), Some(printed)) = (&i.target, &i.actual, &i.deviation) else {
-            continue;
-        };
-        let (Some((target, of)), Some((actual, what))) = (measured(target), measured(actual)) else {
-            continue;
-        };
-        let Some((rate, sign)) = measured(printed) else {
-            continue;
-        };
-        if of != what || sign != "%" || target.is_zero() || rate.is_zero() {
-            continue;
-        }
-        let real = (actual - target).checked_div(target)?.abs().round_dp(8);
-        let printed = rate.checked_div(Decimal::ONE_HUNDRED)?.abs();
-        let allowed = Decimal::new(1, printed.normalize().scale().clamp(2, 8));
-        if (printed - real).abs() > allowed {
-            return Some((printed, real, allowed));
-        }
-        fits.get_or_insert((printed, real, allowed));
-    }
-    fits
 }
 
 /// The one number of a text and what is measured: 40 and 个 of `≥40个`.
@@ -69,70 +64,222 @@ fn measured(text: &str) -> Option<(Decimal, String)> {
     Some((key[start..end].parse().ok()?, unit))
 }
 
-fn ask(p: &Project, rule: &ProjectRule, check: &ProjectCheck) -> Option<Finding> {
-    let (left, right, allowed, relation) = match check {
-        ProjectCheck::Deviation => {
-            let (printed, real, allowed) = deviation(p)?;
-            (printed, real, allowed, Relation::Equal)
+fn show(v: Decimal, scale: Scale, names: &Identities) -> [String; 2] {
+    match scale {
+        Scale::Points => [v.normalize().to_string(), v.normalize().to_string()],
+        Scale::Percent => {
+            let n = (v * Decimal::ONE_HUNDRED).round_dp(4).normalize();
+            [format!("{n}%"), format!("{n}%")]
         }
-        ProjectCheck::Linear { left, relation, right } => {
-            let (l, r) = (figures(p, left)?, figures(p, right)?);
-            let all = || l.values.iter().chain(&r.values);
-            let sum = |f: &Figures| f.values.iter().try_fold(Decimal::ZERO, |s, v| s.checked_add(*v));
-            // 0 = 0 proves nothing.
-            if all().all(Decimal::is_zero) {
-                return None;
+        Scale::Money(u) => {
+            let n = v.checked_div(u.yuan()).unwrap_or(v).normalize();
+            let [zh, en] = names.name("unit", u.as_str());
+            let times = if u == Unit::Yuan { "" } else { "× " };
+            [format!("{n}{zh}"), format!("{n} {times}{en}")]
+        }
+    }
+}
+
+struct Asked<'a> {
+    p: &'a Project,
+    names: &'a Identities,
+}
+
+impl Asked<'_> {
+    /// What a name is called.
+    fn called(&self, name: &ProjectName) -> [String; 2] {
+        let of = |room: &str, id: &str| self.names.name(room, id).map(str::to_string);
+        let pair = |[a, b]: [String; 2], [c, d]: [String; 2]| [format!("{a}{c}"), format!("{b}, {d}")];
+        match name {
+            ProjectName::Number(n) => [n.normalize().to_string(), n.normalize().to_string()],
+            ProjectName::WeightTotal => of("project", "weight_total"),
+            ProjectName::ScoreTotal => of("project", "score_total"),
+            ProjectName::Weights => of("project", "weights"),
+            ProjectName::Scores => of("project", "scores"),
+            ProjectName::Fund(fund, c) => pair(of("fund", fund), of("fund", c.as_str())),
+            ProjectName::Funds(c) => pair(of("fund", "parts"), of("fund", c.as_str())),
+        }
+    }
+
+    /// Where a name stands.
+    fn place(&self, name: &ProjectName) -> Option<Place> {
+        match name {
+            ProjectName::WeightTotal | ProjectName::ScoreTotal => Some(self.p.place),
+            ProjectName::Fund(fund, _) => self.p.funds.iter().find(|f| f.fund == *fund).map(|f| f.place),
+            _ => None,
+        }
+    }
+
+    fn answers(&self, check: &ProjectCheck) -> Vec<Answer> {
+        match check {
+            ProjectCheck::Deviation => self.p.indicators.iter().filter_map(|i| self.deviation(i)).collect(),
+            ProjectCheck::Linear { left, relation, right } => self.linear(left, *relation, right).into_iter().collect(),
+            ProjectCheck::Ratio { ratio, part, whole } => self.ratio(ratio, part, whole).into_iter().collect(),
+        }
+    }
+
+    /// A printed deviation that is not zero.
+    fn deviation(&self, i: &Indicator) -> Option<Answer> {
+        let (target, actual, printed) = (i.target.as_ref()?, i.actual.as_ref()?, i.deviation.as_ref()?);
+        let ((goal, of), (reached, what), (rate, sign)) = (measured(target)?, measured(actual)?, measured(printed)?);
+        if of != what || sign != "%" || goal.is_zero() || rate.is_zero() {
+            return None;
+        }
+        let right = (reached - goal).checked_div(goal)?.abs().round_dp(8);
+        let left = rate.checked_div(Decimal::ONE_HUNDRED)?.abs();
+        let name = i.level3.as_deref().or(i.level2.as_deref()).unwrap_or("");
+        let [zh, en] = self.names.name("project", "deviation");
+        let [from_zh, from_en] = self.names.name("project", "deviation_from");
+        Some(Answer {
+            left,
+            right,
+            allowed: Decimal::new(1, left.normalize().scale().clamp(2, 8)),
+            relation: Relation::Equal,
+            sides: [
+                [format!("“{}”{zh}", inner(name)), format!("“{}”, {en}", inner(name))],
+                [
+                    format!("{from_zh}（{target}→{actual}）"),
+                    format!("{from_en} ({target} → {actual})"),
+                ],
+            ],
+            scale: Scale::Percent,
+            place: i.place,
+        })
+    }
+
+    fn linear(&self, left: &ProjectName, relation: Relation, right: &ProjectName) -> Option<Answer> {
+        let (l, r) = (figures(self.p, left)?, figures(self.p, right)?);
+        let all = || l.values.iter().chain(&r.values);
+        let sum = |f: &Figures| f.values.iter().try_fold(Decimal::ZERO, |s, v| s.checked_add(*v));
+        // 0 = 0 proves nothing.
+        if all().all(Decimal::is_zero) {
+            return None;
+        }
+        let printed = Decimal::from(all().filter(|v| !v.is_zero()).count() as u64);
+        let unit = || self.p.funds.first().and_then(|f| Unit::from_word(&f.printed_unit));
+        let money = [left, right]
+            .iter()
+            .any(|n| matches!(n, ProjectName::Fund(..) | ProjectName::Funds(_)));
+        Some(Answer {
+            left: sum(&l)?,
+            right: sum(&r)?,
+            allowed: l.quantum.max(r.quantum) * Decimal::new(5, 1) * printed,
+            relation,
+            sides: [self.called(left), self.called(right)],
+            scale: unit().filter(|_| money).map_or(Scale::Points, Scale::Money),
+            place: self.place(left).or_else(|| self.place(right)).unwrap_or(self.p.place),
+        })
+    }
+
+    fn ratio(&self, ratio: &ProjectName, part: &ProjectName, whole: &ProjectName) -> Option<Answer> {
+        let (r, a, w) = (figures(self.p, ratio)?, figures(self.p, part)?, figures(self.p, whole)?);
+        let (rate, part_value, whole_value) = (*r.values.first()?, *a.values.first()?, *w.values.first()?);
+        if whole_value.is_zero() {
+            return None;
+        }
+        let unit = self.p.funds.first().and_then(|f| Unit::from_word(&f.printed_unit))?;
+        let [a, b] = [part_value, whole_value].map(|v| show(v, Scale::Money(unit), self.names));
+        let over = |name: &ProjectName, t: usize| match name {
+            ProjectName::Fund(_, c) => self.names.name("fund", c.as_str())[t],
+            _ => "",
+        };
+        Some(Answer {
+            left: rate,
+            right: part_value.checked_div(whole_value)?.round_dp(8),
+            allowed: Decimal::new(1, rate.normalize().scale().clamp(2, 8)),
+            relation: Relation::Equal,
+            sides: [
+                self.called(ratio),
+                [
+                    format!("{} {}÷{} {}", over(part, 0), a[0], over(whole, 0), b[0]),
+                    format!("{} {} over {} {}", over(part, 1), a[1], over(whole, 1), b[1]),
+                ],
+            ],
+            scale: Scale::Percent,
+            place: self.place(ratio).unwrap_or(self.p.place),
+        })
+    }
+
+    fn finding(&self, rule: &ProjectRule, a: &Answer) -> Finding {
+        let difference = a.left - a.right;
+        let over = match a.relation {
+            Relation::Equal => difference.abs(),
+            Relation::AtMost => difference.max(Decimal::ZERO),
+            Relation::AtLeast => (-difference).max(Decimal::ZERO),
+        };
+        let outcome = if over.is_zero() {
+            FindingOutcome::Holds
+        } else if over <= a.allowed {
+            FindingOutcome::Rounding
+        } else {
+            FindingOutcome::Fails
+        };
+        let page = self.p.page;
+        let at = |v: Decimal| show(v, a.scale, self.names);
+        let ([l_zh, l_en], [r_zh, r_en]) = (at(a.left), at(a.right));
+        let [d_zh, d_en] = match a.scale {
+            Scale::Percent => {
+                let n = (difference.abs() * Decimal::ONE_HUNDRED).round_dp(2).normalize();
+                [format!("{n}个百分点"), format!("{n} percentage points")]
             }
-            let printed = Decimal::from(all().filter(|v| !v.is_zero()).count() as u64);
-            let quantum = l.quantum.max(r.quantum);
-            (sum(&l)?, sum(&r)?, quantum * Decimal::new(5, 1) * printed, *relation)
+            _ => at(difference.abs()),
+        };
+        let [[left_zh, left_en], [right_zh, right_en]] = &a.sides;
+        let name = inner(&self.p.project_name);
+        let head_zh = match page {
+            0 => format!("项目自评表“{name}”："),
+            p => format!("第{p}页项目自评表“{name}”："),
+        };
+        let head_en = match page {
+            0 => format!("self-assessment of “{name}”: "),
+            p => format!("page {p}, self-assessment of “{name}”: "),
+        };
+        // A constant is what the other side should be.
+        let fixed = *right_zh == r_zh;
+        let (right_zh, right_en) = if fixed {
+            (format!("应为{r_zh}"), format!("it should be {r_en}"))
+        } else {
+            let (gives_zh, gives_en) = match a.scale {
+                Scale::Percent => ("得", "gives"),
+                _ => ("为", "is"),
+            };
+            (
+                format!("{right_zh}{gives_zh}{r_zh}"),
+                format!("{right_en} {gives_en} {r_en}"),
+            )
+        };
+        let (tail_zh, tail_en) = match outcome {
+            FindingOutcome::Holds => ("，相符。".to_string(), "; they agree.".to_string()),
+            FindingOutcome::Rounding => ("，差异为舍入所致。".into(), "; rounding explains it.".into()),
+            _ => (format!("，相差{d_zh}。"), format!("; they differ by {d_en}.")),
+        };
+        let (but_zh, but_en) = match outcome {
+            FindingOutcome::Fails => ("，而", ", but "),
+            _ => ("，", "; "),
+        };
+        Finding {
+            ordinal: 0,
+            rule: rule.id.clone(),
+            scope: rule.scope.clone(),
+            outcome,
+            why: None,
+            left: Some(a.left),
+            right: Some(a.right),
+            difference: Some(difference),
+            allowed: Some(a.allowed),
+            message: format!("{head_zh}{left_zh}为{l_zh}{but_zh}{right_zh}{tail_zh}"),
+            message_en: format!("{head_en}{left_en} is {l_en}{but_en}{right_en}{tail_en}"),
+            facts: Vec::new(),
+            statements: Vec::new(),
+            page: (page > 0).then_some(page),
+            place: (a.place.page > 0).then_some(a.place),
         }
-        ProjectCheck::Ratio { ratio, part, whole } => {
-            let (r, a, w) = (figures(p, ratio)?, figures(p, part)?, figures(p, whole)?);
-            let (rate, part, whole) = (*r.values.first()?, *a.values.first()?, *w.values.first()?);
-            if whole.is_zero() {
-                return None;
-            }
-            let real = part.checked_div(whole)?.round_dp(8);
-            let places = rate.normalize().scale().clamp(2, 8);
-            (rate, real, Decimal::new(1, places), Relation::Equal)
-        }
-    };
-    let difference = left.checked_sub(right)?;
-    let over = match relation {
-        Relation::Equal => difference.abs(),
-        Relation::AtMost => difference.max(Decimal::ZERO),
-        Relation::AtLeast => (-difference).max(Decimal::ZERO),
-    };
-    let outcome = if over.is_zero() {
-        FindingOutcome::Holds
-    } else if over <= allowed {
-        FindingOutcome::Rounding
-    } else {
-        FindingOutcome::Fails
-    };
-    let plain = |d: Decimal| d.normalize().to_string();
-    let (l, r, d) = (plain(left), plain(right), plain(difference));
-    let (name, page) = (&p.project_name, p.page);
-    Some(Finding {
-        ordinal: 0,
-        rule: rule.id.clone(),
-        scope: rule.scope.clone(),
-        outcome,
-        why: None,
-        left: Some(left),
-        right: Some(right),
-        difference: Some(difference),
-        allowed: Some(allowed),
-        message: format!("{}：“{name}”一边为{l}，另一边为{r}，相差{d}", rule.zh),
-        message_en: format!(
-            "{}: \"{name}\": {l} on one side, {r} on the other, a difference of {d}",
-            rule.en
-        ),
-        facts: Vec::new(),
-        statements: Vec::new(),
-        page: (page > 0).then_some(page),
-    })
+    }
+}
+
+/// What stands between quotation marks: its own marks become single ones.
+fn inner(name: &str) -> String {
+    name.replace('“', "‘").replace('”', "’")
 }
 
 /// The values of a name; `None` when nothing is printed.

@@ -139,7 +139,8 @@ fn notes(args: &Args, e: &Extract) -> BTreeMap<Key, Note> {
             .iter()
             .filter_map(|n| e.statements.iter().find(|s| s.ordinal == *n))
             .map(|s| (s.place, s.failed));
-        for (place, failed) in facts.chain(stated) {
+        let other = f.place.into_iter().map(|p| (p, 0));
+        for (place, failed) in facts.chain(stated).chain(other) {
             let note = out.entry(Key::of(&place)).or_default();
             // A figure through which several identities fail is most in doubt.
             note.weight = note.weight.max(if weight > 0 && failed > 1 { 2 } else { weight });

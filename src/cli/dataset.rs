@@ -277,6 +277,7 @@ fn finding(r: &Row<'_>) -> Result<Finding, String> {
         facts: r.ordinals("fact_ids")?,
         statements: r.ordinals("statement_ids")?,
         page: r.parse("page", "a page")?,
+        place: None,
     })
 }
 
@@ -361,10 +362,13 @@ fn projects(dir: &Path) -> Result<HashMap<String, Vec<Project>>, String> {
                     } else {
                         None
                     },
+                    ..ProjectFund::default()
                 });
             } else {
                 project.indicators.push(Indicator {
                     kind: r.string("kind")?,
+                    level2: r.maybe("level2")?,
+                    level3: r.maybe("level3")?,
                     target: r.maybe("target")?,
                     actual: r.maybe("actual")?,
                     deviation: r.maybe("deviation")?,

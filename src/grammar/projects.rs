@@ -516,6 +516,11 @@ impl FundColumn {
         Self::ALL.iter().find(|(w, _)| *w == word).map(|(_, c)| *c)
     }
 
+    /// The word of equations.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.iter().find(|(_, c)| *c == self).map_or("", |(w, _)| *w)
+    }
+
     /// The value of the column in a line.
     pub fn of(self, f: &ProjectFund) -> Option<Decimal> {
         match self {

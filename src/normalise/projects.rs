@@ -57,6 +57,10 @@ impl Reader<'_> {
             page: t.page,
             funds: t.funds.iter().map(|l| self.fund(l)).collect(),
             indicators: management,
+            place: total
+                .map(|l| l.place)
+                .or_else(|| t.fields.get(&Col::ProjectName).map(|p| p.place))
+                .unwrap_or(Place::page(t.page)),
         }
     }
 
@@ -129,6 +133,7 @@ impl Reader<'_> {
             execution_rate: None,
             score: self.points(line, Col::Score),
             printed_unit: self.table.unit.map(Unit::as_str).unwrap_or_default().to_string(),
+            place: line.place,
         };
         f.execution_rate = self.rate(line, &f);
         f

@@ -210,7 +210,15 @@ fn place_of(row: &[Piece]) -> Place {
         .filter(|p| p.printed.place.page == page)
         .map(|p| p.printed.place.rect)
         .collect();
-    Place::new(page, crate::geom::union_all(&rects).unwrap_or_default())
+    let mut all = crate::geom::union_all(&rects).unwrap_or_default();
+    // A cell that goes on over the rows below (一级指标) does not make this row higher.
+    let (top, bottom) = rects
+        .iter()
+        .fold((all.y0, all.y1), |(top, bottom), r| (top.max(r.y0), bottom.min(r.y1)));
+    if top < bottom {
+        (all.y0, all.y1) = (top, bottom);
+    }
+    Place::new(page, all)
 }
 
 /// The block whose header a row is: all its required columns stand there, at least two in all, none twice.
