@@ -227,6 +227,29 @@ fn an_empty_table_has_the_columns_of_its_heads() {
 }
 
 /// A line across the page.
+/// Justified text sets a blank at both sides of each number, and its lines may stand as far apart as the rows of a table.
+#[test]
+fn running_text_with_numbers_is_no_table() {
+    let mut s = Sheet::default();
+    for y in [40.0, 52.0, 64.0] {
+        s.left(20.0, y, "AREAAREAAREAAREAAREAAREAAREAAREAAREAAREAAREAAREA");
+    }
+    // In a caption two wide gaps; below it numbers with blanks of a third of a character, and a short last line.
+    s.left(20.0, 76.0, "AREAAREAAREA");
+    s.left(
+        28.0 + SIZE * width("AREAAREAAREA"),
+        76.0,
+        "AREAAREAAREAAREAAREAAREAAREAAREA",
+    );
+    let mut x = 20.0;
+    for word in ["11.31", "AREAAREAAREAAREAAREAAREAAREAAREA", "2024", "AREA"] {
+        s.left(x, 90.0, word);
+        x += SIZE * (width(word) + 0.33);
+    }
+    s.left(20.0, 104.0, "AREAAREA");
+    assert_eq!(s.tables().len(), 0);
+}
+
 fn line(sheet: &mut Sheet, y: f32, ends: (f32, f32)) {
     let y = 300.0 - y;
     write!(sheet.content, "{} {y} m {} {y} l S ", ends.0, ends.1).unwrap();

@@ -65,7 +65,12 @@ fn all(e: &Extract) -> Vec<String> {
             text(&p.implementing_unit),
             p.score_total
         ));
-        out.extend(p.funds.iter().map(|f| format!("{f:?}")));
+        // Where a line stands differs from type to type.
+        let nowhere = |f: &juesuan::record::ProjectFund| juesuan::record::ProjectFund {
+            place: Default::default(),
+            ..f.clone()
+        };
+        out.extend(p.funds.iter().map(|f| format!("{:?}", nowhere(f))));
         out.extend(p.indicators.iter().map(|i| {
             format!(
                 "{} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",

@@ -138,12 +138,16 @@ pub(super) fn filled(line: &Line, x0: f32, x1: f32, blanks: &[Rect]) -> bool {
     width > 0.7 * (x1 - x0)
 }
 
-/// A row of a table: at least three pieces, one of them a number with a decimal point, or three of them nothing.
+/// A row of a table: at least three pieces, one of them a number with a decimal point, or three of them nothing. Nothings stand far
+/// apart: running text may count to zero three times in a line.
 fn is_row(line: &Line, segments: &[Segment]) -> bool {
-    let texts = || segments.iter().map(|s| &line.text[s.start..s.end]);
-    segments.len() >= 3
-        && (texts().any(|t| is_numeric(t) && t.contains(['.', '．']))
-            || segments.len() >= 4 && texts().filter(|t| *t == "0" || is_dash(t)).count() >= 3)
+    let text = |s: &Segment| &line.text[s.start..s.end];
+    let nothings = || {
+        let apart = line.cut(|_, _| GAP);
+        apart.len() >= 4 && apart.iter().filter(|s| text(s) == "0" || is_dash(text(s))).count() >= 3
+    };
+    let decimal = |s: &Segment| is_numeric(text(s)) && text(s).contains(['.', '．']);
+    segments.len() >= 3 && (segments.iter().any(decimal) || nothings())
 }
 
 /// A column: where its text stands.

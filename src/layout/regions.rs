@@ -126,6 +126,8 @@ impl Lines<'_> {
     /// Tables without a number: below a caption that reaches from edge to edge stand heads in several columns, and one name a row
     /// apart from them.
     pub fn empty(&self) -> Vec<Vec<usize>> {
+        // Running text sets a narrow blank around each number: only wide gaps tell columns.
+        let apart = |n: usize| self.lines[n].cut(|_, _| GAP).len();
         let mut out = Vec::new();
         let mut k = 0;
         while k < self.lines.len() {
@@ -135,17 +137,17 @@ impl Lines<'_> {
                 l.x0 > caption.x0 - 8.0 && l.x1 < caption.x1 + 8.0 && !self.rows[n] && self.fits(n, caption.width())
             };
             let mut end = k;
-            if (2..=3).contains(&self.cut[k].len()) && !self.taken[k] {
+            if (2..=3).contains(&apart(k)) && !self.taken[k] {
                 while end + 1 < self.lines.len() && self.near(end, end + 1) && within(end + 1) {
                     end += 1;
                 }
             }
-            let most = (k + 1..end).map(|n| self.cut[n].len()).max().unwrap_or(0);
+            let most = (k + 1..end).map(apart).max().unwrap_or(0);
             let name = end > k + 1
                 && self.cut[end].len() == 1
                 && self.step(end - 1, end) > WRAPPED * self.lines[end].size
                 && self.lines[end].size < TITLE * self.lines[end - 1].size;
-            if name && most >= 4 && most > self.cut[k].len() {
+            if name && most >= 4 && most > apart(k) {
                 out.push((k + 1..=end).collect());
                 k = end;
             }
