@@ -433,3 +433,39 @@ fn a_heading_of_dashes_above_a_total_of_dashes_is_no_second_total() {
         .collect();
     assert_eq!(totals, ["-", "-"]);
 }
+
+/// One row of three pieces alone on the next page: the columns of the page before say that it belongs to the table.
+#[test]
+fn the_rest_of_a_table_may_be_one_row() {
+    let mut first = Sheet::default();
+    for (k, head) in ["CODE", "NAME", "OPENING", "SPENT"].iter().enumerate() {
+        first.middle((EDGES[k], EDGES[k + 1]), 40.0, head);
+    }
+    rows(&mut first, 56.0, &ROWS, 2);
+    let mut second = Sheet::default();
+    second.left(EDGES[0] + 2.0, 40.0, "210");
+    second.left(EDGES[1] + 2.0, 40.0, "HEALTH");
+    second.right(EDGES[4] - 2.0, 40.0, "7.00");
+    let mut other = Sheet::default();
+    other.left(EDGES[0] + 8.0, 40.0, "210");
+    other.left(EDGES[2] - 9.0, 40.0, "HEALTH");
+    other.right(EDGES[4] - 2.0, 40.0, "7.00");
+    let tables = |next: &Sheet| {
+        let pdf = Pdf::new("").pages(&[first.content.clone(), next.content.clone()]);
+        let blocks = blocks(&pdf.read().value).value.blocks;
+        let table = |b| match b {
+            Block::Table(g) => Some(g),
+            Block::Line(_) => None,
+        };
+        blocks.into_iter().filter_map(table).collect::<Vec<Grid>>()
+    };
+    let whole = tables(&second);
+    assert_eq!(whole.len(), 1);
+    assert_eq!(row(&whole[0], whole[0].rows - 1), ["210", "HEALTH", "", "7.00"]);
+    let apart = tables(&other);
+    assert_eq!(
+        apart.iter().map(|g| g.rows).collect::<Vec<_>>(),
+        [4],
+        "it stands across two columns"
+    );
+}

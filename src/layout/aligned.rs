@@ -77,7 +77,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
         let regions = if empty {
             page_lines.empty()
         } else {
-            page_lines.unframed()
+            page_lines.unframed(before.is_some() && grids.is_empty())
         };
         for region in regions {
             let around = Around {
@@ -272,6 +272,12 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let goes_on = before
         .filter(|_| head.is_empty())
         .and_then(|b| Some((columns_before(body, cut, b)?, b)));
+    // One or two narrow rows without a head are the rest of the table before, or nothing.
+    let numbers = || body.iter().filter(|&&i| is_row(&lines[i], &cut[i]));
+    let few = numbers().count() < 3 && !numbers().all(|&i| lines[i].cut(|_, _| GAP).len() >= 4);
+    if frame.is_none() && !empty && head.is_empty() && few && goes_on.is_none() {
+        return None;
+    }
     let mut columns = body_columns(body, lines, cut);
     let ends = rules.first().map(|r| (r.start, r.end));
     let size = lines[members[0]].size;

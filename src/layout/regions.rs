@@ -89,7 +89,8 @@ impl Lines<'_> {
     }
 
     /// Runs of rows without lines around them, with the heads above and the rows with fewer pieces between and below.
-    pub fn unframed(&self) -> Vec<Vec<usize>> {
+    /// `goes_on` says that the page before ends with such a table: then the rest of it may be one or two rows without a head.
+    pub fn unframed(&self, goes_on: bool) -> Vec<Vec<usize>> {
         let mut out = Vec::new();
         let mut i = 0;
         // No line stands in two runs.
@@ -114,7 +115,8 @@ impl Lines<'_> {
             let count = (start..=last).filter(|k| self.rows[*k]).count();
             // One or two rows are a table only where wide gaps part at least four pieces, as no running text has them.
             let wide = |k: usize| self.lines[k].cut(|_, _| GAP).len() >= 4;
-            if count >= 3 || (count > 0 && (start..=last).filter(|k| self.rows[*k]).all(wide)) {
+            let rest = goes_on && out.is_empty() && start == first;
+            if count >= 3 || (count > 0 && (rest || (start..=last).filter(|k| self.rows[*k]).all(wide))) {
                 out.push((start..=last).collect());
             }
             i = last + 1;
