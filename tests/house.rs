@@ -40,7 +40,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
     ("zip", &["read/package", "acquire/archive"]),
-    ("rustix", &["read/pdf/clock"]),
+    ("rustix", &["read/clock"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
 ];
 

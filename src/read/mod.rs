@@ -3,6 +3,7 @@
 //! Refuses to decide what anything means: no Chinese word stands here. The last stage that may refuse a file.
 
 pub mod charset;
+mod clock;
 mod docx;
 mod flow;
 mod html;

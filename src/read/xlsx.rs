@@ -2,6 +2,7 @@
 //! paragraphs and its tables with their joined cells, each with sheet and cell. Numbers come out as the decimal that was typed
 //! or, where the format of the cell rounds, as it is shown. Rows and columns without content cost nothing.
 
+use super::clock::Deadline;
 use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
 use super::number::{self, Format};
 use super::{Document, Error, Limits, package};
@@ -10,7 +11,6 @@ use crate::place::{Locator, Place};
 use calamine::{BorderStyle, Data, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
-use std::time::{Duration, Instant};
 
 /// The most cells with content of one workbook.
 const CELLS: usize = 2_000_000;
@@ -161,7 +161,7 @@ fn filled(value: Data, format: Format) -> Option<Filled> {
 struct Builder {
     markup: Markup,
     report: Vec<Diagnostic>,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     cells: usize,
     stopped: bool,
 }
@@ -171,9 +171,7 @@ impl Builder {
         Self {
             markup: Markup::default(),
             report: Vec::new(),
-            deadline: Duration::try_from_secs_f64(limits.seconds)
-                .ok()
-                .and_then(|d| Instant::now().checked_add(d)),
+            deadline: Deadline::after(limits.seconds),
             cells: 0,
             stopped: false,
         }
@@ -192,14 +190,14 @@ impl Builder {
     /// Whether another cell may be read.
     fn more(&mut self) -> bool {
         self.cells += 1;
-        let late = self.cells.is_multiple_of(1024) && self.deadline.is_some_and(|d| Instant::now() > d);
+        let late = self.cells.is_multiple_of(1024) && self.deadline.is_some_and(|d| d.passed());
         if (late || self.cells > 20 * CELLS) && !self.stopped {
             self.stopped = true;
             self.report.push(Diagnostic::new(
                 Severity::Error,
                 Stage::Read,
                 "sheet-truncated",
-                "the workbook passes a limit (40,000,000 cells or 4 seconds); what follows was not read: delete its empty rows",
+                "the workbook passes a limit (40,000,000 cells or 4 seconds of the processor); what follows was not read: delete its empty rows",
                 Place::document(),
             ));
         }

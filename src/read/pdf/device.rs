@@ -8,11 +8,11 @@
 //! - Rulings painted white go, unless they part an area painted in another colour (the header rows of some templates).
 //! - A filled square no wider than a ruling counts along both axes: dotted borders are made of such squares.
 
-use super::clock::Deadline;
 use super::overprint::Overprint;
 use super::path::{self, Bar};
 use super::unicode::Unicode;
 use crate::geom::{Axis, Rect};
+use crate::read::clock::Deadline;
 use crate::read::{Glyph, GlyphText, Limits, Page, Ruling};
 use hayro_interpret::font::{self, GlyphRun};
 use hayro_interpret::hayro_cmap::WritingMode;

@@ -3,7 +3,6 @@
 //! (`overprint`), clips, rulings (`path`), and bounds (`bomb`). Refuses to decide which glyphs make a word and which rulings a table.
 
 mod bomb;
-mod clock;
 mod device;
 mod fonts;
 mod info;
@@ -15,7 +14,7 @@ mod unicode;
 use super::{Document, Error, Limits, Page};
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::Place;
-use clock::Deadline;
+use crate::read::clock::Deadline;
 use device::{Collector, Stop};
 use fonts::Walk;
 use hayro_interpret::util::TransformExt;
