@@ -12,6 +12,7 @@
 #![deny(missing_docs)]
 
 pub mod acquire;
+mod announcement;
 pub mod check;
 pub mod cli;
 pub mod diag;

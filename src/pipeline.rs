@@ -1,6 +1,7 @@
 //! One document through all stages; many documents in parallel, written in order. A panic costs one document.
 
 use crate::acquire::{self, Input};
+use crate::announcement;
 use crate::check;
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::Grammar;
@@ -77,6 +78,8 @@ pub struct Summary {
     pub extracted: usize,
     /// Final accounts of which something was lost.
     pub partial: usize,
+    /// Files whose tables stand with the text of their announcement.
+    pub joined: usize,
     /// Budgets, templates, others.
     pub other_kinds: usize,
     /// Scans.
@@ -104,6 +107,7 @@ impl Summary {
         match d.status {
             Status::Extracted => self.extracted += 1,
             Status::Partial => self.partial += 1,
+            Status::Joined => self.joined += 1,
             Status::NotAFinalAccount => self.other_kinds += 1,
             Status::NotReadable => self.not_readable += 1,
             Status::Failed => self.failed += 1,
@@ -125,10 +129,31 @@ fn timed<T>(seconds: &mut Vec<(&'static str, f64)>, stage: &'static str, f: impl
 }
 
 /// Runs all stages over the bytes of one document. An error means that the file was refused as a whole.
-pub fn stages(bytes: Vec<u8>, mut row: DocumentRow, cx: &Context<'_>) -> Result<Stages, read::Error> {
+pub fn stages(bytes: Vec<u8>, row: DocumentRow, cx: &Context<'_>) -> Result<Stages, read::Error> {
+    stages_of(bytes, Vec::new(), row, cx)
+}
+
+/// The same over a document and the other files of its announcement.
+fn stages_of(
+    bytes: Vec<u8>,
+    others: Vec<(&str, Vec<u8>)>,
+    mut row: DocumentRow,
+    cx: &Context<'_>,
+) -> Result<Stages, read::Error> {
     let mut seconds = Vec::with_capacity(6);
     let mut report = Vec::new();
-    let document = timed(&mut seconds, "read", || read_or_convert(bytes, cx, &mut report))?;
+    let document = timed(&mut seconds, "read", || {
+        let mut document = read_or_convert(bytes, cx, &mut report)?;
+        if !others.is_empty() {
+            let names: Vec<&str> = others.iter().map(|o| o.0).collect();
+            report.push(announcement::note(&names));
+        }
+        for (name, bytes) in others {
+            let other = read_or_convert(bytes, cx, &mut report)?;
+            announcement::append(&mut document, other, name);
+        }
+        Ok::<_, read::Error>(document)
+    })?;
     row.media_type = document.media_type.to_string();
     row.producer = document.producer.clone();
     row.file_time = document.file_time.clone();
@@ -247,7 +272,7 @@ impl Seen {
         let scan = |p: &&read::Page| p.glyphs.is_empty() && !p.images.is_empty();
         let pieces = document.markup.as_ref().map_or(0, |m| m.pieces.len());
         Self {
-            markup: document.markup.is_some(),
+            markup: document.markup.is_some() && document.pages.is_empty(),
             with_text: pieces + document.pages.iter().filter(|p| !p.glyphs.is_empty()).count(),
             scanned: document.pages.iter().filter(scan).map(|p| p.number).collect(),
         }
@@ -302,24 +327,32 @@ impl Seen {
 
 /// Every made-up place of a layout without pages becomes bytes or cells of the file.
 fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
+    let real = |page: &mut u32| {
+        if origins.made_up(*page) {
+            *page = 0;
+        }
+    };
     for f in &mut e.facts {
+        if origins.made_up(f.place.page) {
+            f.source = Source::Markup;
+        }
         f.place = origins.place(f.place);
-        f.source = Source::Markup;
     }
     for s in &mut e.statements {
         s.place = origins.place(s.place);
     }
     for s in &mut e.sections {
-        (s.page_from, s.page_to) = (0, 0);
+        real(&mut s.page_from);
+        real(&mut s.page_to);
     }
     for g in &mut e.glossary {
-        g.page = 0;
+        real(&mut g.page);
     }
     for m in &mut e.members {
-        m.page = 0;
+        real(&mut m.page);
     }
     for p in &mut e.projects {
-        p.page = 0;
+        real(&mut p.page);
         p.place = origins.place(p.place);
         for f in &mut p.funds {
             f.place = origins.place(f.place);
@@ -386,6 +419,48 @@ fn said(info: &std::panic::PanicHookInfo<'_>) -> String {
     format!("{what}{}", at.unwrap_or_default())
 }
 
+/// What an input is in its announcement.
+enum Role<'i> {
+    Alone,
+    /// It has the text of these tables.
+    Main(Vec<&'i Input>),
+    /// Its tables stand with this text.
+    Tables(&'i Input),
+}
+
+/// Reads the files beside an input once, when the first of them is asked for.
+fn role<'i>(input: &'i Input, cx: &Context<'_>) -> Role<'i> {
+    let Some(beside) = input.beside.as_deref() else {
+        return Role::Alone;
+    };
+    let part = |n: usize| {
+        let file: &Input = &beside.files[n];
+        let bytes = acquire::bytes(file).ok()?;
+        let row = DocumentRow::new(file.id.clone(), file.name.clone());
+        let read = quietly(|| stages(bytes, row, cx)).ok()?.ok()?;
+        announcement::Part::of(&read.extract)
+    };
+    let joins = beside.joins.get_or_init(|| announcement::joins(beside, part));
+    let is = |n: &usize| beside.files[*n].id == input.id;
+    for join in joins {
+        if is(&join.main) {
+            return Role::Main(join.tables.iter().map(|n| &beside.files[*n]).collect());
+        }
+        if join.tables.iter().any(is) {
+            return Role::Tables(&beside.files[join.main]);
+        }
+    }
+    Role::Alone
+}
+
+/// Runs `work`; an error is what a panic in it said.
+fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    PANIC.with(|p| *p.borrow_mut() = Some(String::new()));
+    let result = catch_unwind(AssertUnwindSafe(work));
+    let said = PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
+    result.map_err(|_| said)
+}
+
 /// One document: always one extract, whatever happens.
 pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)>) {
     let mut row = DocumentRow::new(input.id.clone(), input.name.clone());
@@ -396,7 +471,18 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
         row.publisher_code = origin.publisher_code.clone();
     }
     let start = Instant::now();
-    let bytes = match input.error.clone().map_or_else(|| acquire::bytes(input), Err) {
+    let role = role(input, cx);
+    let mut others = Vec::new();
+    let bytes = input.error.clone().map_or_else(|| acquire::bytes(input), Err);
+    let bytes = bytes.and_then(|own| {
+        if let Role::Main(tables) = &role {
+            for t in tables {
+                others.push((t.name.as_str(), acquire::bytes(t)?));
+            }
+        }
+        Ok(own)
+    });
+    let bytes = match bytes {
         Ok(b) => b,
         Err(e) => {
             return (
@@ -407,17 +493,18 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
     };
     let acquired = start.elapsed().as_secs_f64();
     let backup = row.clone();
-    PANIC.with(|p| *p.borrow_mut() = Some(String::new()));
-    let result = catch_unwind(AssertUnwindSafe(|| stages(bytes, row, cx)));
-    let panic = PANIC.with(|p| p.borrow_mut().take()).unwrap_or_default();
+    let result = quietly(|| stages_of(bytes, others, row, cx));
     let (mut extract, mut seconds) = match result {
         Ok(Ok(s)) => (s.extract, s.seconds),
         Ok(Err(e)) => (failed(backup, e.code(), e.to_string()), Vec::new()),
-        Err(_) => {
+        Err(panic) => {
             let message = format!("juesuan itself failed on this file: {panic}; please report it with the file");
             (failed(backup, "internal-error", message), Vec::new())
         }
     };
+    if let Role::Tables(main) = role {
+        announcement::joined(&mut extract, &main.id, &main.name);
+    }
     for d in &input.duplicates {
         extract.diagnostics.push(
             Diagnostic::new(

@@ -46,6 +46,23 @@ pub enum Locator {
 }
 
 impl Locator {
+    /// The same in a list of parts that begins with `before` others. The file itself is the first part then.
+    pub(crate) fn behind(self, before: u16) -> Self {
+        let part = |p: u16| p.saturating_add(before).saturating_add(1);
+        match self {
+            Locator::Bytes { part: p, start, end } => Locator::Bytes {
+                part: part(p),
+                start,
+                end,
+            },
+            Locator::Cells { part: p, first, last } => Locator::Cells {
+                part: part(p),
+                first,
+                last,
+            },
+        }
+    }
+
     /// The smallest stretch that holds both; of two parts the first.
     pub fn union(self, other: Locator) -> Locator {
         match (self, other) {

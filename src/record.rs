@@ -51,6 +51,8 @@ words! {
         Partial = "partial",
         /// No text layer (a scan).
         NotReadable = "not_readable",
+        /// A file of an announcement in several: what it holds stands with the document that `part_of` names.
+        Joined = "joined",
         /// Another kind of document; no facts are made from it.
         NotAFinalAccount = "not_a_final_account",
         /// The file was refused or broke a stage.
@@ -204,6 +206,8 @@ pub struct DocumentRow {
     pub versions: u32,
     /// The newest version, when it is another one.
     pub superseded_by: Option<DocumentId>,
+    /// Of a file of an announcement in several: the document that holds its content.
+    pub part_of: Option<DocumentId>,
 }
 
 /// One printed amount cell of a table.
@@ -562,6 +566,7 @@ impl DocumentRow {
             file_time: None,
             versions: 1,
             superseded_by: None,
+            part_of: None,
         }
     }
 }

@@ -46,9 +46,17 @@ fn members(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A sample with one member changed.
-fn changed(sample: &str, member: &str, with: impl Fn(String) -> String) -> Vec<u8> {
-    let bytes = std::fs::read(root().join("samples").join(sample)).unwrap();
-    let all = members(&bytes);
+pub fn changed(sample: &str, member: &str, with: impl Fn(String) -> String) -> Vec<u8> {
+    replaced(
+        &std::fs::read(root().join("samples").join(sample)).unwrap(),
+        member,
+        with,
+    )
+}
+
+/// A container with one member changed.
+pub fn replaced(bytes: &[u8], member: &str, with: impl Fn(String) -> String) -> Vec<u8> {
+    let all = members(bytes);
     let mut hit = false;
     let all: Vec<(&str, Vec<u8>)> = all
         .iter()
@@ -189,20 +197,22 @@ fn a_page_whose_declared_charset_is_wrong_is_read_right() {
     }
 }
 
+/// A Word sample without its tables.
+pub fn without_tables(sample: &str) -> Vec<u8> {
+    changed(sample, "word/document.xml", |xml| {
+        let mut out = String::new();
+        let mut rest = xml.as_str();
+        while let Some(at) = rest.find("<w:tbl>") {
+            out.push_str(&rest[..at]);
+            rest = &rest[rest.find("</w:tbl>").unwrap() + 8..];
+        }
+        out + rest
+    })
+}
+
 #[test]
 fn a_word_document_without_tables_says_that_it_has_none() {
-    let e = extract_bytes(
-        "a.docx",
-        &changed("s03-fy2022-national.docx", "word/document.xml", |xml| {
-            let mut out = String::new();
-            let mut rest = xml.as_str();
-            while let Some(at) = rest.find("<w:tbl>") {
-                out.push_str(&rest[..at]);
-                rest = &rest[rest.find("</w:tbl>").unwrap() + 8..];
-            }
-            out + rest
-        }),
-    );
+    let e = extract_bytes("a.docx", &without_tables("s03-fy2022-national.docx"));
     assert_eq!(e.facts.len(), 0);
     assert_eq!(e.document.kind.as_str(), "final_account");
     assert_eq!(

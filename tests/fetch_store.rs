@@ -61,6 +61,45 @@ fn document(store: &Store, url: &str, sha: &str, name: &str) {
     store.add_document(&d).unwrap();
 }
 
+/// What one page links is one announcement; a workbook that another page links is none of it.
+#[test]
+fn the_files_of_one_page_are_one_announcement() {
+    let tmp = tempfile::tempdir().unwrap();
+    let store = Store::open(&tmp.path().join("store")).unwrap();
+    for (n, (page, name)) in [
+        ("a", "说明.docx"),
+        ("a", "附表.xlsx"),
+        ("b", "另一.xlsx"),
+        ("b", "再一.xls"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let url = format!("http://a.example/{n}");
+        let sha = record(&store, &url, name.as_bytes(), AT).unwrap();
+        let d = DocumentEntry {
+            source: "fixture".into(),
+            url,
+            sha256: sha,
+            detail_url: Some(format!("http://a.example/{page}.html")),
+            name: name.into(),
+            retrieved: AT.text(),
+            ..DocumentEntry::default()
+        };
+        store.add_document(&d).unwrap();
+    }
+    let inputs = juesuan::acquire::inputs_of_store(&store).unwrap();
+    let beside: Vec<_> = inputs
+        .iter()
+        .filter_map(|i| Some((i.name.as_str(), i.beside.as_ref()?)))
+        .collect();
+    assert_eq!(beside.len(), 2);
+    for (_, b) in beside {
+        let names: Vec<&str> = b.files.iter().map(|f| f.name.as_str()).collect();
+        assert_eq!(names, ["fixture/说明.docx", "fixture/附表.xlsx"]);
+    }
+}
+
 /// Every step on the disk fails once: the index never names an object that is not there, and a second attempt succeeds.
 #[test]
 fn c02_a_fault_at_every_step_leaves_a_whole_store() {

@@ -33,7 +33,7 @@ fn said(f: &Fact) -> String {
 }
 
 /// Everything that is published but places.
-fn all(e: &Extract) -> Vec<String> {
+pub fn all(e: &Extract) -> Vec<String> {
     let d = &e.document;
     let mut out = vec![format!(
         "{} {} {:?} {:?} {:?} {:?} {:?}",

@@ -6,6 +6,8 @@ mod support;
 
 /// Files that lie, are damaged or too large.
 mod aligned;
+/// Announcements in several files.
+mod announcement;
 mod bad_input;
 
 /// Case files that anyone can add to: amounts, titles.

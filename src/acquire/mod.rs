@@ -4,6 +4,7 @@
 //! With the feature `net` (on by default): what portals publish is fetched into a [`store`], and read from there.
 
 mod archive;
+mod beside;
 pub mod names;
 #[cfg(feature = "net")]
 pub mod net;
@@ -15,12 +16,17 @@ pub mod sources;
 pub mod store;
 pub mod time;
 
+pub use beside::{Beside, Join};
+
 use crate::place::DocumentId;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+#[cfg(feature = "net")]
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -39,6 +45,8 @@ pub struct Input {
     pub duplicates: Vec<String>,
     /// Where it was published, when that is known.
     pub origin: Option<Origin>,
+    /// The files of its announcement, when there may be more than one.
+    pub beside: Option<Arc<Beside>>,
 }
 
 /// Where a document was published.
@@ -176,6 +184,7 @@ fn input(path: &Path, name: String, member: Vec<usize>, hash: Result<String, Str
         error,
         duplicates: Vec::new(),
         origin: None,
+        beside: None,
     }
 }
 
@@ -205,6 +214,7 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
             _ => out.push(i),
         }
     }
+    beside::group(&mut out, beside::folder);
     Ok(out)
 }
 
@@ -213,7 +223,11 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
 #[cfg(feature = "net")]
 pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error> {
     let mut all: Vec<Input> = Vec::new();
+    let mut pages: HashMap<DocumentId, String> = HashMap::new();
     for d in store.documents()? {
+        if let Some(page) = d.detail_url {
+            pages.entry(DocumentId(d.sha256.clone())).or_insert(page);
+        }
         let origin = Origin {
             source_url: d.url,
             retrieved_at: d.retrieved,
@@ -243,6 +257,11 @@ pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error>
             _ => out.push(i),
         }
     }
+    // The files that one page links; the members of one folder of an archive.
+    beside::group(&mut out, |i| match i.member.is_empty() {
+        true => pages.get(&i.id).cloned(),
+        false => beside::folder(i),
+    });
     Ok(out)
 }
 

@@ -199,6 +199,9 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
         d.versions = r.parse("versions", "a whole number")?.unwrap_or(1);
         d.superseded_by = r.maybe("superseded_by")?.map(DocumentId);
     }
+    if r.has("part_of") {
+        d.part_of = r.maybe("part_of")?.map(DocumentId);
+    }
     d.level = r.word("level", Level::from_word)?;
     d.caliber = r.word("caliber", Caliber::from_word)?;
     d.fiscal_year = r.parse("fiscal_year", "a year")?;

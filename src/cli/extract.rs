@@ -212,6 +212,7 @@ fn report(s: &Summary, args: &How) {
     eprintln!("{} documents", s.documents);
     line(s.extracted, "read");
     line(s.partial, "read in part (something was lost: see diagnostics)");
+    line(s.joined, "files whose tables stand with the text of their announcement");
     line(s.other_kinds, "no final account (budget, template, other): no facts");
     line(s.not_readable, "not readable (scan without a text layer)");
     line(s.failed, "refused or failed (error_message in documents says why)");

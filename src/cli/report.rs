@@ -99,7 +99,10 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     if let Some(m) = &d.error_message {
         writeln!(out, "  {m}")?;
     }
-    if d.status == Status::NotAFinalAccount || d.status == Status::NotReadable {
+    if matches!(
+        d.status,
+        Status::NotAFinalAccount | Status::NotReadable | Status::Joined
+    ) {
         return Ok(());
     }
     let by_form = counts(e);

@@ -20,6 +20,8 @@ const NARROW: f32 = 40.0;
 /// Which bytes or cells stand behind the boxes of a layout without pages.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
+    /// The first page that is made up; those before it are pages of a PDF.
+    first: u32,
     /// By page, from the top.
     pages: Vec<Vec<Origin>>,
 }
@@ -58,12 +60,18 @@ impl Origin {
 }
 
 impl Origins {
+    /// Whether a page is made up: it stands for a stretch of a file without pages.
+    pub fn made_up(&self, page: u32) -> bool {
+        page >= self.first
+    }
+
     /// The place in the file behind a place of this layout.
     pub fn place(&self, place: Place) -> Place {
-        if place.at.is_some() {
+        if place.at.is_some() || !self.made_up(place.page) && place.page > 0 {
             return place;
         }
-        let Some(all) = (place.page as usize).checked_sub(1).and_then(|n| self.pages.get(n)) else {
+        let made_up = place.page.checked_sub(self.first);
+        let Some(all) = made_up.and_then(|n| self.pages.get(n as usize)) else {
             return Place::document();
         };
         let r = place.rect;
@@ -82,15 +90,21 @@ impl Origins {
     }
 }
 
-/// Lays markup out.
-pub(super) fn blocks(markup: &Markup, report: &mut Vec<Diagnostic>) -> Layout {
+/// Lays markup out, behind the pages that stand in `layout`.
+pub(super) fn blocks(markup: &Markup, layout: Layout, report: &mut Vec<Diagnostic>) -> Layout {
+    // A page that stays empty keeps the tables of two files apart.
+    let first = match layout.pages.last() {
+        Some(last) => last.number + 2,
+        None => 1,
+    };
     let mut out = Builder {
-        layout: Layout::default(),
+        layout,
         origins: Origins {
+            first,
             pages: vec![Vec::new()],
         },
         y: 0.0,
-        page: 1,
+        page: first,
     };
     for piece in &markup.pieces {
         match piece {
@@ -117,7 +131,8 @@ impl Builder {
         if self.y > 0.0 {
             self.page += number;
             self.y = 0.0;
-            self.origins.pages.resize(self.page as usize, Vec::new());
+            let made_up = (self.page - self.origins.first) as usize + 1;
+            self.origins.pages.resize(made_up, Vec::new());
         }
     }
 

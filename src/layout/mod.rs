@@ -68,12 +68,12 @@ pub struct Layout {
 /// Lays out a document.
 pub fn blocks(document: &Document) -> Outcome<Layout> {
     let mut report = Vec::new();
-    let mut layout = match &document.markup {
-        Some(m) => markup::blocks(m, &mut report),
-        None => Layout::default(),
-    };
+    let mut layout = Layout::default();
     for page in &document.pages {
         lay_out_page(page, &mut layout, &mut report);
+    }
+    if let Some(m) = &document.markup {
+        layout = markup::blocks(m, layout, &mut report);
     }
     layout.blocks = join::join(layout.blocks, &mut report);
     Outcome::new(layout, report)

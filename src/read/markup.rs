@@ -12,6 +12,31 @@ pub struct Markup {
     pub pieces: Vec<Piece>,
 }
 
+impl Markup {
+    /// Takes what another file of the same announcement holds; its places name that file.
+    pub(crate) fn append(&mut self, other: Markup, name: &str) {
+        let before = u16::try_from(self.parts.len()).unwrap_or(u16::MAX);
+        self.parts.push(name.to_string());
+        self.parts.extend(other.parts.iter().map(|p| format!("{name}/{p}")));
+        self.pieces.push(Piece::Sheet);
+        self.pieces.extend(other.pieces.into_iter().map(|mut piece| {
+            match &mut piece {
+                Piece::Break | Piece::Sheet => {}
+                Piece::Paragraph(p) => p.at = p.at.behind(before),
+                Piece::Table(t) => {
+                    for c in &mut t.cells {
+                        c.at = c.at.behind(before);
+                        for l in &mut c.lines {
+                            l.at = l.at.behind(before);
+                        }
+                    }
+                }
+            }
+            piece
+        }));
+    }
+}
+
 /// One piece of it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Piece {

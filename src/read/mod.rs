@@ -34,7 +34,7 @@ pub struct Document {
     pub file_time: Option<String>,
     /// The pages in order.
     pub pages: Vec<Page>,
-    /// Paragraphs and tables of a file without pages; `pages` is empty then.
+    /// Paragraphs and tables of a file without pages; `pages` is empty then, unless another file of the announcement has them.
     pub markup: Option<Markup>,
 }
 

@@ -1,6 +1,6 @@
 //! What the first pages say: kind of document, unit, year, level, caliber, each with its place. The words are the grammar's.
 
-use crate::grammar::{Grammar, Lexicon};
+use crate::grammar::{Form, Grammar, Lexicon, load};
 use crate::layout::{Block, Layout, Line};
 use crate::place::Place;
 use crate::record::{Caliber, Kind, Level};
@@ -170,6 +170,15 @@ fn kind(front: &[(&Line, String)], layout: &Layout, g: &Grammar, out: &mut Cover
     }
 }
 
+/// Whether a line is the title of a table and no more; a workbook may begin with its first table.
+fn is_title(key: &str, g: &Grammar) -> bool {
+    let lexicon = &g.lexicon;
+    let forms: Vec<&Form> = g.forms.iter().collect();
+    let form =
+        || load::form_of_title(lexicon, &forms, key).map(|(_, m)| lexicon.year_word.replace(&m.prefix, "").is_empty());
+    lexicon.other_title(key) == Some(key.len()) || form().unwrap_or(false)
+}
+
 /// The name: the cover lines without year, without 部门决算 and its like, joined until one of those words stands.
 fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
     let lexicon = &g.lexicon;
@@ -190,6 +199,9 @@ fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
         return;
     }
     for (line, key) in front {
+        if is_title(key, g) {
+            break;
+        }
         if lexicon.not_a_name.is_match(key) {
             if joined.is_empty() {
                 continue;

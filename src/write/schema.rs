@@ -166,6 +166,7 @@ pub const TABLES: &[Table] = &[
             uscc Text, may, "统一社会信用代码", "of the unit, where the document or its page shows one; check digit verified";
             file_time Text, may, "文件时间", "when the file was made or last changed, as it says itself";
             versions Int, must, "版本数", "documents of the dataset for the same unit, year, level and caliber, this one among them";
+            part_of Text, may, "所属文件标识", "of a file of an announcement in several (status joined): document_id of the document with which its content stands";
             superseded_by Text, may, "新版文件标识", "document_id of the newest version when it is another one; null where the times do not say which is newest";
         },
     },
@@ -570,6 +571,7 @@ pub fn document_row(d: &DocumentRow) -> Vec<Cell<'_>> {
         d.uscc.as_deref().into(),
         d.file_time.as_deref().into(),
         d.versions.into(),
+        d.part_of.as_ref().map(|id| id.0.as_str()).into(),
         d.superseded_by.as_ref().map(|id| id.0.as_str()).into(),
     ]
 }

@@ -1,0 +1,139 @@
+//! An announcement in several files (一份公告的多个附件): the text in Word or PDF, the tables in Excel. Comes in: the files that stand side
+//! by side. Goes out: which of them are one document. They are one when one has the sentences and no table of theirs, the others
+//! have tables and no sentence, no form stands twice, and name and year agree. Everything else stays apart.
+
+use crate::acquire::{Beside, Join};
+use crate::diag::{Diagnostic, Severity, Stage};
+use crate::place::{DocumentId, Place};
+use crate::read::Document;
+use crate::read::markup::Markup;
+use crate::record::{Extract, Kind, Status};
+use crate::text;
+
+/// What the files of one announcement need to know of one of them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Part {
+    name: Option<String>,
+    year: Option<i16>,
+    forms: Vec<String>,
+    sentences: bool,
+    pages: bool,
+}
+
+impl Part {
+    /// `None` where it is no final account.
+    pub fn of(e: &Extract) -> Option<Self> {
+        let d = &e.document;
+        if d.kind != Kind::FinalAccount || !matches!(d.status, Status::Extracted | Status::Partial) {
+            return None;
+        }
+        Some(Self {
+            name: d.unit_name.as_deref().map(text::key),
+            year: d.fiscal_year,
+            forms: d.forms_found.clone(),
+            sentences: !e.statements.is_empty(),
+            pages: d.pages > 0,
+        })
+    }
+
+    fn only_tables(&self) -> bool {
+        !self.sentences && !self.pages && !self.forms.is_empty()
+    }
+
+    /// Whether both speak of one unit and year, as far as they say. A table may leave out the region before the name.
+    fn agrees(&self, other: &Self) -> bool {
+        let names = match (&self.name, &other.name) {
+            (Some(a), Some(b)) => a.ends_with(b.as_str()) || b.ends_with(a.as_str()),
+            _ => true,
+        };
+        names && self.year.zip(other.year).is_none_or(|(a, b)| a == b)
+    }
+
+    fn repeats(&self, other: &Self) -> bool {
+        self.forms.iter().any(|f| other.forms.contains(f))
+    }
+}
+
+/// Which files of `beside` are one document. `part` reads the file of a number.
+pub(crate) fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Vec<Join> {
+    let workbooks: Vec<usize> = (0..beside.files.len())
+        .filter(|n| beside.files[*n].is_workbook())
+        .collect();
+    let tables: Vec<(usize, Part)> = workbooks
+        .iter()
+        .filter_map(|n| Some((*n, part(*n)?)))
+        .filter(|(_, p)| p.only_tables())
+        .collect();
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    let others: Vec<(usize, Part)> = (0..beside.files.len())
+        .filter(|n| !workbooks.contains(n))
+        .filter_map(|n| Some((n, part(n)?)))
+        .collect();
+    // Tables without a name belong to the text beside them only where no other account stands there.
+    let agrees = |t: &Part, o: &Part| t.agrees(o) && (t.name.is_some() || others.len() == 1);
+    let mut out = Vec::new();
+    for (main, text) in others.iter().filter(|(_, o)| o.sentences) {
+        let own: Vec<&(usize, Part)> = tables.iter().filter(|(_, t)| agrees(t, text)).collect();
+        let alone = own
+            .iter()
+            .all(|(_, t)| others.iter().filter(|(_, o)| agrees(t, o)).count() == 1);
+        let once = own
+            .iter()
+            .enumerate()
+            .all(|(n, (_, t))| !t.repeats(text) && own[..n].iter().all(|(_, before)| !t.repeats(before)));
+        if !own.is_empty() && alone && once {
+            out.push(Join {
+                main: *main,
+                tables: own.iter().map(|(n, _)| *n).collect(),
+            });
+        }
+    }
+    out
+}
+
+/// Adds a file to the document of its announcement.
+pub(crate) fn append(document: &mut Document, other: Document, name: &str) {
+    let markup = document.markup.get_or_insert_with(Markup::default);
+    markup.append(other.markup.unwrap_or_default(), name);
+}
+
+/// Says in the row of a file where its content stands.
+pub(crate) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
+    e.facts.clear();
+    e.statements.clear();
+    e.findings.clear();
+    e.sections.clear();
+    e.glossary.clear();
+    e.members.clear();
+    e.projects.clear();
+    e.unit = None;
+    let d = &mut e.document;
+    d.status = Status::Joined;
+    d.part_of = Some(main.clone());
+    // The account is that of the other row; this one counts for no unit.
+    d.unit_key = None;
+    d.forms_found.clear();
+    d.findings_failed = 0;
+    d.unclaimed_blocks = 0;
+    d.error_code = Some("joined".into());
+    d.error_message = Some(format!(
+        "its tables are read together with the text of their announcement, {name}: see part_of"
+    ));
+    e.diagnostics.clear();
+}
+
+/// What the document of an announcement says of the files that it was made of.
+pub(crate) fn note(names: &[&str]) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Note,
+        Stage::Acquire,
+        "joined-files",
+        format!(
+            "this text and the tables of {} stand side by side and speak of one unit and year: they are one document; locators name the file",
+            names.join(", ")
+        ),
+        Place::document(),
+    )
+}
