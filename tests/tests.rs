@@ -66,5 +66,7 @@ mod samples;
 mod sections;
 /// Units across the years: keys, registry, versions.
 mod units;
+/// The same units as files, from the folder to the panel.
+mod units_files;
 /// The writer by itself: every value under its column, nothing rounded, nothing overwritten.
 mod write;

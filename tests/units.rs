@@ -46,24 +46,29 @@ key = "putuo-jiguan"
 
 fn with_registry() -> Grammar {
     let tmp = tempfile::tempdir().unwrap();
-    let folder = tmp.path().join("units");
-    std::fs::create_dir(&folder).unwrap();
+    registry(tmp.path());
+    grammar::load(Some(tmp.path())).unwrap_or_else(|e| panic!("{e:?}"))
+}
+
+/// Writes the registry as a user does.
+pub fn registry(dir: &Path) {
+    let folder = dir.join("units");
+    std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(folder.join("mine.toml"), REGISTRY).unwrap();
     let csv = "unit,name,region,first_year,last_year\nwater,河南省焦作市河道管理处,,2016,2020\nwater,水务保障中心,410800,2021,\n";
     std::fs::write(folder.join("mine.csv"), csv).unwrap();
-    grammar::load(Some(tmp.path())).unwrap_or_else(|e| panic!("{e:?}"))
 }
 
 /// A document: the name on its cover, and what else it shows.
 #[derive(Clone, Debug)]
-struct Doc {
-    unit: usize,
-    year: i16,
-    name: String,
-    text: &'static str,
-    level: Level,
-    caliber: Option<Caliber>,
-    members: Vec<&'static str>,
+pub struct Doc {
+    pub unit: usize,
+    pub year: i16,
+    pub name: String,
+    pub text: &'static str,
+    pub level: Level,
+    pub caliber: Option<Caliber>,
+    pub members: Vec<&'static str>,
 }
 
 fn doc(unit: usize, year: i16, name: &str) -> Doc {
@@ -79,7 +84,7 @@ fn doc(unit: usize, year: i16, name: &str) -> Doc {
 }
 
 /// The documents of all 30 units.
-fn documents() -> Vec<Doc> {
+pub fn documents() -> Vec<Doc> {
     let mut out = Vec::new();
     let mut every = |unit: usize, name: &dyn Fn(i16) -> String| {
         for year in 2016..=2024 {
