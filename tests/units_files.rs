@@ -17,10 +17,10 @@ struct Truth {
 
 fn truth(d: &Doc) -> Truth {
     let (unit, year) = (d.unit as i64, i64::from(d.year));
-    let total = 10_000_00 * (unit + 1) + 123_00 * (year - 2015);
+    let total = 1_000_000 * (unit + 1) + 12_300 * (year - 2015);
     Truth {
         total,
-        spent: total - 400_00 * (year - 2015),
+        spent: total - 40_000 * (year - 2015),
         reception: match (year % 4, unit % 5) {
             (0, _) => None,
             (_, 0) => Some(0),
@@ -30,7 +30,7 @@ fn truth(d: &Doc) -> Truth {
 }
 
 /// What every account spent abroad, in fen.
-const TRAVEL: i64 = 5_000_00;
+const TRAVEL: i64 = 500_000;
 
 /// Fen as ten thousands of yuan with six decimals.
 fn wan(fen: i64) -> String {
@@ -60,7 +60,7 @@ fn file(d: &Doc) -> String {
     }
     // What was left over is what the next year begins with.
     let rest = t.total - t.spent;
-    let opening = rest - 400_00;
+    let opening = rest - 40_000;
     let _ = writeln!(
         out,
         "第二部分 {}年度{word}决算表\n\n收入支出决算总表\n\n单位：万元\n\n收入\t\t\t支出\t\t\n项目\t行次\t决算数\t项目\t行次\t决算数\n栏次\t\t1\t栏次\t\t2\n\
