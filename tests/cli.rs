@@ -256,3 +256,75 @@ fn inspect_says_why_and_draws() {
     let o = juesuan(&["inspect", &s, "--svg", "999"]);
     assert_eq!(o.status.code(), Some(2));
 }
+
+/// A number as the README prints it: 10258 is 10,258.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// What both READMEs show of the main job is what it prints.
+#[test]
+fn the_readme_shows_what_comes_out() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    let samples = text(&root().join("samples"));
+    let o = juesuan(&["extract", &samples, "--out", &text(&out), "--format", "csv"]);
+    assert_eq!(o.status.code(), Some(0), "{}", stderr(&o));
+    let mut parts: Vec<String> = Vec::new();
+    let printed = stderr(&o).replace(&text(&out), "out");
+    parts.push(printed.lines().map(|l| format!("    {l}\n")).collect());
+    let facts = std::fs::read_to_string(out.join("facts.csv")).unwrap();
+    let shown = [5, 6, 9, 10, 12, 15, 17, 19, 20, 22];
+    let rows = facts.lines().take(5).map(|l| {
+        let cells: Vec<&str> = l.split(',').collect();
+        let some: Vec<&str> = shown.iter().map(|n| cells[n - 1]).collect();
+        format!("    {}\n", some.join(","))
+    });
+    parts.push(rows.collect());
+    let pdfs: Vec<_> = documents(&out)
+        .into_iter()
+        .filter(|d| d["media_type"] == "application/pdf" && d["kind"] == "final_account")
+        .collect();
+    let sum = |column: &str| grouped(pdfs.iter().map(|d| d[column].parse::<usize>().unwrap_or(0)).sum());
+    let (cells, held) = (sum("facts"), sum("facts_held"));
+    let identities = std::fs::read_to_string(root().join("docs/identities.md")).unwrap();
+    let (before, _) = identities.split_once(" rules.").unwrap();
+    let rules = before.rsplit(' ').next().unwrap();
+    for (name, said) in [
+        (
+            "README.md",
+            [
+                format!(
+                    "{cells} amount cells in {} documents",
+                    pdfs.iter().filter(|d| d["facts"] != "0").count()
+                ),
+                format!("{held} of the {cells} facts are held"),
+                format!("{rules} identities within"),
+            ],
+        ),
+        (
+            "README.zh.md",
+            [
+                format!(
+                    "样例的 {} 份文件里有 {cells} 个金额单元格",
+                    pdfs.iter().filter(|d| d["facts"] != "0").count()
+                ),
+                format!("{cells} 个数据中有 {held} 个"),
+                format!("{rules} 条勾稽关系"),
+            ],
+        ),
+    ] {
+        let readme = std::fs::read_to_string(root().join(name)).unwrap();
+        for part in parts.iter().chain(&said) {
+            assert!(readme.contains(part), "{name} does not say:\n{part}");
+        }
+    }
+}
