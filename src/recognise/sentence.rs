@@ -100,8 +100,8 @@ const LEADS: usize = 6;
 pub struct Reader<'g> {
     g: &'g Grammar,
     s: &'g Sections,
-    /// The folded name of the unit, which may stand before any clause.
-    name: String,
+    /// The folded name of the unit, which may stand before any clause, and the same without its region or bracket; the longest first.
+    names: Vec<String>,
 }
 
 /// A paragraph of a section.
@@ -123,7 +123,7 @@ impl<'g> Reader<'g> {
         Self {
             g,
             s: &g.sections,
-            name: unit_name.map(text::key).unwrap_or_default(),
+            names: unit_name.map(|n| names(g, &text::key(n))).unwrap_or_default(),
         }
     }
 
@@ -223,8 +223,8 @@ impl<'g> Reader<'g> {
     /// The end of a word in front of a clause that changes nothing.
     fn lead(&self, t: &str, at: usize) -> Option<usize> {
         let rest = t.get(at..)?;
-        if !self.name.is_empty() && rest.starts_with(&self.name) {
-            return Some(at + self.name.len());
+        if let Some(name) = self.names.iter().find(|n| rest.starts_with(n.as_str())) {
+            return Some(at + name.len());
         }
         if let Some(m) = self.s.words.lead.find(rest).filter(|m| m.end() > 0) {
             return Some(at + m.end());
@@ -637,6 +637,25 @@ pub struct Shape {
     pub times: usize,
     /// One of them, as printed.
     pub example: String,
+}
+
+/// How a unit is called in its own account: as on the cover, or without the regions before it (寿县文物保护中心 for 安徽省寿县文物保护中心)
+/// or the bracket behind it.
+fn names(g: &Grammar, folded: &str) -> Vec<String> {
+    let name = g.units.parse(folded, None);
+    let mut out = vec![folded.to_string()];
+    for whole in [folded, &name.primary] {
+        let region = whole.len().saturating_sub(name.bare.len());
+        let starts = whole.char_indices().map(|(i, _)| i).take_while(|i| *i <= region);
+        // A name of two or three characters is a word.
+        let tails = starts.map(|i| &whole[i..]).filter(|t| t.chars().count() >= 4);
+        out.extend(tails.filter(|_| whole.ends_with(&name.bare)).map(str::to_string));
+        out.push(whole.to_string());
+    }
+    out.sort_by_key(|n| std::cmp::Reverse(n.len()));
+    out.dedup();
+    out.retain(|n| !n.is_empty());
+    out
 }
 
 /// The shape of a sentence: figures and years are replaced by signs, the name of the unit is left out.
