@@ -19,9 +19,9 @@ fn beside_number(before: char, after: char) -> bool {
     number(before) || number(after)
 }
 
-/// Takes the lines of a page apart into tables and the lines that belong to none. `before` are the column edges of the table that
-/// ends the page before, if its columns were found by alignment too.
-pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Option<&[f32]>) -> (Vec<Line>, Vec<Grid>) {
+/// Takes the lines of a page apart into tables and the lines that belong to none. `before` is the table that ends the page before, if
+/// its columns were found by alignment too.
+pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Option<&Grid>) -> (Vec<Line>, Vec<Grid>) {
     let cut: Vec<Vec<Segment>> = lines
         .iter()
         .map(|l| {
@@ -37,6 +37,16 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
         .collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
+    let tops: Vec<bool> = {
+        let none = vec![false; lines.len()];
+        let page_lines = Lines {
+            lines: &lines,
+            cut: &cut,
+            rows: &rows,
+            taken: &none,
+        };
+        (0..lines.len()).map(|k| page_lines.top(k)).collect()
+    };
     for (top, bottom, rules) in framed(horizontals) {
         let inside: Vec<usize> = (0..lines.len())
             .filter(|&i| {
@@ -58,6 +68,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
                 frame: Some((top, bottom)),
                 blanks: &page.blanks,
                 before: if grids.is_empty() { before } else { None },
+                top: tops[inside[0]],
                 empty: *empty,
             };
             build(&inside, &lines, &cut, &around)
@@ -74,11 +85,16 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
             rows: &rows,
             taken: &taken,
         };
-        let regions = if empty {
-            page_lines.empty()
-        } else {
-            page_lines.unframed(before.is_some() && grids.is_empty())
+        let mut regions = match before.filter(|_| grids.is_empty()) {
+            _ if empty => page_lines.empty(),
+            Some(b) => continuation(&page_lines, b).into_iter().collect(),
+            None => Vec::new(),
         };
+        if !empty {
+            let below = regions.first().map_or(0, |r: &Vec<usize>| r[r.len() - 1] + 1);
+            let unframed = page_lines.unframed(before.is_some() && grids.is_empty());
+            regions.extend(unframed.into_iter().filter(|r| r[0] >= below));
+        }
         for region in regions {
             let around = Around {
                 rules: &[],
@@ -86,6 +102,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
                 frame: None,
                 blanks: &page.blanks,
                 before: if grids.is_empty() { before } else { None },
+                top: tops[region[0]],
                 empty,
             };
             if let Some(g) = build(&region, &lines, &cut, &around) {
@@ -207,19 +224,108 @@ struct Around<'a> {
     frame: Option<(f32, f32)>,
     /// Printed blanks.
     blanks: &'a [Rect],
-    /// Column edges of the table before.
-    before: Option<&'a [f32]>,
+    /// The table before.
+    before: Option<&'a Grid>,
+    /// Nothing but running heads stands above.
+    top: bool,
     /// No row holds a number: the last line is the only row.
     empty: bool,
 }
 
-/// The columns of the page before, if every piece of these rows stands within one of them.
-fn columns_before(body: &[usize], cut: &[Vec<Segment>], before: &[f32]) -> Option<Vec<Column>> {
-    const SLACK: f32 = 1.0;
-    let columns: Vec<Column> = before.windows(2).map(|w| Column::new(w[0], w[1])).collect();
-    let fits = |s: &Segment| columns.iter().any(|c| s.x0 > c.x0 - SLACK && s.x1 < c.x1 + SLACK);
+/// Heads stand in so many rows at most.
+const MOST_HEAD_ROWS: usize = 8;
+
+/// How many of these lines are the heads of the table before.
+fn repeated(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> usize {
+    let again = |i: &usize| {
+        cut[*i].iter().all(|s| {
+            let text = &lines[*i].text[s.start..s.end];
+            let mut heads = before.cells.iter().filter(|c| c.row < MOST_HEAD_ROWS);
+            !is_numeric(text) && heads.any(|c| c.lines.iter().any(|l| l.text == text))
+        })
+    };
+    members.iter().take_while(|i| again(i)).count()
+}
+
+/// The columns over which a head stood on the page before.
+fn same_span(head: &heads::Head, before: &Grid) -> (usize, usize) {
+    let x = head.rect.mid_x();
+    let same = |c: &&Cell| {
+        let text = |l: &Line| l.text == head.lines[0].text;
+        c.row < MOST_HEAD_ROWS && c.rect.x0 < x && c.rect.x1 > x && c.lines.iter().any(text)
+    };
+    let found = before.cells.iter().find(same).map(|c| (c.col, c.col + c.col_span - 1));
+    found.unwrap_or_else(|| {
+        let at = before
+            .xs
+            .partition_point(|e| *e <= x)
+            .saturating_sub(1)
+            .min(before.cols - 1);
+        (at, at)
+    })
+}
+
+/// Whether the first line of a page is one of the heads of the table before, or a row: a title is neither.
+fn begins_again(first: usize, lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> bool {
+    let number = |s: &Segment| is_numeric(&lines[first].text[s.start..s.end]);
+    cut[first].iter().any(number) || repeated(&[first], lines, cut, before) == 1
+}
+
+/// The lines at the top of a page that stand in the columns of the table before.
+fn continuation(page: &Lines<'_>, before: &Grid) -> Option<Vec<usize>> {
+    (0..page.lines.len())
+        .filter(|k| page.top(*k))
+        .filter(|k| begins_again(*k, page.lines, page.cut, before))
+        .find_map(|k| {
+            let fits = |n: &usize| {
+                !page.taken[*n] && (*n == k || page.near(n - 1, *n)) && in_columns(*n, page.lines, page.cut, &before.xs)
+            };
+            let region: Vec<usize> = (k..page.lines.len()).take_while(fits).collect();
+            let body = repeated(&region, page.lines, page.cut, before);
+            columns_before(&region[body..], page.lines, page.cut, &before.xs)?;
+            Some(region)
+        })
+}
+
+/// Whether every piece of a line stands within one of these columns. The name of a sum, which has no code, may reach over two that
+/// the line leaves free.
+fn in_columns(line: usize, lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) -> bool {
+    let text = |s: &Segment| &lines[line].text[s.start..s.end];
+    let code = |s: &Segment| text(s).len() >= 3 && text(s).bytes().all(|b| b.is_ascii_digit());
+    let mut free = 0;
+    cut[line].iter().enumerate().all(|(n, s)| {
+        let reaches = |w: &[f32]| s.x0 < w[1] - SLACK && s.x1 > w[0] + SLACK;
+        let Some(first) = edges.windows(2).position(reaches) else {
+            return false;
+        };
+        let count = edges.windows(2).filter(|w| reaches(w)).count();
+        let sum = !is_numeric(text(s)) && (n == 0 || !code(&cut[line][n - 1]));
+        let inside = s.x0 > edges[0] - SLACK && s.x1 < edges[edges.len() - 1] + SLACK;
+        let fits = inside && first >= free && count <= 1 + usize::from(sum);
+        free = first + count;
+        fits
+    })
+}
+
+/// Text may reach over the edge of its column by this many points.
+const SLACK: f32 = 1.0;
+
+/// The columns of the page before, if these rows stand in them.
+fn columns_before(body: &[usize], lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) -> Option<Vec<Column>> {
     let several = body.iter().any(|&i| cut[i].len() >= 3);
-    (several && body.iter().all(|&i| cut[i].iter().all(fits))).then_some(columns)
+    if !several || !body.iter().all(|i| in_columns(*i, lines, cut, edges)) {
+        return None;
+    }
+    let mut columns: Vec<Column> = edges.windows(2).map(|w| Column::new(w[0], w[1])).collect();
+    for &i in body {
+        for s in &cut[i] {
+            let within = |c: &&mut Column| s.x0 > c.x0 - SLACK && s.x1 < c.x1 + SLACK;
+            if let Some(c) = columns.iter_mut().find(within) {
+                c.rows.push(i);
+            }
+        }
+    }
+    Some(columns)
 }
 
 fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Around<'_>) -> Option<Grid> {
@@ -229,6 +335,7 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         frame,
         blanks,
         before,
+        top,
         empty,
     } = *around;
     // Between lines a row may hold whole numbers only; without lines that is too little to tell it from other text.
@@ -268,10 +375,13 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     } else {
         first_label(members, (0..members.len()).find(|n| is_body(*n))?, lines, cut, rules)
     };
+    // A table goes on at the top of a page, below its heads or without them.
+    let top = before.filter(|b| top && begins_again(members[0], lines, cut, b));
+    let first_row = top.map_or(first_row, |b| repeated(members, lines, cut, b));
     let (head, body) = members.split_at(first_row);
     let goes_on = before
-        .filter(|_| head.is_empty())
-        .and_then(|b| Some((columns_before(body, cut, b)?, b)));
+        .filter(|_| head.is_empty() || top.is_some())
+        .and_then(|b| Some((columns_before(body, lines, cut, &b.xs)?, &b.xs)));
     // One or two narrow rows without a head are the rest of the table before, or nothing.
     let numbers = || body.iter().filter(|&&i| is_row(&lines[i], &cut[i]));
     let few = numbers().count() < 3 && !numbers().all(|&i| lines[i].cut(|_, _| GAP).len() >= 4);
@@ -291,11 +401,17 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     if empty {
         columns = heads::lowest(&heads);
     }
-    let found = heads::over_columns(&mut heads, &mut columns, ends);
-    let edges = goes_on.map(|(c, edges)| {
-        columns = c;
-        edges.to_vec()
-    });
+    let (found, edges) = match (goes_on, before) {
+        // The heads are repeated over the columns that the page before has.
+        (Some((c, edges)), Some(b)) => {
+            for h in &mut heads {
+                h.span = same_span(h, b);
+            }
+            columns = c;
+            (None, Some(edges.to_vec()))
+        }
+        _ => (heads::over_columns(&mut heads, &mut columns, ends), None),
+    };
     if columns.len() < 3 {
         return None;
     }
@@ -472,7 +588,9 @@ fn long_rules(rules: &[Ruling]) -> Vec<Ruling> {
 /// The first row of a table without a number: below the second line of its frame, or the last line. Its column numbers belong to it.
 fn first_empty(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], rules: &[Ruling]) -> Option<usize> {
     let Some(border) = long_rules(rules).get(1).map(|r| r.at) else {
-        return members.len().checked_sub(1);
+        let last = members.len().checked_sub(1)?;
+        let numbers = last > 0 && counts_columns(&lines[members[last - 1]], &cut[members[last - 1]]);
+        return Some(last - usize::from(numbers));
     };
     let text = |i: usize, s: &Segment| lines[i].text[s.start..s.end].to_string();
     let mut first = members.partition_point(|i| lines[*i].rect.mid_y() < border);

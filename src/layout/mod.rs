@@ -117,9 +117,7 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
     rest.retain(|r| r.axis == crate::geom::Axis::Horizontal);
     // A table may go on here without its header: then its columns are those of the page before.
     let before = match layout.blocks.iter().rev().find(|b| matches!(b, Block::Table(_))) {
-        Some(Block::Table(g)) if g.kind == GridKind::Aligned && g.last_page() + 1 == page.number => {
-            Some(g.xs.as_slice())
-        }
+        Some(Block::Table(g)) if g.kind == GridKind::Aligned && g.last_page() + 1 == page.number => Some(g),
         _ => None,
     };
     let (outside, aligned) = aligned::tables(outside, &rest, page, before);

@@ -16,6 +16,8 @@ const TITLE: f32 = 1.25;
 const WRAPPED: f32 = 1.4;
 /// Texts that begin at one place differ by at most this.
 const SAME: f32 = 0.75;
+/// At most so many running heads stand above what goes on from the page before.
+const MOST_RUNNING: usize = 3;
 /// The most lines of heads, captions and titles above a table.
 const MOST_HEADS: usize = 14;
 
@@ -74,8 +76,15 @@ pub(super) struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn near(&self, a: usize, b: usize) -> bool {
+    /// Whether two neighbouring lines may belong to one thing.
+    pub fn near(&self, a: usize, b: usize) -> bool {
         self.step(a, b) < NEAR * self.lines[a].size.max(self.lines[b].size)
+    }
+
+    /// Whether nothing but running heads stands above a line: a title is set larger.
+    pub fn top(&self, k: usize) -> bool {
+        let running = |l: &Line| l.size <= self.lines[k].size + 0.1;
+        k == 0 || (k < MOST_RUNNING && !self.near(k - 1, k) && self.lines[..k].iter().all(running))
     }
 
     fn step(&self, a: usize, b: usize) -> f32 {
@@ -125,37 +134,82 @@ impl Lines<'_> {
         out
     }
 
-    /// Tables without a number: below a caption that reaches from edge to edge stand heads in several columns, and one name a row
-    /// apart from them.
+    /// Tables without a number: below a title, or a caption that reaches from edge to edge, stand heads in several columns, and one
+    /// name a row apart from them.
     pub fn empty(&self) -> Vec<Vec<usize>> {
-        // Running text sets a narrow blank around each number: only wide gaps tell columns.
-        let apart = |n: usize| self.lines[n].cut(|_, _| GAP).len();
         let mut out = Vec::new();
         let mut k = 0;
         while k < self.lines.len() {
-            let caption = &self.lines[k].rect;
-            let within = |n: usize| {
-                let l = &self.lines[n].rect;
-                l.x0 > caption.x0 - 8.0 && l.x1 < caption.x1 + 8.0 && !self.rows[n] && self.fits(n, caption.width())
-            };
-            let mut end = k;
-            if (2..=3).contains(&apart(k)) && !self.taken[k] {
-                while end + 1 < self.lines.len() && self.near(end, end + 1) && within(end + 1) {
-                    end += 1;
-                }
-            }
-            let most = (k + 1..end).map(apart).max().unwrap_or(0);
-            let name = end > k + 1
-                && self.cut[end].len() == 1
-                && self.step(end - 1, end) > WRAPPED * self.lines[end].size
-                && self.lines[end].size < TITLE * self.lines[end - 1].size;
-            if name && most >= 4 && most > apart(k) {
-                out.push((k + 1..=end).collect());
+            if let Some((first, end)) = self.below_caption(k).or_else(|| self.empty_below_title(k)) {
+                out.push((first..=end).collect());
                 k = end;
             }
             k += 1;
         }
         out
+    }
+
+    /// Running text sets a narrow blank around each number: only wide gaps tell columns.
+    fn apart(&self, n: usize) -> usize {
+        self.lines[n].cut(|_, _| GAP).len()
+    }
+
+    /// The last line of the lines that follow closely below `k`, are no rows and no running text of this width.
+    fn head_lines(&self, k: usize, width: f32, within: impl Fn(usize) -> bool) -> usize {
+        let mut end = k;
+        while end + 1 < self.lines.len()
+            && self.near(end, end + 1)
+            && !self.rows[end + 1]
+            && self.fits(end + 1, width)
+            && within(end + 1)
+        {
+            end += 1;
+        }
+        end
+    }
+
+    /// A name alone in the last line, apart from what stands above.
+    fn named_row(&self, end: usize) -> bool {
+        self.cut[end].len() == 1
+            && self.step(end - 1, end) > WRAPPED * self.lines[end].size
+            && self.lines[end].size < TITLE * self.lines[end - 1].size
+    }
+
+    fn below_caption(&self, k: usize) -> Option<(usize, usize)> {
+        if !(2..=3).contains(&self.apart(k)) || self.taken[k] {
+            return None;
+        }
+        let caption = &self.lines[k].rect;
+        let end = self.head_lines(k, caption.width(), |n| {
+            let l = &self.lines[n].rect;
+            l.x0 > caption.x0 - 8.0 && l.x1 < caption.x1 + 8.0
+        });
+        let most = (k + 1..end).map(|n| self.apart(n)).max().unwrap_or(0);
+        (end > k + 1 && self.named_row(end) && most >= 4 && most > self.apart(k)).then_some((k + 1, end))
+    }
+
+    /// The same without a caption from edge to edge: what stands alone below the title is no head.
+    fn empty_below_title(&self, k: usize) -> Option<(usize, usize)> {
+        let title = &self.lines[k];
+        if self.taken[k] || self.cut[k].len() != 1 {
+            return None;
+        }
+        let all = || k + 1..self.lines.len();
+        let heads = all().take_while(|n| title.size > TITLE * self.lines[*n].size);
+        let (x0, x1) = heads
+            .filter(|n| self.apart(*n) >= 4)
+            .map(|n| (self.lines[n].rect.x0, self.lines[n].rect.x1))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let end = self.head_lines(k, x1 - x0, |n| title.size > TITLE * self.lines[n].size);
+        if end < k + 3 || !self.named_row(end) {
+            return None;
+        }
+        if (k + 1..end).any(|n| self.below_caption(n).is_some()) {
+            return None;
+        }
+        let first = self.below_title(k, end, x0, x1);
+        let most = (first..end).map(|n| self.apart(n)).max().unwrap_or(0);
+        (first < end && most >= 4).then_some((first, end))
     }
 
     /// The last row of a run, as long as lines follow closely and are no running text, and the width of its widest row. The first row

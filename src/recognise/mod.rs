@@ -165,8 +165,8 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
     Outcome::new(out, report)
 }
 
-/// The title of a form with numbers below it that no table holds: the table has no lines and too few rows to be seen by its
-/// alignment. What is lost is said.
+/// The title of a form with numbers or with heads of columns below it that no table holds: the table has no lines and too few rows to
+/// be seen by its alignment. What is lost is said.
 fn titles_without_table(
     layout: &Layout,
     forms: &[&Form],
@@ -174,41 +174,45 @@ fn titles_without_table(
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) {
-    let mut open: Option<(&Form, &Line)> = None;
+    // The title, and how many lines in several pieces stand below it: one may be its caption.
+    let mut open: Option<(&Form, &Line, usize)> = None;
     for b in &layout.blocks {
         let Block::Line(line) = b else {
             open = None;
             continue;
         };
         if let Some((form, _)) = crate::grammar::load::form_of_title(&g.lexicon, forms, &line.text) {
-            open = (!out.tables.iter().any(|t| t.form == form.id)).then_some((form, line));
+            open = (!out.tables.iter().any(|t| t.form == form.id)).then_some((form, line, 0));
             continue;
         }
-        let Some((form, title)) = open.filter(|(_, t)| t.page == line.page) else {
+        let Some((form, title, wide)) = open.as_mut().filter(|(_, t, _)| t.page == line.page) else {
             continue;
         };
-        let numbers = line
-            .segments(0.7)
+        let pieces = line.segments(0.7);
+        let numbers = pieces
             .iter()
-            .filter(|s| crate::value::amount::parse(&line.text[s.start..s.end]).is_some_and(|a| a.places > 0))
-            .count();
-        if numbers > 0 {
-            open = None;
-            out.unclaimed += 1;
-            report.push(
-                Diagnostic::new(
-                    Severity::Error,
-                    Stage::Recognise,
-                    "title-without-table",
-                    format!(
-                        "below the title of {} ({}) stand numbers, but no table was recognised there",
-                        form.id, form.zh
-                    ),
-                    Place::new(title.page, title.rect),
-                )
-                .printed(&line.text),
-            );
-        }
+            .any(|s| crate::value::amount::parse(&line.text[s.start..s.end]).is_some_and(|a| a.places > 0));
+        *wide += usize::from(pieces.len() >= 3);
+        let (severity, what) = match numbers {
+            true => (Severity::Error, "numbers"),
+            false if pieces.len() >= 4 || *wide >= 2 => (Severity::Warning, "heads of columns"),
+            false => continue,
+        };
+        out.unclaimed += 1;
+        report.push(
+            Diagnostic::new(
+                severity,
+                Stage::Recognise,
+                "title-without-table",
+                format!(
+                    "below the title of {} ({}) stand {what}, but no table was recognised there",
+                    form.id, form.zh
+                ),
+                Place::new(title.page, title.rect),
+            )
+            .printed(&line.text),
+        );
+        open = None;
     }
 }
 

@@ -470,14 +470,15 @@ impl Reader<'_> {
             };
             let column = self.form.columns[c].clone();
             let Some(item) = column.item else { continue };
-            // A blank row below the first is padding.
-            if !filled
-                && (subunit.is_some()
-                    || self
-                        .entries
-                        .iter()
-                        .any(|(_, e)| e.item == item && Some(&e.measure) == column.measure.as_ref()))
-            {
+            // A blank row below the first is padding, and a wrapped name where no line parts the rows; between lines a sub-unit
+            // without money is a row.
+            let lined = self.grid.kind != GridKind::Aligned && !self.panels[p].subunits.is_empty();
+            let again = || {
+                let same = |e: &Entry| e.item == item && Some(&e.measure) == column.measure.as_ref();
+                self.entries.iter().any(|(_, e)| same(e))
+            };
+            let padding = if subunit.is_some() { !lined } else { again() };
+            if !filled && padding {
                 continue;
             }
             any = true;
