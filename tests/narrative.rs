@@ -93,13 +93,15 @@ fn differences(name: &str, want: &BTreeMap<Row, usize>, have: &BTreeMap<Row, usi
 fn every_statement_of_the_samples_equals_its_truth() {
     let mut wrong = Vec::new();
     let mut checked = 0;
-    for path in files(&root().join("samples"), ".statements.csv") {
+    let mut all = files(&root().join("samples"), ".statements.csv");
+    all.extend(files(&root().join("tests/many"), ".statements.csv"));
+    for path in all {
         let name = path
             .file_name()
             .unwrap()
             .to_string_lossy()
             .replace(".statements.csv", "");
-        let e = extract(&root().join("samples").join(format!("{name}.pdf")));
+        let e = extract(&path.with_file_name(format!("{name}.pdf")));
         let want = truth(&path);
         checked += want.values().sum::<usize>();
         // The generator writes no truth for sentences of the kind "there was nothing".

@@ -620,7 +620,7 @@ fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
 }
 
 /// A sign where a number stands in other rows. Brackets and full stops are the end of a wrapped name.
-fn is_dash(text: &str) -> bool {
+pub(super) fn is_dash(text: &str) -> bool {
     const MARKS: &str = "()[]{}（）［］【】《》〈〉〔〕“”‘’\"'、，。；：,.;:";
     text.chars().count() <= 2 && !text.chars().any(|c| c.is_alphanumeric() || MARKS.contains(c))
 }

@@ -2,7 +2,7 @@
 //! first. Tables stand between long horizontal lines, or they are runs of rows with numbers, with the heads above. Refuses to
 //! decide where the columns are.
 
-use super::aligned::GAP;
+use super::aligned::{GAP, is_dash};
 use super::grid::is_numeric;
 use super::lines::{Line, Segment};
 use crate::read::Ruling;
@@ -67,6 +67,13 @@ pub(super) fn sits_with_rows(line: &Line, pieces: &[Segment], others: &[(f32, f3
     pieces.iter().all(|s| begins(s) || ends(s))
 }
 
+/// A full stop between two digits.
+fn decimal_within(text: &str) -> bool {
+    let digit = |c: Option<&char>| c.is_some_and(|c| c.is_numeric());
+    let all: Vec<char> = text.chars().collect();
+    (1..all.len()).any(|n| matches!(all[n], '.' | '．') && digit(all.get(n - 1)) && digit(all.get(n + 1)))
+}
+
 /// The lines of a page, and which of them are rows of numbers.
 pub(super) struct Lines<'a> {
     pub lines: &'a [Line],
@@ -122,8 +129,16 @@ impl Lines<'_> {
             }
             let start = self.heads_begin(start..first, i..last + 1);
             let count = (start..=last).filter(|k| self.rows[*k]).count();
-            // One or two rows are a table only where wide gaps part at least four pieces, as no running text has them.
-            let wide = |k: usize| self.lines[k].cut(|_, _| GAP).len() >= 4;
+            // One or two rows are a table only where wide gaps part at least four pieces and half of them are numbers: running text
+            // may have a wide blank behind each number, but its words stand with the numbers.
+            let wide = |k: usize| {
+                let pieces = self.lines[k].cut(|_, _| GAP);
+                let number = |s: &&Segment| {
+                    let text = &self.lines[k].text[s.start..s.end];
+                    is_numeric(text) || is_dash(text)
+                };
+                pieces.len() >= 4 && 2 * pieces.iter().filter(number).count() >= pieces.len()
+            };
             let rest = goes_on && out.is_empty() && start == first;
             if count >= 3 || (count > 0 && (rest || (start..=last).filter(|k| self.rows[*k]).all(wide))) {
                 out.push((start..=last).collect());
@@ -154,13 +169,14 @@ impl Lines<'_> {
         self.lines[n].cut(|_, _| GAP).len()
     }
 
-    /// The last line of the lines that follow closely below `k`, are no rows and no running text of this width.
+    /// The last line of the lines that follow closely below `k`, are no rows and no running text of this width or with amounts.
     fn head_lines(&self, k: usize, width: f32, within: impl Fn(usize) -> bool) -> usize {
         let mut end = k;
         while end + 1 < self.lines.len()
             && self.near(end, end + 1)
             && !self.rows[end + 1]
             && self.fits(end + 1, width)
+            && !decimal_within(&self.lines[end + 1].text)
             && within(end + 1)
         {
             end += 1;
