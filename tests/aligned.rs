@@ -469,3 +469,17 @@ fn the_rest_of_a_table_may_be_one_row() {
         "it stands across two columns"
     );
 }
+
+/// The name of the last row begins beside its code, and its rest stands a line below, closer than the next row would.
+#[test]
+fn the_rest_of_the_last_name_belongs_to_it() {
+    for (step, rest) in [(9.0, "STAFF OF OFFICES"), (30.0, "STAFF")] {
+        let mut s = Sheet::default();
+        heads(&mut s);
+        rows(&mut s, 56.0, &ROWS, 2);
+        s.left(EDGES[1] + 2.0, 56.0 + 28.0 + step, "OF OFFICES");
+        let g = s.table();
+        let name = row(&g, 3)[1].replace('\n', " ");
+        assert_eq!(name.replace(' ', ""), rest.replace(' ', ""), "{step}");
+    }
+}

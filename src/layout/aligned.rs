@@ -37,7 +37,7 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
         .collect();
     let mut taken = vec![false; lines.len()];
     let mut grids = Vec::new();
-    let tops: Vec<bool> = {
+    let tops: Vec<Top> = {
         let none = vec![false; lines.len()];
         let page_lines = Lines {
             lines: &lines,
@@ -45,7 +45,12 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
             rows: &rows,
             taken: &none,
         };
-        (0..lines.len()).map(|k| page_lines.top(k)).collect()
+        let top = |k| match (page_lines.top(k), page_lines.opens_wrapped(k)) {
+            (false, _) => Top::Below,
+            (true, false) => Top::First,
+            (true, true) => Top::Wrapped,
+        };
+        (0..lines.len()).map(top).collect()
     };
     for (top, bottom, rules) in framed(horizontals) {
         let inside: Vec<usize> = (0..lines.len())
@@ -216,6 +221,17 @@ impl Column {
     }
 }
 
+/// Where a line stands on its page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Top {
+    /// Below other lines.
+    Below,
+    /// Nothing but running heads stands above.
+    First,
+    /// The same, and it is the first half of a wrapped name.
+    Wrapped,
+}
+
 /// What a table stands in.
 struct Around<'a> {
     rules: &'a [Ruling],
@@ -226,8 +242,8 @@ struct Around<'a> {
     blanks: &'a [Rect],
     /// The table before.
     before: Option<&'a Grid>,
-    /// Nothing but running heads stands above.
-    top: bool,
+    /// Where its first line stands.
+    top: Top,
     /// No row holds a number: the last line is the only row.
     empty: bool,
 }
@@ -275,7 +291,7 @@ fn begins_again(first: usize, lines: &[Line], cut: &[Vec<Segment>], before: &Gri
 fn continuation(page: &Lines<'_>, before: &Grid) -> Option<Vec<usize>> {
     (0..page.lines.len())
         .filter(|k| page.top(*k))
-        .filter(|k| begins_again(*k, page.lines, page.cut, before))
+        .filter(|k| page.opens_wrapped(*k) || begins_again(*k, page.lines, page.cut, before))
         .find_map(|k| {
             let fits = |n: &usize| {
                 !page.taken[*n] && (*n == k || page.near(n - 1, *n)) && in_columns(*n, page.lines, page.cut, &before.xs)
@@ -376,7 +392,11 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         first_label(members, (0..members.len()).find(|n| is_body(*n))?, lines, cut, rules)
     };
     // A table goes on at the top of a page, below its heads or without them.
-    let top = before.filter(|b| top && begins_again(members[0], lines, cut, b));
+    let top = before.filter(|b| match top {
+        Top::Below => false,
+        Top::First => begins_again(members[0], lines, cut, b),
+        Top::Wrapped => true,
+    });
     let first_row = top.map_or(first_row, |b| repeated(members, lines, cut, b));
     let (head, body) = members.split_at(first_row);
     let goes_on = before

@@ -14,6 +14,8 @@ const NEAR: f32 = 3.2;
 const TITLE: f32 = 1.25;
 /// The lines of one wrapped text stand closer than this, in font sizes from base line to base line.
 const WRAPPED: f32 = 1.4;
+/// Lines that belong to different things stand at least this far apart; the pieces of wrapped heads stand closer.
+const APART: f32 = 0.9;
 /// Texts that begin at one place differ by at most this.
 const SAME: f32 = 0.75;
 /// At most so many running heads stand above what goes on from the page before.
@@ -192,7 +194,8 @@ impl Lines<'_> {
     }
 
     fn below_caption(&self, k: usize) -> Option<(usize, usize)> {
-        if !(2..=3).contains(&self.apart(k)) || self.taken[k] {
+        let next = k + 1 < self.lines.len() && self.step(k, k + 1) > APART * self.lines[k].size;
+        if !(2..=3).contains(&self.apart(k)) || self.taken[k] || !next {
             return None;
         }
         let caption = &self.lines[k].rect;
@@ -264,7 +267,7 @@ impl Lines<'_> {
         };
         let ends = |k: usize| self.labels_end(run.clone(), self.lines[k].rect.x0);
         let short = |k: usize| self.fits(k, width) && self.lines[k].rect.x1 < ends(k);
-        if self.closes_wrapped(last, run.start) && short(last + 1) {
+        if self.closes_wrapped(last, run.clone()) && short(last + 1) {
             last += 1;
         }
         // Names without numbers begin where one another begins, too.
@@ -277,19 +280,38 @@ impl Lines<'_> {
         last + (last + 1..end).take_while(goes).count()
     }
 
-    /// Whether the line after the last row is the second half of a name whose first half stands as far above the row.
-    fn closes_wrapped(&self, last: usize, first: usize) -> bool {
-        let Some(next) = self.lines.get(last + 1) else {
+    /// Whether the line after the last row is the rest of a name: its first half stands as far above the row, or another line of it in
+    /// the row.
+    fn closes_wrapped(&self, last: usize, run: Range<usize>) -> bool {
+        let Some(next) = self.lines.get(last + 1).filter(|_| self.cut[last + 1].len() == 1) else {
             return false;
         };
-        let above = (last > first && self.cut[last - 1].len() == 1).then(|| &self.lines[last - 1]);
+        let down = next.baseline - self.lines[last].baseline;
+        let begins = |s: &Segment| (s.x0 - next.rect.x0).abs() < SAME && !self.number(last, s);
+        if self.cut[last].len() > 1 && self.cut[last].iter().any(begins) {
+            let row = self.pitch(run).is_some_and(|p| down > 0.85 * p);
+            return down < WRAPPED * next.size && !row;
+        }
+        let above = (last > run.start && self.cut[last - 1].len() == 1).then(|| &self.lines[last - 1]);
         let Some(above) = above else { return false };
-        let (up, down) = (self.step(last - 1, last), next.baseline - self.lines[last].baseline);
-        self.cut[last + 1].len() == 1
-            && (up - down).abs() < 0.2 * next.size
+        let up = self.step(last - 1, last);
+        (up - down).abs() < 0.2 * next.size
             && up + down < WRAPPED * next.size
             && next.rect.x0 < above.rect.x0 + SAME
             && next.rect.x0 < above.rect.x1
+    }
+
+    fn number(&self, line: usize, s: &Segment) -> bool {
+        is_numeric(&self.lines[line].text[s.start..s.end])
+    }
+
+    /// Whether a line is the first half of a name whose row follows.
+    pub fn opens_wrapped(&self, k: usize) -> bool {
+        k + 1 < self.lines.len()
+            && self.cut[k].len() == 1
+            && self.cut[k + 1].len() >= 3
+            && self.cut[k + 1].iter().any(|s| self.number(k + 1, s))
+            && self.step(k, k + 1) < WRAPPED * self.lines[k].size
     }
 
     /// Where the next column begins right of a name that begins here.
@@ -330,10 +352,13 @@ impl Lines<'_> {
         };
         let most = body().map(|k| self.cut[k].len()).max().unwrap_or(0);
         let title = |k: usize| self.lines[k].size > TITLE * size;
+        // It stands a line apart from the heads, and reaches as far as they do where the rows leave the last columns free.
         let caption = |k: usize| {
             let l = &self.lines[k].rect;
             let pieces = self.cut[k].len();
-            (2..=3).contains(&pieces) && pieces < most && l.x0 < x0 + 8.0 && l.x1 > x1 - 8.0
+            let right = above.clone().map(|n| self.lines[n].rect.x1).fold(x1, f32::max);
+            let apart = self.step(k, k + 1) > APART * self.lines[k].size;
+            (2..=3).contains(&pieces) && pieces < most && l.x0 < x0 + 8.0 && l.x1 > right - 8.0 && apart
         };
         // The last line above the rows is a head in any case.
         let ends = above.end.saturating_sub(1).max(above.start);
