@@ -287,6 +287,14 @@ fn wordings_of_the_provinces_are_read() {
         assert_eq!(have, want, "{}", path.display());
         let want: Vec<&str> = parts.next().unwrap().lines().collect();
         assert_eq!(unclaimed, want, "{}", path.display());
+        // Sentences of many accounts in one text: their figures are not of one account.
+        if path.ends_with("provinces.txt") {
+            continue;
+        }
+        // The figures of the others fit: a contradiction is a false alarm.
+        let fails = |f: &&juesuan::record::Finding| f.outcome == juesuan::record::FindingOutcome::Fails;
+        let alarms: Vec<&str> = e.findings.iter().filter(fails).map(|f| f.message.as_str()).collect();
+        assert!(alarms.is_empty(), "{}: {alarms:#?}", path.display());
     }
 }
 

@@ -1117,13 +1117,18 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             out.miss(Missing::Text);
             return;
         };
-        // Of two direction words the second stands with the rate.
+        // The word of a change is none of the gap to the budget: `change_direction`, `budget_direction`. Of two the second stands with
+        // the rate.
+        let own_word = |slot: &str| stem(slot) == stem(&self.own.statements[*i].slot);
         let word = self.own.sentences[self.own.sentence_of[*i]]
             .statements
             .clone()
             .rev()
             .filter(|n| self.own.subjects[*n] == self.own.subjects[*i])
-            .find(|n| self.own.statements[*n].value_type == "direction");
+            .find(|n| {
+                let s = &self.own.statements[*n];
+                s.value_type == "direction" && own_word(&s.slot)
+            });
         own.addends.iter_mut().for_each(|a| a.word = word);
         match word.and_then(|n| self.own.statements[n].text.as_deref()) {
             Some("decrease") => own.addends.iter_mut().for_each(|a| a.negative = !a.negative),
@@ -1192,6 +1197,12 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             .min()
             .map(|(i, slot)| (Figure::Statement(i), slot))
     }
+}
+
+/// What a slot is about: `change` of `change_direction`, `budget` of `budget_gap`.
+fn stem(slot: &str) -> &str {
+    let bare = slot.rsplit(':').next().unwrap_or(slot);
+    bare.split('_').next().unwrap_or(bare)
 }
 
 pub(super) fn fits(which: &Which, item: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Words to values. Comes in: [`crate::recognise::Recognised`]. Goes out: the row of the document and its facts, amounts in
 //! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
 
+mod choice;
 mod institutions;
 mod narrative;
 mod projects;

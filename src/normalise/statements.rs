@@ -1,6 +1,7 @@
 //! Claims to statements: amounts in yuan, rates as fractions, counts, directions, reasons, each with its subject, page and box;
 //! and the texts of the sections. A slot that was left empty or filled with a sign is diagnosed, never given a value.
 
+use super::choice;
 use super::narrative::Context;
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::sections::Kind;
@@ -22,6 +23,7 @@ pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<D
         let Some(Piece::Paragraph(p)) = cx.narrative.outline.pieces.get(spoken.piece) else {
             continue;
         };
+        let first = out.statements.len();
         let mut one = One {
             cx,
             p,
@@ -37,6 +39,7 @@ pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<D
         }
         unclaimed += one.unclaimed();
         one.years(out.document.fiscal_year);
+        choice::choose(&mut out.statements[first..], report);
     }
     twice(cx, out, report);
     out.document.unclaimed_blocks += unclaimed;
