@@ -5,7 +5,7 @@ use super::grid::{Cell, Grid, GridKind, Mark, bands, is_numeric};
 use super::heads;
 use super::lines::{Line, Segment};
 use super::regions::{Lines, framed, goes_with_rows, sits_with_rows};
-use super::tree::Body;
+use super::tree::{Body, Edge};
 use crate::geom::Rect;
 use crate::read::{Page, Ruling};
 
@@ -83,23 +83,20 @@ pub fn tables(lines: Vec<Line>, horizontals: &[Ruling], page: &Page, before: Opt
             grids.push(g);
         }
     }
-    for empty in [false, true] {
+    for pass in [Pass::GoesOn, Pass::Rows, Pass::Empty] {
         let page_lines = Lines {
             lines: &lines,
             cut: &cut,
             rows: &rows,
             taken: &taken,
         };
-        let mut regions = match before.filter(|_| grids.is_empty()) {
-            _ if empty => page_lines.empty(),
-            Some(b) => continuation(&page_lines, b).into_iter().collect(),
-            None => Vec::new(),
+        let first = before.filter(|_| grids.is_empty());
+        let regions = match pass {
+            Pass::GoesOn => first.and_then(|b| continuation(&page_lines, b)).into_iter().collect(),
+            Pass::Rows => page_lines.unframed(first.is_some()),
+            Pass::Empty => page_lines.empty(),
         };
-        if !empty {
-            let below = regions.first().map_or(0, |r: &Vec<usize>| r[r.len() - 1] + 1);
-            let unframed = page_lines.unframed(before.is_some() && grids.is_empty());
-            regions.extend(unframed.into_iter().filter(|r| r[0] >= below));
-        }
+        let empty = pass == Pass::Empty;
         for region in regions {
             let around = Around {
                 rules: &[],
@@ -221,6 +218,17 @@ impl Column {
     }
 }
 
+/// What is looked for outside frames, one after the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// The rest of the table before.
+    GoesOn,
+    /// Rows with numbers.
+    Rows,
+    /// Heads and one name.
+    Empty,
+}
+
 /// Where a line stands on its page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Top {
@@ -253,12 +261,18 @@ const MOST_HEAD_ROWS: usize = 8;
 
 /// How many of these lines are the heads of the table before.
 fn repeated(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> usize {
+    let heads = || {
+        before
+            .cells
+            .iter()
+            .filter(|c| c.row < MOST_HEAD_ROWS)
+            .flat_map(|c| &c.lines)
+    };
+    // Heads that stand close to each other are one piece before the edges part them.
     let again = |i: &usize| {
-        cut[*i].iter().all(|s| {
-            let text = &lines[*i].text[s.start..s.end];
-            let mut heads = before.cells.iter().filter(|c| c.row < MOST_HEAD_ROWS);
-            !is_numeric(text) && heads.any(|c| c.lines.iter().any(|l| l.text == text))
-        })
+        let text = |s: &Segment| &lines[*i].text[s.start..s.end];
+        let head = |word: &str| !is_numeric(word) && heads().any(|l| l.text.split(' ').any(|w| w == word));
+        cut[*i].iter().all(|s| text(s).split(' ').all(head))
     };
     members.iter().take_while(|i| again(i)).count()
 }
@@ -297,6 +311,11 @@ fn continuation(page: &Lines<'_>, before: &Grid) -> Option<Vec<usize>> {
                 !page.taken[*n] && (*n == k || page.near(n - 1, *n)) && in_columns(*n, page.lines, page.cut, &before.xs)
             };
             let region: Vec<usize> = (k..page.lines.len()).take_while(fits).collect();
+            // A row that does not stand in the columns: it is another table, or one with columns of its own.
+            let next = region.last()? + 1;
+            if next < page.lines.len() && page.rows[next] && page.near(next - 1, next) {
+                return None;
+            }
             let body = repeated(&region, page.lines, page.cut, before);
             columns_before(&region[body..], page.lines, page.cut, &before.xs)?;
             Some(region)
@@ -411,12 +430,15 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let mut columns = body_columns(body, lines, cut);
     let ends = rules.first().map(|r| (r.start, r.end));
     let size = lines[members[0]].size;
-    let shown = Body {
-        columns: if empty { &[] } else { &columns },
-        frame: ends,
-        size,
-    }
-    .edges(&[], &[]);
+    let shown: Vec<Edge> = match &goes_on {
+        Some((_, edges)) => edges.iter().map(|x| Edge { x: *x, lo: *x, hi: *x }).collect(),
+        None => Body {
+            columns: if empty { &[] } else { &columns },
+            frame: ends,
+            size,
+        }
+        .edges(&[], &[]),
+    };
     let mut heads = heads::heads(head, (lines, blanks), cut, rules, &shown);
     if empty {
         columns = heads::lowest(&heads);

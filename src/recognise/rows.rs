@@ -151,15 +151,20 @@ impl Reader<'_> {
                 continue;
             }
             for p in 0..self.panels.len() {
-                let cut = self.grid.begins_page(row + 1) && self.belongs_together(p, row, row + 1);
-                let done =
-                    self.grid.begins_page(row) && row > self.header.body && self.belongs_together(p, row - 1, row);
+                let cut = self.may_be_cut(row + 1) && self.belongs_together(p, row, row + 1);
+                let done = self.may_be_cut(row) && row > self.header.body && self.belongs_together(p, row - 1, row);
                 if !done {
                     self.row(p, row, cut.then_some(row + 1));
                 }
             }
             row += 1;
         }
+    }
+
+    /// Whether this row may be the rest of the one above: it begins a page, or no line parts them and nothing but the names of the
+    /// form tells where a blank row ends.
+    fn may_be_cut(&self, row: usize) -> bool {
+        self.grid.begins_page(row) || (self.grid.kind == GridKind::Aligned && self.form.rows != RowKind::Coded)
     }
 
     fn cells(&self, row: usize, logical: usize) -> Vec<usize> {
@@ -304,11 +309,12 @@ impl Reader<'_> {
                     || (!code(upper) && code(lower) && !above.is_empty() && !known(&above))
             }
             RowKind::TwoSided | RowKind::Items => {
-                !above.is_empty()
-                    && !below.is_empty()
-                    && self.resolve_named(p, &above).is_none()
-                    && self.resolve_named(p, &below).is_none()
-                    && self.resolve_named(p, &format!("{above}{below}")).is_some()
+                let item = |label: &str| self.resolve_named(p, label).map(|l| l.item);
+                // The first half may be known as the name without its last word.
+                !above.is_empty() && !below.is_empty() && item(&below).is_none() && {
+                    let whole = item(&format!("{above}{below}"));
+                    whole.is_some() && item(&above).is_none_or(|a| Some(a) == whole)
+                }
             }
         }
     }
