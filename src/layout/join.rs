@@ -74,7 +74,7 @@ fn bare(text: &str) -> String {
 }
 
 /// A line with nothing but digits and punctuation: a page number.
-fn page_mark(text: &str) -> bool {
+pub(super) fn page_mark(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_digit() || !c.is_alphanumeric()) && text.chars().count() < 12
 }
 

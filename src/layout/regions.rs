@@ -4,6 +4,7 @@
 
 use super::aligned::{GAP, is_dash};
 use super::grid::is_numeric;
+use super::join::page_mark;
 use super::lines::{Line, Segment};
 use crate::read::Ruling;
 use std::ops::Range;
@@ -241,7 +242,8 @@ impl Lines<'_> {
             if self.rows[end] {
                 width = width.max(self.lines[end].rect.width());
             }
-            if self.rows[end] || self.cut[end].len() >= 2 {
+            // A page number set close below the table has several pieces, too.
+            if self.rows[end] || (self.cut[end].len() >= 2 && !page_mark(&self.lines[end].text)) {
                 last = end;
             }
         }
