@@ -268,17 +268,20 @@ pub(super) fn bands(marks: &mut [Mark]) -> Vec<f32> {
     }
     let anchors: Vec<f32> = lines.iter().filter(|l| l.1).map(|l| l.0).collect();
     let pitch = anchors.windows(2).map(|w| w[1] - w[0]).fold(f32::INFINITY, f32::min);
+    // One row alone: the halves of its name stand less than a line away.
+    let size = marks.iter().map(|m| m.size).fold(0.0, f32::max);
+    let near = if pitch.is_finite() { 0.75 * pitch } else { 0.9 * size };
     let mut rows: Vec<(f32, f32)> = anchors.iter().map(|a| (*a, *a)).collect();
     for (y, numeric) in &lines {
         if *numeric {
             continue;
         }
-        let near = rows
+        let numbered = rows
             .iter_mut()
             .filter(|r| anchors.contains(&r.0) || anchors.contains(&r.1));
-        let best = near.min_by(|a, b| gap(a, *y).total_cmp(&gap(b, *y)));
+        let best = numbered.min_by(|a, b| gap(a, *y).total_cmp(&gap(b, *y)));
         match best {
-            Some(r) if pitch.is_finite() && gap(r, *y) < 0.75 * pitch => {
+            Some(r) if gap(r, *y) < near => {
                 *r = (r.0.min(*y), r.1.max(*y));
             }
             _ => rows.push((*y, *y)),
