@@ -315,7 +315,7 @@ impl<'a> Solver<'a> {
         for k in a..=b {
             // One part over all the columns of the head above is that head once more.
             let again = if all && a < b && k == b { STACKED } else { 0.0 };
-            let first = self.whole(a, k, above) + again;
+            let first = self.whole(a, k, above, best.0) + again;
             if first >= best.0 {
                 continue;
             }
@@ -332,8 +332,9 @@ impl<'a> Solver<'a> {
         best
     }
 
-    /// The cost of columns as one part: a single column with its heads, or a head over several.
-    fn whole(&mut self, a: usize, b: usize, above: Option<usize>) -> f32 {
+    /// The cost of columns as one part: a single column with its heads, or a head over several. Where the head alone costs as much as
+    /// `bound`, what stands below it is not looked at.
+    fn whole(&mut self, a: usize, b: usize, above: Option<usize>, bound: f32) -> f32 {
         if let Some(done) = self.one.get(&(a, b, above)) {
             return done.0;
         }
@@ -358,6 +359,9 @@ impl<'a> Solver<'a> {
                         .all(|o| below(&self.heads[*top].rect, &self.heads[*o].rect)) =>
                 {
                     let own = self.off(*top, a, b) + self.hanging(*top, above, others);
+                    if own >= bound {
+                        return own;
+                    }
                     (own + self.part(a, b, Some(*top), true).0, Some(*top))
                 }
                 _ => (f32::INFINITY, None),
