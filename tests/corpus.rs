@@ -36,14 +36,18 @@ fn final_accounts_equal_the_gold() {
             }
         }
         assert_eq!(have, want, "{name}");
-        let nonzero = e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero()));
-        assert!(
-            nonzero.clone().all(|f| f.held > 0),
-            "{name}: an amount is held by no identity"
-        );
+        // A part (其中) that stands in one place only has an upper bound, and no sum that proves it.
+        let bounded = |item: &str| ["government_fund_appropriation", "other_revenue.donation"].contains(&item);
+        for f in e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero())) {
+            assert!(
+                f.held > 0 || bounded(&f.item),
+                "{name}: {} is held by no identity",
+                f.item
+            );
+        }
         checked += want.len();
     }
-    assert_eq!(checked, 945);
+    assert_eq!(checked, 1161);
 }
 
 #[test]

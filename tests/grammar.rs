@@ -8,7 +8,7 @@ use juesuan::grammar::load;
 fn no_example_is_taken_for_another_form() {
     let g = builtin();
     let forms: Vec<_> = g.forms.iter().collect();
-    assert_eq!(forms.len(), 9);
+    assert_eq!(forms.len(), 10);
     let mut examples = 0;
     for f in &g.forms {
         assert!(f.examples.len() >= 3, "{} has {} examples", f.id, f.examples.len());

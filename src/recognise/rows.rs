@@ -68,6 +68,7 @@ pub fn entries(
     if form.rows == RowKind::Items {
         reader.drop_empty_headings();
     }
+    reader.drop_repeated_totals();
     let mut entries = reader.entries;
     // Reading order: page, then row, then column.
     entries.sort_by(|a, b| {
@@ -450,6 +451,40 @@ impl Reader<'_> {
             .collect::<Vec<bool>>()
             .into_iter();
         self.entries.retain(|_| !repeated.next().unwrap_or(false));
+    }
+
+    /// The row of the total may stand at the head and again at the foot of a table (universities): the same figures count once.
+    /// Other figures stay, and are said later.
+    fn drop_repeated_totals(&mut self) {
+        if self.form.rows != RowKind::Coded {
+            return;
+        }
+        let mut rows: Vec<(&Entry, usize)> = Vec::new();
+        for ((row, _), e) in self.entries.iter().filter(|(_, e)| e.is_total) {
+            if !rows.iter().any(|(o, r)| r == row && o.item == e.item) {
+                rows.push((e, *row));
+            }
+        }
+        let cells = |item: &str, row: usize| -> Vec<(&str, String)> {
+            let mut out: Vec<(&str, String)> = self
+                .entries
+                .iter()
+                .filter(|((r, _), e)| *r == row && e.item == item && !e.printed.is_empty())
+                .map(|(_, e)| (e.measure.as_str(), text::key(&e.printed)))
+                .collect();
+            out.sort();
+            out
+        };
+        let mut again: Vec<(String, usize)> = Vec::new();
+        for (n, (e, row)) in rows.iter().enumerate() {
+            let own = cells(&e.item, *row);
+            let first = rows[..n].iter().find(|(o, _)| o.item == e.item);
+            if !own.is_empty() && first.is_some_and(|(o, r)| cells(&o.item, *r) == own) {
+                again.push((e.item.clone(), *row));
+            }
+        }
+        self.entries
+            .retain(|((row, _), e)| !again.iter().any(|(item, r)| r == row && *item == e.item));
     }
 
     fn push(&mut self, row: usize, logical: usize, id: usize, mut entry: Entry) {
