@@ -15,6 +15,7 @@ pub mod acquire;
 mod announcement;
 pub mod check;
 pub mod cli;
+mod clock;
 pub mod diag;
 pub mod geom;
 pub mod grammar;

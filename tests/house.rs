@@ -4,7 +4,7 @@ use crate::support::root;
 use std::path::{Path, PathBuf};
 
 /// What each room may import of `crate::`, in the order of the data. A stage imports leaves, the grammar and the stage before it.
-const LEAVES: &[&str] = &["place", "diag", "geom", "text", "value", "record"];
+const LEAVES: &[&str] = &["place", "diag", "geom", "text", "value", "record", "clock"];
 const ROOMS: &[(&str, &[&str])] = &[
     ("acquire", &["grammar"]),
     ("read", &[]),
@@ -40,7 +40,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
     ("zip", &["read/package", "acquire/archive"]),
-    ("rustix", &["read/clock"]),
+    ("rustix", &["clock"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
 ];
 

@@ -3,7 +3,6 @@
 //! Refuses to decide what anything means: no Chinese word stands here. The last stage that may refuse a file.
 
 pub mod charset;
-mod clock;
 mod docx;
 mod flow;
 mod html;
@@ -203,6 +202,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     if bytes.is_empty() {
         return Err(Error::Empty);
     }
+    crate::clock::begin(limits.seconds);
     match sniff::kind(&bytes)? {
         sniff::Kind::Pdf => pdf::read(bytes, limits),
         sniff::Kind::Text => Ok(text::read(&bytes)),

@@ -2,10 +2,10 @@
 //! paragraphs and its tables with their joined cells, each with sheet and cell. Numbers come out as the decimal that was typed
 //! or, where the format of the cell rounds, as it is shown. Rows and columns without content cost nothing.
 
-use super::clock::Deadline;
 use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
 use super::number::{self, Format};
 use super::{Document, Error, Limits, package};
+use crate::clock::Deadline;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
 use calamine::{BorderStyle, Data, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx};

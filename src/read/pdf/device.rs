@@ -11,8 +11,8 @@
 use super::overprint::Overprint;
 use super::path::{self, Bar};
 use super::unicode::Unicode;
+use crate::clock::Deadline;
 use crate::geom::{Axis, Rect};
-use crate::read::clock::Deadline;
 use crate::read::{Glyph, GlyphText, Limits, Page, Ruling};
 use hayro_interpret::font::{self, GlyphRun};
 use hayro_interpret::hayro_cmap::WritingMode;

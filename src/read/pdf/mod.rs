@@ -1,8 +1,8 @@
 //! PDF to pages. Comes in: the bytes of one file. Goes out: [`Document`], or why it is refused. hayro interprets the content
 //! streams; this folder listens to it and adds what it leaves open: Unicode of last resort (`unicode`), text drawn twice
-//! (`overprint`), clips, rulings (`path`), and bounds (`bomb`). Refuses to decide which glyphs make a word and which rulings a table.
+//! (`overprint`), clips, rulings (`path`), bounds, and what is damaged (`damage`). Refuses to decide which glyphs make a word and which rulings a table.
 
-mod bomb;
+mod damage;
 mod device;
 mod fonts;
 mod info;
@@ -12,9 +12,9 @@ mod standin;
 mod unicode;
 
 use super::{Document, Error, Limits, Page};
+use crate::clock::Deadline;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::Place;
-use crate::read::clock::Deadline;
 use device::{Collector, Stop};
 use fonts::Walk;
 use hayro_interpret::util::TransformExt;
@@ -39,7 +39,8 @@ const LONGEST_CONTENTS: usize = 256 << 20;
 /// When nothing at all can be read: a password, a structure that cannot be repaired, or a stream
 /// that would fill the memory. A page that cannot be read is no error but an empty page and a diagnostic.
 pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
-    bomb::require_none(&bytes)?;
+    let bytes = damage::without_head(bytes);
+    damage::watch(bytes.len());
     let deadline = Deadline::after(limits.seconds);
     let cut_off = is_cut_off(&bytes);
     // A panic in a parser of foreign bytes is a fact about those bytes, not about the run.
@@ -49,6 +50,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         Ok(Err(LoadPdfError::Decryption(_))) => {
             return Err(Error::Broken("its encryption is damaged or unknown".into()));
         }
+        Ok(Err(LoadPdfError::Invalid)) if damage::passed().is_some() => return Err(damage::too_large()),
         Ok(Err(LoadPdfError::Invalid)) => return Err(Error::Broken("no page tree was found".into())),
         Err(_) => return Err(Error::Broken("its structure made the parser give up".into())),
     };
@@ -75,11 +77,17 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
             Place::document(),
         ));
     }
+    damage::report(0, &mut reader.report);
+    let pages = reader.pages(&pdf);
+    if damage::passed().is_some() {
+        return Err(damage::too_large());
+    }
+    damage::structure(&pdf, &mut reader.report);
     let document = Document {
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
         file_time: info::file_time(pdf.metadata()),
-        pages: reader.pages(&pdf),
+        pages,
         markup: None,
     };
     Ok(Outcome::new(document, reader.report))
@@ -119,6 +127,7 @@ impl<'a> Reader<'a, '_> {
                 break;
             }
             let page = self.page(source, number);
+            damage::report(number, &mut self.report);
             self.contents = self
                 .contents
                 .saturating_add(source.page_stream().map_or(0, <[u8]>::len));
@@ -129,7 +138,9 @@ impl<'a> Reader<'a, '_> {
 
     /// The name of the limit that ends the document here.
     fn reached(&self, pages: usize) -> Option<&'static str> {
-        if pages >= self.limits.pages {
+        if damage::passed().is_some() {
+            Some("bytes")
+        } else if pages >= self.limits.pages {
             Some("pages")
         } else if self.deadline.is_some_and(|d| d.passed()) {
             Some("seconds")

@@ -1,11 +1,39 @@
-//! How long a document may be read. Seconds of the processor count, not of the wall: a machine that is busy with other things does
+//! How long the work on a document may take, in every stage. Seconds of the processor count, not of the wall: a machine that is busy with other things does
 //! not change what is read.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
+
+thread_local! {
+    /// When the work of this thread on its document ends.
+    static END: Cell<Option<Deadline>> = const { Cell::new(None) };
+}
+
+/// From now on the work of this thread on its document may take so many seconds; without a sensible number there is no limit.
+pub(crate) fn begin(seconds: f64) {
+    END.with(|end| end.set(Deadline::after(seconds)));
+}
+
+/// Whether the time that [`begin`] gave is over: every loop that a file can make long asks this now and then, and stops.
+pub(crate) fn late() -> bool {
+    END.with(|end| end.get().is_some_and(|d| d.passed()))
+}
+
+/// Asks the clock only every so many times: for loops whose rounds are short.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds(u32);
+
+impl Rounds {
+    /// One more round; whether the time is over.
+    pub(crate) fn late(&mut self) -> bool {
+        self.0 = self.0.wrapping_add(1);
+        self.0.is_multiple_of(64) && late()
+    }
+}
 
 /// The moment after which nothing more is read, for the thread that made it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Deadline {
+pub(crate) struct Deadline {
     limit: Duration,
     /// No earlier moment needs a look at the clock of the processor, which costs more.
     wall: Instant,
@@ -14,7 +42,7 @@ pub(super) struct Deadline {
 
 impl Deadline {
     /// `None` where the limit is no sensible number of seconds.
-    pub(super) fn after(seconds: f64) -> Option<Self> {
+    pub(crate) fn after(seconds: f64) -> Option<Self> {
         let limit = Duration::try_from_secs_f64(seconds).ok()?;
         Some(Self {
             limit,
@@ -24,7 +52,7 @@ impl Deadline {
     }
 
     /// Whether the time is over.
-    pub(super) fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         Instant::now() >= self.wall && spent().is_none_or(|s| s.saturating_sub(self.spent) >= self.limit)
     }
 }
