@@ -20,7 +20,7 @@ pub(crate) fn late() -> bool {
 }
 
 /// Asks the clock only every so many times: for loops whose rounds are short.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Rounds(u32);
 
 impl Rounds {

@@ -3,6 +3,7 @@
 use crate::acquire::{self, Input};
 use crate::announcement;
 use crate::check;
+use crate::clock;
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::Grammar;
 use crate::layout::{self, Layout};
@@ -164,6 +165,8 @@ fn stages_of(
     if let Some(d) = name_and_content(&row) {
         report.push(d);
     }
+    // What can be read in its time can be understood in as much.
+    clock::begin(cx.limits.seconds);
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let recognised =
         timed(&mut seconds, "recognise", || recognise::recognise(&layout, cx.grammar)).into_value(&mut report);
@@ -177,6 +180,9 @@ fn stages_of(
             narrative = recognise::narrative(&layout, &recognised, cx.grammar);
             normalise::narrative(&narrative, &layout, cx.grammar, &mut extract, &mut report);
         });
+    }
+    if clock::late() {
+        report.push(out_of_time());
     }
     seen.judge(&document, &mut extract.document, &mut report);
     if report.iter().any(|d| d.severity == Severity::Error) && extract.document.status == Status::Extracted {
@@ -195,6 +201,17 @@ fn stages_of(
         extract,
         seconds,
     })
+}
+
+/// A stage stopped where it was: what it has made is sound, what it has not seen is missing.
+fn out_of_time() -> Diagnostic {
+    Diagnostic::new(
+        Severity::Error,
+        Stage::Layout,
+        "out-of-time",
+        "the document takes longer than a document may; what was not reached is missing: split the file",
+        Place::document(),
+    )
 }
 
 /// The name of the part of a converted document.

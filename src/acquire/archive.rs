@@ -6,8 +6,9 @@ use super::has_known_name;
 use encoding_rs::GB18030;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use zip::ZipArchive;
 
 /// Archives inside each other that are followed.
@@ -30,7 +31,7 @@ pub(super) struct Member {
 }
 
 /// The documents in a file; `None` when it is no archive (Office files are containers too, and are documents themselves).
-pub(super) fn members(path: &Path, name: &str) -> Option<Vec<Member>> {
+pub(super) fn members(path: &Path, name: &str) -> Option<(Arc<Archive>, Vec<Member>)> {
     let mut file = File::open(path).ok()?;
     let mut magic = [0u8; 4];
     file.read_exact(&mut magic).ok()?;
@@ -38,8 +39,8 @@ pub(super) fn members(path: &Path, name: &str) -> Option<Vec<Member>> {
         return None;
     }
     let size = file.metadata().map_or(0, |m| m.len());
-    file.rewind().ok()?;
-    let mut zip = ZipArchive::new(BufReader::new(file)).ok()?;
+    drop(file);
+    let mut zip = ZipArchive::new(Lazy::new(path)).ok()?;
     if !is_archive(&zip) {
         return None;
     }
@@ -49,7 +50,11 @@ pub(super) fn members(path: &Path, name: &str) -> Option<Vec<Member>> {
         found: Vec::new(),
         stopped: None,
     };
-    out.all(&mut zip, name, &[]);
+    if zip.has_overlapping_entries().unwrap_or(true) {
+        out.stopped = Some(OVERLAP.into());
+    } else {
+        out.all(&mut zip, name, &[]);
+    }
     if let Some(why) = out.stopped.take() {
         out.found.push(Member {
             name: name.to_string(),
@@ -63,20 +68,96 @@ pub(super) fn members(path: &Path, name: &str) -> Option<Vec<Member>> {
             hash: Err("the archive holds no file of a kind that is read".into()),
         });
     }
-    Some(out.found)
+    let archive = Archive {
+        zip: zip.clone(),
+        inner: Mutex::default(),
+    };
+    Some((Arc::new(archive), out.found))
 }
 
-/// The bytes of a document in an archive.
-pub(super) fn bytes(path: &Path, way: &[usize]) -> Result<Vec<u8>, String> {
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|e| e.to_string())?;
-    let (first, rest) = way.split_first().ok_or("the archive itself is no document")?;
-    let mut found = unpack(&mut zip, *first, super::MAX_BYTES)?;
-    for i in rest {
-        let mut inner = ZipArchive::new(Cursor::new(found)).map_err(|e| e.to_string())?;
-        found = unpack(&mut inner, *i, super::MAX_BYTES)?;
+/// Why an archive is not opened whose members share their bytes.
+const OVERLAP: &str =
+    "the members of the archive overlap: it unpacks to far more than it is, and no program writes such";
+
+/// An archive whose directory is read once, however many of its members are asked for.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    zip: ZipArchive<Lazy>,
+    /// The archive inside that was asked last, and the way to it.
+    inner: Mutex<Option<(Vec<usize>, Inner)>>,
+}
+
+type Inner = ZipArchive<Cursor<Arc<[u8]>>>;
+
+impl Archive {
+    /// The bytes of a document in it.
+    pub(super) fn bytes(&self, way: &[usize]) -> Result<Vec<u8>, String> {
+        let (last, around) = way.split_last().ok_or("the archive itself is no document")?;
+        if around.is_empty() {
+            return unpack(&mut self.zip.clone(), *last, super::MAX_BYTES);
+        }
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if inner.as_ref().is_none_or(|(at, _)| at != around) {
+            *inner = Some((around.to_vec(), self.open(around)?));
+        }
+        match inner.as_ref().map(|(_, zip)| zip.clone()) {
+            Some(mut zip) => {
+                drop(inner);
+                unpack(&mut zip, *last, super::MAX_BYTES)
+            }
+            None => Err("the archive inside is gone".into()),
+        }
     }
-    Ok(found)
+
+    fn open(&self, way: &[usize]) -> Result<Inner, String> {
+        let open = |bytes: Vec<u8>| ZipArchive::new(Cursor::new(Arc::from(bytes))).map_err(|e| e.to_string());
+        let (first, rest) = way.split_first().ok_or("the archive itself is no document")?;
+        let mut zip = open(unpack(&mut self.zip.clone(), *first, super::MAX_BYTES)?)?;
+        for i in rest {
+            zip = open(unpack(&mut zip, *i, super::MAX_BYTES)?)?;
+        }
+        Ok(zip)
+    }
+}
+
+/// A file that is opened when it is read, and again by each copy: thousands of archives may be known, few are open.
+#[derive(Debug)]
+struct Lazy {
+    path: Arc<Path>,
+    file: Option<BufReader<File>>,
+}
+
+impl Lazy {
+    fn new(path: &Path) -> Self {
+        let path = Arc::from(path);
+        Self { path, file: None }
+    }
+
+    fn file(&mut self) -> std::io::Result<&mut BufReader<File>> {
+        let file = match self.file.take() {
+            Some(f) => f,
+            None => BufReader::new(File::open(&self.path)?),
+        };
+        Ok(self.file.insert(file))
+    }
+}
+
+impl Clone for Lazy {
+    fn clone(&self) -> Self {
+        Self::new(&self.path)
+    }
+}
+
+impl Read for Lazy {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        self.file()?.read(out)
+    }
+}
+
+impl Seek for Lazy {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file()?.seek(to)
+    }
 }
 
 /// Whether a container is an archive and no Office file.
@@ -146,7 +227,13 @@ impl Walk {
             && let Ok(mut inner) = ZipArchive::new(Cursor::new(bytes.as_slice()))
             && is_archive(&inner)
         {
-            if way.len() < DEEPEST {
+            if inner.has_overlapping_entries().unwrap_or(true) {
+                self.found.push(Member {
+                    name,
+                    way,
+                    hash: Err(OVERLAP.into()),
+                });
+            } else if way.len() < DEEPEST {
                 self.all(&mut inner, &name, &way);
             } else {
                 self.found.push(Member {

@@ -43,6 +43,8 @@ pub struct Input {
     pub error: Option<String>,
     /// Other names of the same bytes.
     pub duplicates: Vec<String>,
+    /// The archive that it is a member of: its directory is read once.
+    pub(crate) archive: Option<Arc<archive::Archive>>,
     /// Where it was published, when that is known.
     pub origin: Option<Origin>,
     /// The files of its announcement, when there may be more than one.
@@ -70,6 +72,8 @@ pub enum Error {
     NotFound(PathBuf),
     /// A folder without a file of a kind that is read.
     Empty(PathBuf),
+    /// A pipe, a device, a socket: it has no end, or can be read only once.
+    Special(PathBuf),
     /// A folder that cannot be listed.
     Unreadable(PathBuf, String),
 }
@@ -83,6 +87,11 @@ impl fmt::Display for Error {
                 "no file to read stands in {} or below; give a file by name if its name does not end in one of {}",
                 p.display(),
                 NAMES.join(" ")
+            ),
+            Error::Special(p) => write!(
+                f,
+                "{} is neither a file nor a folder; save what it gives to a file",
+                p.display()
             ),
             Error::Unreadable(p, e) => write!(f, "cannot list {}: {e}; check its permissions", p.display()),
         }
@@ -114,6 +123,9 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
         let Ok(meta) = std::fs::metadata(p) else {
             return Err(Error::NotFound(p.clone()));
         };
+        if !meta.is_dir() && !meta.is_file() {
+            return Err(Error::Special(p.clone()));
+        }
         if !meta.is_dir() {
             let name = p
                 .file_name()
@@ -136,7 +148,18 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
                 }
                 Ok(_) => {}
                 Err(e) if e.depth() == 0 => return Err(Error::Unreadable(p.clone(), e.to_string())),
-                Err(_) => {}
+                Err(e) if e.loop_ancestor().is_some() => {}
+                // A folder that cannot be opened, or a file that a broken link names: a row that says so.
+                Err(e) => {
+                    if let Some(path) = e.path().filter(|p| p.is_dir() || has_known_name(p)) {
+                        let name = path
+                            .strip_prefix(p)
+                            .unwrap_or(path)
+                            .to_string_lossy()
+                            .replace('\\', "/");
+                        out.push((path.to_path_buf(), name));
+                    }
+                }
             }
         }
         if out.len() == before {
@@ -163,11 +186,15 @@ fn hash(path: &Path) -> std::io::Result<String> {
 /// The document at a path, or the documents in the archive there.
 fn documents(path: &Path, name: String) -> Vec<Input> {
     match archive::members(path, &name) {
-        Some(members) => members
-            .into_iter()
-            .map(|m| input(path, m.name, m.way, m.hash))
-            .collect(),
+        Some((archive, members)) => members.into_iter().map(|m| member(path, m, &archive)).collect(),
         None => vec![input(path, name, Vec::new(), hash(path).map_err(|e| e.to_string()))],
+    }
+}
+
+fn member(path: &Path, m: archive::Member, archive: &Arc<archive::Archive>) -> Input {
+    Input {
+        archive: Some(Arc::clone(archive)),
+        ..input(path, m.name, m.way, m.hash)
     }
 }
 
@@ -183,6 +210,7 @@ fn input(path: &Path, name: String, member: Vec<usize>, hash: Result<String, Str
         id: DocumentId(id),
         error,
         duplicates: Vec::new(),
+        archive: None,
         origin: None,
         beside: None,
     }
@@ -237,10 +265,11 @@ pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error>
         let name = format!("{}/{}", d.source, d.name);
         let path = store.object_path(&d.sha256);
         let found = match archive::members(&path, &name) {
-            Some(members) => members
-                .into_iter()
-                .map(|m| input(&path, m.name, m.way, m.hash))
-                .collect(),
+            // What an archive holds was hashed as it is now; the archive itself has to be what was fetched.
+            Some(_) if hash(&path).ok().as_deref() != Some(d.sha256.as_str()) => {
+                vec![input(&path, name, Vec::new(), Err(CHANGED.into()))]
+            }
+            Some((archive, members)) => members.into_iter().map(|m| member(&path, m, &archive)).collect(),
             None => vec![input(&path, name, Vec::new(), Ok(d.sha256))],
         };
         all.extend(found.into_iter().map(|i| Input {
@@ -278,8 +307,16 @@ pub fn bytes(input: &Input) -> Result<Vec<u8>, String> {
             MAX_BYTES >> 20
         ));
     }
-    if !input.member.is_empty() {
-        return archive::bytes(&input.path, &input.member);
+    let bytes = match &input.archive {
+        Some(archive) if !input.member.is_empty() => archive.bytes(&input.member)?,
+        _ => std::fs::read(&input.path).map_err(|e| e.to_string())?,
+    };
+    if format!("{:x}", Sha256::digest(&bytes)) != input.id.0 {
+        return Err(CHANGED.into());
     }
-    std::fs::read(&input.path).map_err(|e| e.to_string())
+    Ok(bytes)
 }
+
+/// Why bytes are not read that are others than their hash says.
+const CHANGED: &str =
+    "its bytes are not those that were fetched or found (they do not give their sha256): fetch it again, or run again";

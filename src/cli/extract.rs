@@ -46,7 +46,7 @@ pub(super) struct How {
     /// What to write
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
     format: Vec<Format>,
-    /// Begin CSV files with a byte order mark, for Excel
+    /// CSV files for Excel: they begin with a byte order mark, and a text that would be taken for a formula with an apostrophe
     #[arg(long)]
     bom: bool,
     /// A folder with your own grammar files, layered over the built-in ones

@@ -170,67 +170,75 @@ impl Grid {
     /// Cuts rows that hold several rows of text without a line between: where at least two columns of a row have more than
     /// one line and at least one column more than one line with a number.
     pub(super) fn split_rows(&mut self) {
-        let mut row = 0;
-        while row < self.rows {
-            let mut marks = Vec::new();
-            let (mut tall, mut numeric) = (0, 0);
-            for c in self.cells.iter().filter(|c| c.row == row && c.row_span == 1) {
-                let n = c.lines.iter().filter(|l| is_numeric(&l.text)).count();
-                tall += usize::from(c.lines.len() > 1);
-                numeric += usize::from(n > 1);
-                marks.extend(c.lines.iter().map(Mark::new));
-            }
-            if tall >= 2 && numeric >= 1 {
-                let cuts = bands(&mut marks);
-                row += self.split_row(row, &cuts);
-            } else {
-                row += 1;
-            }
+        let mut marks: Vec<Vec<Mark>> = Vec::new();
+        marks.resize_with(self.rows, Vec::new);
+        let mut seen = vec![(0, 0); self.rows];
+        for c in self.cells.iter().filter(|c| c.row_span == 1 && c.row < self.rows) {
+            let n = c.lines.iter().filter(|l| is_numeric(&l.text)).count();
+            seen[c.row].0 += usize::from(c.lines.len() > 1);
+            seen[c.row].1 += usize::from(n > 1);
+            marks[c.row].extend(c.lines.iter().map(Mark::new));
+        }
+        let mut found = false;
+        let cuts: Vec<Vec<f32>> = marks
+            .iter_mut()
+            .zip(seen)
+            .map(|(marks, (tall, numeric))| {
+                let cuts = if tall >= 2 && numeric >= 1 {
+                    bands(marks)
+                } else {
+                    Vec::new()
+                };
+                found |= !cuts.is_empty();
+                cuts
+            })
+            .collect();
+        if found {
+            self.split(&cuts);
         }
     }
 
-    /// Cuts one row at the given heights; returns how many rows stand there now.
-    fn split_row(&mut self, row: usize, cuts: &[f32]) -> usize {
-        let parts = cuts.len() + 1;
-        if parts == 1 {
-            return 1;
+    /// Cuts every row at its heights.
+    fn split(&mut self, cuts: &[Vec<f32>]) {
+        // Where each row begins afterwards, and the end.
+        let mut begins = Vec::with_capacity(self.rows + 1);
+        let mut ys = Vec::with_capacity(self.ys.len());
+        for (row, cuts) in cuts.iter().enumerate() {
+            begins.push(ys.len());
+            ys.push(self.ys[row]);
+            ys.extend(cuts.iter().copied());
         }
-        let edges: Vec<f32> = std::iter::once(self.ys[row])
-            .chain(cuts.iter().copied())
-            .chain(std::iter::once(self.ys[row + 1]))
-            .collect();
-        let mut cells = Vec::with_capacity(self.cells.len() + parts * self.cols);
+        begins.push(ys.len());
+        ys.extend(self.ys.last().copied());
+        let mut cells = Vec::with_capacity(self.cells.len() * 2);
         for mut c in std::mem::take(&mut self.cells) {
-            if c.row > row {
-                c.row += parts - 1;
+            let (row, end) = (c.row.min(self.rows), (c.row + c.row_span).min(self.rows));
+            let (first, parts) = (begins[row], begins[end] - begins[row]);
+            if c.row_span != 1 || parts < 2 {
+                (c.row, c.row_span) = (first, parts);
                 cells.push(c);
-            } else if c.row == row && c.row_span == 1 {
-                for p in 0..parts {
-                    let rect = Rect::new(c.rect.x0, edges[p], c.rect.x1, edges[p + 1]);
-                    let lines = c.lines.iter().filter(|l| {
-                        let y = l.baseline;
-                        (p == 0 || y > edges[p]) && (p + 1 == parts || y <= edges[p + 1])
-                    });
-                    cells.push(Cell {
-                        row: row + p,
-                        rect,
-                        lines: lines.cloned().collect(),
-                        ..c
-                    });
-                }
-            } else {
-                if c.row + c.row_span > row {
-                    c.row_span += parts - 1;
-                }
-                cells.push(c);
+                continue;
+            }
+            let edges = &ys[first..=first + parts];
+            for p in 0..parts {
+                let rect = Rect::new(c.rect.x0, edges[p], c.rect.x1, edges[p + 1]);
+                let lines = c.lines.iter().filter(|l| {
+                    let y = l.baseline;
+                    (p == 0 || y > edges[p]) && (p + 1 == parts || y <= edges[p + 1])
+                });
+                cells.push(Cell {
+                    row: first + p,
+                    rect,
+                    lines: lines.cloned().collect(),
+                    ..c
+                });
             }
         }
         cells.sort_by_key(|c| (c.row, c.col));
         self.cells = cells;
-        self.rows += parts - 1;
-        self.ys.splice(row + 1..row + 1, cuts.iter().copied());
+        self.rows = ys.len() - 1;
+        self.ys = ys;
         self.reindex();
-        parts
     }
 }
 

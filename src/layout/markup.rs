@@ -5,7 +5,8 @@
 use super::grid::{Cell, Grid, GridKind};
 use super::lines::Line;
 use super::{Block, Layout, ragged, spans};
-use crate::diag::Diagnostic;
+use crate::clock::Rounds;
+use crate::diag::{Diagnostic, Severity, Stage};
 use crate::geom::Rect;
 use crate::place::{Locator, Place};
 use crate::read::{Markup, Paragraph, Piece, Table};
@@ -14,6 +15,8 @@ use crate::read::{Markup, Paragraph, Piece, Table};
 const SIZE: f32 = 10.0;
 /// From line to line.
 const PITCH: f32 = 20.0;
+/// The most cells of a table, blank ones counted.
+const CELLS: usize = 4_000_000;
 /// The narrowest column.
 const NARROW: f32 = 40.0;
 
@@ -106,7 +109,11 @@ pub(super) fn blocks(markup: &Markup, layout: Layout, report: &mut Vec<Diagnosti
         y: 0.0,
         page: first,
     };
+    let mut rounds = Rounds::default();
     for piece in &markup.pieces {
+        if rounds.late() {
+            break;
+        }
         match piece {
             Piece::Break => out.pages(1),
             // A page that stays empty keeps the tables of two sheets apart.
@@ -165,11 +172,28 @@ impl Builder {
         if source.rows == 0 || source.cols == 0 {
             return;
         }
+        if source.rows.saturating_mul(source.cols) > CELLS {
+            let at = source.cells.first().map_or(Place::document(), |c| place(c.at));
+            let message = format!(
+                "a table of {} rows and {} columns was not read: {CELLS} cells are the most, also of blank ones",
+                source.rows, source.cols
+            );
+            report.push(Diagnostic::new(
+                Severity::Error,
+                Stage::Layout,
+                "table-too-large",
+                message,
+                at,
+            ));
+            return;
+        }
+        let mut rounds = Rounds::default();
         let xs = column_edges(source);
         let ys = self.row_edges(source);
         let cells: Vec<Cell> = source
             .cells
             .iter()
+            .take_while(|_| !rounds.late())
             .map(|c| {
                 let (right, bottom) = (
                     (c.col + c.col_span).min(source.cols),

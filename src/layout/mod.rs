@@ -19,6 +19,7 @@ pub use grid::{Cell, Grid, GridKind};
 pub use lines::Line;
 pub use markup::Origins;
 
+use crate::clock;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::geom::Rect;
 use crate::place::Place;
@@ -70,6 +71,9 @@ pub fn blocks(document: &Document) -> Outcome<Layout> {
     let mut report = Vec::new();
     let mut layout = Layout::default();
     for page in &document.pages {
+        if clock::late() {
+            break;
+        }
         lay_out_page(page, &mut layout, &mut report);
     }
     if let Some(m) = &document.markup {

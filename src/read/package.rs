@@ -32,6 +32,10 @@ impl<'b> Package<'b> {
                 zip.len()
             )));
         }
+        // Members that share their bytes are never written by a program, and unpack to more than their number times the file.
+        if zip.has_overlapping_entries().map_err(|e| broken(&e))? {
+            return Err(Error::TooLarge("members of its container overlap".into()));
+        }
         let (mut declared, mut worst) = (0u64, 0u64);
         for i in 0..zip.len() {
             let f = zip.by_index_raw(i).map_err(|e| broken(&e))?;
@@ -46,6 +50,26 @@ impl<'b> Package<'b> {
             measure(&mut zip, most)?;
         }
         Ok(Self { zip })
+    }
+
+    /// Unpacks every member once: gives the names of those whose bytes do not give their checksum, and shows each to `look`.
+    pub(super) fn verify(
+        &mut self,
+        mut look: impl FnMut(&str, &[u8]) -> Result<(), Error>,
+    ) -> Result<Vec<String>, Error> {
+        let mut damaged = Vec::new();
+        let mut bytes = Vec::new();
+        for i in 0..self.zip.len() {
+            let Ok(file) = self.zip.by_index(i) else { continue };
+            let name = file.name().map(|n| n.into_owned()).unwrap_or_default();
+            bytes.clear();
+            match file.take(UNPACKED + 1).read_to_end(&mut bytes) {
+                Ok(n) if n as u64 > UNPACKED => return Err(too_large(n as u64)),
+                Ok(_) => look(&name, &bytes)?,
+                Err(_) => damaged.push(name),
+            }
+        }
+        Ok(damaged)
     }
 
     /// Whether a member is there.

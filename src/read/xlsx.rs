@@ -8,18 +8,25 @@ use super::{Document, Error, Limits, package};
 use crate::clock::Deadline;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
-use calamine::{BorderStyle, Data, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx};
+use calamine::{BorderStyle, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 /// The most cells with content of one workbook.
 const CELLS: usize = 2_000_000;
 
+/// The most bytes of text of one cell (32,767 characters), and of one workbook.
+const CELL_TEXT: usize = 4 * 32_767;
+const TEXT: usize = 16 << 20;
+
 /// A cell with content.
 struct Filled {
     text: String,
     numeric: bool,
 }
+
+/// The most cells of one table, blank ones counted.
+const GRID: usize = 4_000_000;
 
 /// A sheet: cells with content and joined cells, by row and column.
 struct Sheet {
@@ -35,12 +42,13 @@ const BLANK_ROWS: u32 = 8;
 
 /// Reads a workbook that is a ZIP container.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document>, Error> {
-    package::Package::open(bytes)?;
+    let damaged = package::Package::open(bytes)?.verify(claims)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
         calamine::XlsxError::Password => Error::Encrypted,
         e => Error::Broken(format!("its workbook is damaged ({e})")),
     })?;
     let mut out = Builder::new(limits);
+    damaged.iter().for_each(|name| out.damaged(name));
     for (name, hidden) in sheets(&book) {
         if hidden {
             out.hidden(&name);
@@ -66,6 +74,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document>, E
                 Ok(Some((cell, style))) => {
                     let format = formats.get(style).copied().unwrap_or_default();
                     let at = cell.get_position();
+                    if !out.fits(at, cell.get_value()) {
+                        continue;
+                    }
                     match filled(cell.get_value().clone().into(), format) {
                         Some(f) => {
                             sheet.cells.insert(at, f);
@@ -88,6 +99,25 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document>, E
         out.add(sheet);
     }
     Ok(out.done("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+}
+
+/// Refuses a table of texts that promises more of them than its bytes can hold: the parser makes room for what is promised.
+fn claims(_: &str, xml: &[u8]) -> Result<(), Error> {
+    const NAME: &[u8] = b"uniqueCount";
+    let mut rest = xml;
+    while let Some(at) = rest.windows(NAME.len()).position(|w| w == NAME) {
+        rest = &rest[at + NAME.len()..];
+        let digits: String = rest
+            .iter()
+            .skip_while(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\'' | b'+'))
+            .take_while(|b| b.is_ascii_digit())
+            .map(|b| char::from(*b))
+            .collect();
+        if !digits.is_empty() && digits.parse::<usize>().map_or(true, |n| n > xml.len()) {
+            return Err(Error::Broken("its table of texts promises more than it has".into()));
+        }
+    }
+    Ok(())
 }
 
 /// Reads a workbook of the old binary format.
@@ -163,6 +193,9 @@ struct Builder {
     report: Vec<Diagnostic>,
     deadline: Option<Deadline>,
     cells: usize,
+    /// Bytes of text so far, and whether one was too long.
+    text: usize,
+    long: bool,
     stopped: bool,
 }
 
@@ -173,6 +206,8 @@ impl Builder {
             report: Vec::new(),
             deadline: Deadline::after(limits.seconds),
             cells: 0,
+            text: 0,
+            long: false,
             stopped: false,
         }
     }
@@ -202,6 +237,44 @@ impl Builder {
             ));
         }
         !self.stopped
+    }
+
+    /// Whether the text of a cell can be one: a cell holds 32,767 characters, and one text may stand in any number of cells.
+    fn fits(&mut self, at: (u32, u32), value: &DataRef<'_>) -> bool {
+        let length = match value {
+            DataRef::SharedString(s) => s.len(),
+            DataRef::String(s) => s.len(),
+            _ => 0,
+        };
+        self.text = self.text.saturating_add(length.min(CELL_TEXT));
+        if length <= CELL_TEXT && self.text <= TEXT {
+            return true;
+        }
+        if !self.long {
+            self.long = true;
+            let part = u16::try_from(self.markup.parts.len()).unwrap_or(u16::MAX);
+            let place = Place::at(Locator::Cells {
+                part,
+                first: at,
+                last: at,
+            });
+            let message = "a text is longer than a cell can hold, or all texts of the workbook than 16 MB; it was not read, nor are others like it";
+            self.report.push(Diagnostic::new(
+                Severity::Error,
+                Stage::Read,
+                "sheet-truncated",
+                message,
+                place,
+            ));
+        }
+        false
+    }
+
+    fn damaged(&mut self, name: &str) {
+        let message =
+            "a part of the workbook does not give its checksum: figures may be missing or wrong; fetch it again";
+        let d = Diagnostic::new(Severity::Error, Stage::Read, "file-damaged", message, Place::document());
+        self.report.push(d.printed(name));
     }
 
     fn hidden(&mut self, name: &str) {
@@ -237,7 +310,17 @@ impl Builder {
         sheet.joined.retain(|d| sheet.cells.contains_key(&d.start));
         sheet.joined.sort_by_key(|d| d.start);
         self.markup.pieces.push(Piece::Sheet);
-        sheet.pieces(&mut self.markup.pieces);
+        if sheet.pieces(&mut self.markup.pieces) {
+            let message = format!("a table of more than {GRID} cells, blank ones counted, was not read: take it apart");
+            let place = Place::document();
+            self.report.push(Diagnostic::new(
+                Severity::Error,
+                Stage::Read,
+                "sheet-truncated",
+                message,
+                place,
+            ));
+        }
     }
 
     fn done(self, media_type: &'static str) -> Outcome<Document> {
@@ -260,12 +343,15 @@ struct Row {
 }
 
 impl Sheet {
-    fn pieces(&self, out: &mut Vec<Piece>) {
+    /// Its titles, tables and notes; whether a table was too large.
+    fn pieces(&self, out: &mut Vec<Piece>) -> bool {
         let used: BTreeSet<u32> = self.cells.keys().map(|k| k.1).collect();
         let rows = self.rows(used.len());
+        let mut lost = false;
         for block in blocks(&rows) {
-            self.block(&rows[block], out);
+            lost |= self.block(&rows[block], out);
         }
+        lost
     }
 
     /// A drawn blank cell: its row counts as long as content stands shortly above.
@@ -325,7 +411,7 @@ impl Sheet {
     }
 
     /// Titles above, the table, notes below.
-    fn block(&self, rows: &[Row], out: &mut Vec<Piece>) {
+    fn block(&self, rows: &[Row], out: &mut Vec<Piece>) -> bool {
         let table = rows.iter().any(|r| r.filled >= 2 && (r.numbers > 0 || r.filled >= 3));
         let first = if table {
             rows.iter().position(|r| r.filled > 1).unwrap_or(rows.len())
@@ -338,10 +424,11 @@ impl Sheet {
             end -= 1;
         }
         out.extend(rows[..first].iter().map(|r| Piece::Paragraph(self.line(r))));
-        if first < end {
-            out.push(Piece::Table(self.table(&rows[first..end])));
-        }
+        let table = (first < end).then(|| self.table(&rows[first..end]));
+        let lost = matches!(table, Some(None));
+        out.extend(table.flatten().map(Piece::Table));
         out.extend(rows[end..].iter().map(|r| Piece::Paragraph(self.line(r))));
+        lost
     }
 
     fn at(&self, row: u32, first: u32, last: u32) -> Locator {
@@ -361,7 +448,7 @@ impl Sheet {
         Paragraph::new(text.join("\t"), self.at(row.number, first, last))
     }
 
-    fn table(&self, rows: &[Row]) -> Table {
+    fn table(&self, rows: &[Row]) -> Option<Table> {
         let numbers: Vec<u32> = rows.iter().map(|r| r.number).collect();
         let range = |r: u32| self.cells.range((r, 0)..=(r, u32::MAX)).map(|(k, _)| k.1);
         let columns: Vec<u32> = numbers
@@ -370,6 +457,10 @@ impl Sheet {
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect();
+        // A sheet filled along its diagonal is small, its table is not.
+        if numbers.len().saturating_mul(columns.len()) > GRID {
+            return None;
+        }
         let mut taken = vec![false; numbers.len() * columns.len()];
         let mut out = Table {
             rows: numbers.len(),
@@ -415,7 +506,7 @@ impl Sheet {
                 });
             }
         }
-        out
+        Some(out)
     }
 }
 

@@ -1,7 +1,8 @@
 //! CSV: UTF-8, RFC 4180, `\n`, a header row, empty is null.
 
-use super::schema::{Cell, Table, text};
+use super::schema::{Cell, Table, Type, text};
 use super::{Error, Sink};
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub struct CsvSink {
     table: &'static Table,
     path: PathBuf,
+    /// For spreadsheets: a text that they would take for a formula begins with an apostrophe.
+    guard: bool,
     writer: csv::Writer<BufWriter<File>>,
 }
 
@@ -27,8 +30,24 @@ impl CsvSink {
             .from_writer(out);
         let header = table.columns.iter().map(|c| c.name);
         writer.write_record(header).map_err(|e| Error::csv(&path, e))?;
-        Ok(Self { table, path, writer })
+        Ok(Self {
+            table,
+            path,
+            guard: bom,
+            writer,
+        })
     }
+}
+
+/// Whether a spreadsheet that opens the file would run the text. A number with its sign is a number.
+fn is_formula(text: &str) -> bool {
+    let begins = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let is_number = || {
+        text[1..]
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%'))
+    };
+    begins && !(text.starts_with(['+', '-']) && is_number())
 }
 
 impl Sink for CsvSink {
@@ -36,6 +55,10 @@ impl Sink for CsvSink {
         for row in rows {
             for (cell, column) in row.iter().zip(self.table.columns) {
                 let field = text(cell, column.ty).map_err(|m| Error::value(&self.path, column.name, m))?;
+                let field = match column.ty {
+                    Type::String if self.guard && is_formula(&field) => Cow::Owned(format!("'{field}")),
+                    _ => field,
+                };
                 self.writer
                     .write_field(field.as_ref())
                     .map_err(|e| Error::csv(&self.path, e))?;
@@ -53,5 +76,28 @@ impl Sink for CsvSink {
         let file = out.into_inner().map_err(|e| Error::io(&path, e.into_error()))?;
         file.sync_all().map_err(|e| Error::io(&path, e))?;
         Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_formula;
+
+    #[test]
+    fn formulas_are_told_from_numbers() {
+        for t in [
+            "=cmd|'/c calc'!A1",
+            "@SUM(A1)",
+            "+1+cmd|x",
+            "-1-1",
+            "\t=1",
+            "\r=1",
+            "--",
+        ] {
+            assert!(is_formula(t), "{t}");
+        }
+        for t in ["-667.48", "+3", "-1,000.00", "-5%", "-", "", "a=b", "667.48"] {
+            assert!(!is_formula(t), "{t}");
+        }
     }
 }

@@ -733,7 +733,7 @@ impl Crawl<'_> {
             && let Some(sha) = &r.sha256
             && r.gone.is_none()
             && self.f.clock.now().since(r.checked) < days
-            && self.f.store.object_path(sha).is_file()
+            && self.f.store.holds(sha)
         {
             return Ok(Got {
                 outcome: "fresh".into(),

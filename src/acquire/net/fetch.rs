@@ -816,7 +816,7 @@ impl Fetcher {
         let have = stored
             .as_ref()
             .and_then(|r| r.sha256.clone())
-            .filter(|sha| self.store.object_path(sha).is_file());
+            .filter(|sha| self.store.holds(sha));
         let mut url = w.url.clone();
         let mut row = RequestRow {
             at: self.clock.now(),

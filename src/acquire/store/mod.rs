@@ -15,7 +15,7 @@ pub mod index;
 pub mod verify;
 pub mod warc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fmt;
@@ -116,7 +116,7 @@ impl Store {
         if !path.is_file() {
             return Err(Error::Absent(dir.to_path_buf()));
         }
-        let db = Connection::open(path)?;
+        let db = read_only(&path)?;
         index::check_format(&db)?;
         Ok(Self {
             dir: dir.to_path_buf(),
@@ -145,6 +145,8 @@ impl Store {
 
     /// Where the object of a hash stands.
     pub fn object_path(&self, sha256: &str) -> PathBuf {
+        // What an index says is not believed: a name that is no hash leads nowhere.
+        let sha256 = if is_hash(sha256) { sha256 } else { "no-hash" };
         self.dir
             .join("objects")
             .join(sha256.get(..2).unwrap_or("00"))
@@ -154,7 +156,20 @@ impl Store {
     /// The bytes of an object.
     pub fn object(&self, sha256: &str) -> Result<Vec<u8>, Error> {
         let path = self.object_path(sha256);
-        std::fs::read(&path).map_err(|e| Error::Io(path, e))
+        let bytes = std::fs::read(&path).map_err(|e| Error::Io(path.clone(), e))?;
+        if format!("{:x}", Sha256::digest(&bytes)) == sha256 {
+            return Ok(bytes);
+        }
+        let why = "the object is damaged (it does not give its hash); delete it and fetch again";
+        Err(Error::Io(
+            path,
+            std::io::Error::new(std::io::ErrorKind::InvalidData, why),
+        ))
+    }
+
+    /// Whether an object is there and whole.
+    pub fn holds(&self, sha256: &str) -> bool {
+        is_hash(sha256) && verify::hash(&self.object_path(sha256)).is_ok_and(|(h, _)| h == sha256)
     }
 
     fn partial_path(&self, key: &str) -> PathBuf {
@@ -210,14 +225,37 @@ impl Store {
     /// Stores bytes that are in memory (pages, robots.txt) and gives their sha256.
     pub fn put(&self, bytes: &[u8]) -> Result<String, Error> {
         let sha = format!("{:x}", Sha256::digest(bytes));
-        let path = self.object_path(&sha);
-        if std::fs::metadata(&path).is_ok_and(|m| m.len() == bytes.len() as u64) {
+        if self.holds(&sha) {
             return Ok(sha);
         }
         let mut w = self.begin(&format!("memory {sha}"), 0)?;
         w.write(bytes)?;
         w.finish()
     }
+}
+
+/// Whether a text is a sha256 as this store writes it.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The index, to be read. On a disk that nobody may write its journal cannot be made: then it is read as it stands.
+fn read_only(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let usable = |db: &Connection| db.query_row("SELECT count(*) FROM sqlite_master", [], |r| r.get::<_, i64>(0));
+    let plain = Connection::open(path).or_else(|_| Connection::open_with_flags(path, flags))?;
+    if usable(&plain).is_ok() {
+        return Ok(plain);
+    }
+    let mut uri = String::from("file:");
+    for b in path.as_os_str().as_encoded_bytes() {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*b)),
+            b => uri.push_str(&format!("%{b:02X}")),
+        }
+    }
+    uri.push_str("?immutable=1");
+    Ok(Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
 fn sync_dir(dir: &Path) -> std::io::Result<()> {

@@ -4,7 +4,7 @@ use super::{Error, Store};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Report {
     pub partial: u64,
 }
 
-fn hash(path: &PathBuf) -> std::io::Result<(String, u64)> {
+pub(super) fn hash(path: &Path) -> std::io::Result<(String, u64)> {
     let mut file = std::fs::File::open(path)?;
     let (mut hasher, mut bytes, mut buffer) = (Sha256::new(), 0, vec![0u8; 1 << 16]);
     loop {
@@ -77,6 +77,10 @@ pub fn verify(store: &Store) -> Result<Report, Error> {
                 "{n} rows of {table} name an object that the index does not hold"
             ));
         }
+    }
+    // What `store list` reads has to be readable.
+    if let Err(e) = store.manifest() {
+        report.problems.push(format!("the index cannot be listed: {e}"));
     }
     let integrity: String = store.db.query_row("PRAGMA integrity_check", [], |r| r.get(0))?;
     if integrity != "ok" {

@@ -18,6 +18,19 @@ use alloc::vec::Vec;
 use core::fmt::{Debug, Display, Formatter};
 use smallvec::SmallVec;
 
+/// (juesuan) A filter that nobody knows leaves packed data for the data themselves.
+fn known(filter: Option<Filter>) -> Option<Filter> {
+    if filter.is_none() {
+        watch::damaged(Damage::Decode);
+    }
+    filter
+}
+
+/// (juesuan) Whether data without a filter begin like packed ones: no content of a page begins with `x` and such a byte.
+fn is_packed(data: &[u8]) -> bool {
+    matches!(data, [0x78, flags, ..] if (0x7800 | u16::from(*flags)) % 31 == 0)
+}
+
 struct FiltersAndParams<'a> {
     filters: SmallVec<[Filter; 2]>,
     params: SmallVec<[Dict<'a>; 2]>,
@@ -64,12 +77,12 @@ impl<'a> Stream<'a> {
         let mut collected_filters = SmallVec::new();
         let mut collected_params = SmallVec::new();
 
-        if let Some(filter) = self
+        let named = self
             .dict
             .get::<Name<'_>>(F)
             .or_else(|| self.dict.get::<Name<'_>>(FILTER))
-            .and_then(Filter::from_name)
-        {
+            .map(|n| known(Filter::from_name(n)));
+        if let Some(filter) = named.flatten() {
             let params = self
                 .dict
                 .get::<Dict<'_>>(DP)
@@ -83,7 +96,7 @@ impl<'a> Stream<'a> {
             .get::<Array<'_>>(F)
             .or_else(|| self.dict.get::<Array<'_>>(FILTER))
         {
-            let filters = filters.iter::<Name<'_>>().map(Filter::from_name);
+            let filters = filters.iter::<Name<'_>>().map(|n| known(Filter::from_name(n)));
             let mut params = self
                 .dict
                 .get::<Array<'_>>(DP)
@@ -209,6 +222,9 @@ impl<'a> Stream<'a> {
         let data = self.raw_data();
         let filters_and_params = self.filters_and_params();
 
+        if filters_and_params.filters.is_empty() && is_packed(&data) {
+            watch::damaged(Damage::Decode);
+        }
         let mut current: Option<FilterResult<'a>> = None;
 
         for (i, (filter, params)) in filters_and_params
