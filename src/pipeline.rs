@@ -58,6 +58,8 @@ pub struct Stages {
 pub trait Progress: Sync {
     /// This many documents will be read.
     fn start(&self, documents: usize);
+    /// One document begins.
+    fn begins(&self, _: &Input) {}
     /// One document is done.
     fn done(&self, row: &DocumentRow);
 }
@@ -593,6 +595,7 @@ pub fn run(
 fn work(inputs: &[Input], cx: &Context<'_>, gate: &Gate, progress: &dyn Progress, send: &Sender<(usize, Done)>) {
     let _stop = StopOnPanic(gate);
     while let Some(n) = gate.next() {
+        progress.begins(&inputs[n]);
         let done = one(&inputs[n], cx);
         progress.done(&done.0.document);
         if send.send((n, done)).is_err() {

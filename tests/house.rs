@@ -40,7 +40,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xlsx"]),
     ("zip", &["read/package", "acquire/archive"]),
-    ("rustix", &["clock"]),
+    ("rustix", &["clock", "cli/isolate"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
 ];
 

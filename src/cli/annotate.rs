@@ -1,6 +1,7 @@
 //! `juesuan annotate`: a copy of the PDF in which the figures of failing findings are highlighted, each with its message as a
 //! note. The pages themselves are not touched.
 
+use super::draft::Draft;
 use super::report::extract;
 use super::{Done, Failure, load_grammar};
 use crate::geom::Rect;
@@ -68,10 +69,12 @@ pub fn run(args: &Args) -> Done {
             attach(&mut pdf, *page, ids);
         }
     }
-    pdf.save(&args.out)
-        .map_err(|e| Failure::Message(format!("cannot write {}: {e}", args.out.display())))?;
+    let cannot = |e: &dyn std::fmt::Display| Failure::Message(format!("cannot write {}: {e}", args.out.display()));
+    let mut draft = Draft::beside(&args.out).map_err(|e| cannot(&e))?;
+    pdf.save_to(&mut draft.file).map_err(|e| cannot(&e))?;
+    draft.commit(&args.out).map_err(|e| cannot(&e))?;
     let failing = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails).count();
-    eprintln!(
+    super::say!(
         "{failing} findings fail; {placed} figures highlighted: {}",
         args.out.display()
     );

@@ -64,9 +64,15 @@ pub fn run(args: &Args) -> Done {
         Box::new(s).finish().map_err(|e| e.to_string())?;
     }
     out.flush()?;
-    eprintln!(
+    super::say!(
         "{} documents: {} identities hold, {} by rounding, {} fail, {} could not be evaluated; {} of {} amounts held",
-        total.documents, total.holds, total.rounding, total.fails, total.open, total.held, total.amounts
+        total.documents,
+        total.holds,
+        total.rounding,
+        total.fails,
+        total.open,
+        total.held,
+        total.amounts
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `juesuan extract`: PDFs to a dataset.
 
-use super::{Done, Failure, SOME_FAILED, load_grammar};
+use super::{Done, Failure, SOME_FAILED, isolate, load_grammar};
 use crate::acquire;
 use crate::pipeline::{self, Context, Filter, Progress, Summary};
 use crate::record::DocumentRow;
@@ -21,8 +21,27 @@ pub struct Args {
     #[cfg(feature = "net")]
     #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
     store: Option<PathBuf>,
+    /// Read documents in a process of their own with bounded memory, so that one at which it dies costs one row; auto: for more than
+    /// one document
+    #[arg(long, value_enum, default_value_t = Isolate::Auto, value_name = "WHEN")]
+    isolate: Isolate,
     #[command(flatten)]
     how: How,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Isolate {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Args {
+    /// Whether a child reads the documents.
+    fn isolated(&self) -> bool {
+        let several = self.inputs.len() != 1 || self.inputs.iter().any(|p| p.is_dir());
+        self.isolate == Isolate::Always || (self.isolate == Isolate::Auto && several)
+    }
 }
 
 /// How the dataset is made: the same for `extract` and `run`.
@@ -84,17 +103,30 @@ fn years(text: &str) -> Result<Years, String> {
     }
 }
 
-struct Bar(ProgressBar);
+/// The bar on the terminal, and the lines for the parent of a child.
+struct Bar {
+    bar: ProgressBar,
+    lines: Option<isolate::Lines>,
+}
 
 impl Progress for Bar {
     fn start(&self, documents: usize) {
-        self.0.set_position(0);
-        self.0.set_length(documents as u64);
-        self.0.set_message("reading");
+        self.bar.set_position(0);
+        self.bar.set_length(documents as u64);
+        self.bar.set_message("reading");
     }
 
-    fn done(&self, _: &DocumentRow) {
-        self.0.inc(1);
+    fn begins(&self, input: &acquire::Input) {
+        if let Some(lines) = &self.lines {
+            lines.say('+', &input.id.0);
+        }
+    }
+
+    fn done(&self, row: &DocumentRow) {
+        self.bar.inc(1);
+        if let Some(lines) = &self.lines {
+            lines.say('-', &row.document_id.0);
+        }
     }
 }
 
@@ -113,6 +145,12 @@ fn bar(show: bool) -> Result<ProgressBar, Failure> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    if isolate::child().is_none()
+        && args.isolated()
+        && let Some(done) = isolate::run()
+    {
+        return done;
+    }
     #[cfg(feature = "net")]
     if let Some(dir) = &args.store {
         return from_store(dir, &args.how);
@@ -161,20 +199,30 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         bom: args.bom,
         overwrite: args.overwrite,
     };
+    if isolate::child().is_some() {
+        isolate::bound(pool.current_num_threads());
+    }
     // Before an hour of hashing, not after it.
     DatasetWriter::check(&args.out, &options).map_err(|e| e.to_string())?;
     let show = !args.quiet && std::io::stderr().is_terminal();
     let bar = bar(show)?;
     bar.set_message("finding");
-    let found = pool.install(|| find(&|| bar.inc(1)))?;
+    let mut found = pool.install(|| find(&|| bar.inc(1)))?;
+    let child = isolate::child();
+    for input in &mut found {
+        if child.as_ref().is_some_and(|c| c.poison.contains(&input.id.0)) {
+            input.error = Some(isolate::DIED.into());
+        }
+    }
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
+    isolate::can_open(4 + 2 * pool.current_num_threads())?;
     for (path, whole) in writer.left_over() {
         let what = if whole {
             "holds a whole dataset that an interrupted run was about to replace: rename it back, or delete it"
         } else {
             "was left by an interrupted run and is incomplete: delete it"
         };
-        eprintln!("juesuan: note: {} {what}", path.display());
+        super::say!("juesuan: note: {} {what}", path.display());
     }
     let cx = Context {
         grammar: &grammar,
@@ -184,7 +232,17 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
             years: args.years.iter().flat_map(|y| y.0.iter().copied()).collect(),
         },
     };
-    let progress = Bar(bar);
+    let progress = Bar {
+        bar,
+        lines: child.is_some().then(isolate::Lines::new),
+    };
+    // At one of these another process died: alone it shows itself.
+    let suspects = child.iter().flat_map(|c| &c.suspects);
+    for input in suspects.filter_map(|s| found.iter().find(|i| i.id.0 == *s)) {
+        progress.begins(input);
+        let (e, _) = pool.install(|| pipeline::one(input, &cx));
+        progress.done(&e.document);
+    }
     let summary = pipeline::run(&found, &cx, &mut writer, &progress, &pool)
         .and_then(|s| writer.finish().map(|()| s))
         .map_err(|e| {
@@ -192,7 +250,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
                 "{e}; no dataset was written and nothing that stood there was touched"
             ))
         })?;
-    progress.0.finish_and_clear();
+    progress.bar.finish_and_clear();
     if !args.quiet {
         report(&summary, args);
     }
@@ -206,29 +264,30 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
 fn report(s: &Summary, args: &How) {
     let line = |n: usize, what: &str| {
         if n > 0 {
-            eprintln!("  {n:>7}  {what}");
+            super::say!("  {n:>7}  {what}");
         }
     };
-    eprintln!("{} documents", s.documents);
+    super::say!("{} documents", s.documents);
     line(s.extracted, "read");
     line(s.partial, "read in part (something was lost: see diagnostics)");
     line(s.joined, "files whose tables stand with the text of their announcement");
     line(s.other_kinds, "no final account (budget, template, other): no facts");
     line(s.not_readable, "not readable (scan without a text layer)");
     line(s.failed, "refused or failed (error_message in documents says why)");
-    eprintln!("{} facts, {} statements", s.facts, s.statements);
+    super::say!("{} facts, {} statements", s.facts, s.statements);
     if s.facts > 0 && s.held > 0 {
-        eprintln!("  {:>7}  facts held by at least one identity", s.held);
+        super::say!("  {:>7}  facts held by at least one identity", s.held);
     }
     if s.findings_failed > 0 {
-        eprintln!(
+        super::say!(
             "  {:>7}  findings: published figures contradict each other",
             s.findings_failed
         );
     }
-    eprintln!(
+    super::say!(
         "{} tables, rows or numbers unclaimed, {} errors and warnings: see diagnostics",
-        s.unclaimed, s.in_doubt
+        s.unclaimed,
+        s.in_doubt
     );
-    eprintln!("dataset: {}", args.out.display());
+    super::say!("dataset: {}", args.out.display());
 }

@@ -148,7 +148,7 @@ fn watch(show: bool) -> impl Fn(&Event<'_>) + 'static {
 
 fn report(reports: &[Report]) {
     for r in reports {
-        eprintln!(
+        super::say!(
             "{}: {}; {} entries, {} documents ({} new), {} withdrawn{}",
             r.source,
             r.outcome,
@@ -160,7 +160,7 @@ fn report(reports: &[Report]) {
         );
         for l in &r.listings {
             let of = |n: Option<u64>| n.map_or(String::new(), |n| format!(" of {n}"));
-            eprintln!(
+            super::say!(
                 "    list {}: {}, {}{} rows on {}{} pages{}",
                 l.url,
                 l.outcome,
@@ -173,7 +173,7 @@ fn report(reports: &[Report]) {
         }
         let counts: Vec<String> = r.outcomes.iter().map(|(k, n)| format!("{n} {k}")).collect();
         if !counts.is_empty() {
-            eprintln!("    {}", counts.join(", "));
+            super::say!("    {}", counts.join(", "));
         }
     }
 }
@@ -224,7 +224,7 @@ pub fn run_all(args: &RunArgs) -> Done {
     let portals = load_grammar(args.how.grammars.as_deref())?.portals;
     let reports = fetch(&args.sources, &args.what, &portals, args.how.quiet)?;
     if reports.iter().any(|r| r.outcome == "stopped") {
-        eprintln!("juesuan: stopped; no dataset was written. Start again to go on");
+        super::say!("juesuan: stopped; no dataset was written. Start again to go on");
         return Ok(ExitCode::from(SOME_FAILED));
     }
     let read = extract::from_store(&args.what.store, &args.how)?;

@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Done {
                         for (file, m) in &mistakes {
                             writeln!(out, "{file}: {m}")?;
                         }
-                        eprintln!("juesuan: {} mistakes", mistakes.len());
+                        super::say!("juesuan: {} mistakes", mistakes.len());
                         return Ok(ExitCode::from(USAGE));
                     }
                     writeln!(
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> Done {
                     for e in &errors {
                         writeln!(out, "{e}")?;
                     }
-                    eprintln!("juesuan: {} mistakes", errors.len());
+                    super::say!("juesuan: {} mistakes", errors.len());
                     Ok(ExitCode::from(USAGE))
                 }
             }

@@ -5,11 +5,13 @@ mod check;
 mod completions;
 mod dataset;
 mod dictionary;
+mod draft;
 mod extract;
 #[cfg(feature = "net")]
 mod fetch;
 mod grammar;
 mod inspect;
+mod isolate;
 mod panel;
 mod report;
 #[cfg(feature = "net")]
@@ -18,6 +20,15 @@ mod sources;
 mod store;
 mod suggest;
 mod svg;
+
+/// Says something to the user. A terminal that went away, a full disk behind `2>` is no reason to end.
+macro_rules! say {
+    ($($arg:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($arg)*);
+    }};
+}
+pub(crate) use say;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -63,6 +74,7 @@ pub(crate) const USAGE: u8 = 2;
 /// Runs the program.
 pub fn main() -> ExitCode {
     crate::pipeline::keep_panics_quiet();
+    isolate::open_many();
     let cli = match Cli::try_parse() {
         Ok(c) => c,
         Err(e) => {
@@ -94,7 +106,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(Failure::Message(m)) => {
-            eprintln!("juesuan: {m}");
+            say!("juesuan: {m}");
             ExitCode::from(USAGE)
         }
     }

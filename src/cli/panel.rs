@@ -70,7 +70,7 @@ pub fn run(args: &Args) -> Done {
     for f in files {
         f.finish().map_err(fail)?;
     }
-    eprintln!(
+    super::say!(
         "{seen} documents, {taken} accounts of known units and years, {} in the panel; {} indicators, {values} values",
         accounts.len(),
         grammar.panel.len()

@@ -91,7 +91,7 @@ pub fn run(args: &Args) -> Done {
             })?);
             let gzip = out.extension().is_some_and(|e| e == "gz");
             let w = warc::export(&store, &mut file, gzip).map_err(message)?;
-            eprintln!(
+            super::say!(
                 "{} records: {} responses, {} revisits; {}",
                 w.records,
                 w.responses,

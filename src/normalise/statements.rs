@@ -12,7 +12,7 @@ use crate::record::{Extract, Statement};
 use crate::text::{self, CharIndex};
 use crate::value::{Unit, amount, numeral, year};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
 /// Makes the statements of a document and says what could not be read.
@@ -56,6 +56,7 @@ struct CodeTable {
 impl CodeTable {
     fn of(out: &Extract) -> Self {
         let mut t = Self::default();
+        let mut known: HashSet<(String, &str)> = HashSet::new();
         for f in &out.facts {
             // Economic codes begin with 3 too, but stand in their own form.
             if f.form == "general_basic" {
@@ -67,9 +68,8 @@ impl CodeTable {
             let name = text::key(name);
             t.names.entry(code.clone()).or_insert_with(|| name.clone());
             if code.len() == 7 {
-                let known = t.items.entry(name.clone()).or_default();
-                if !known.iter().any(|(c, _)| c == code) {
-                    known.push((code.clone(), name));
+                if known.insert((name.clone(), code)) {
+                    t.items.entry(name.clone()).or_default().push((code.clone(), name));
                 }
             }
         }

@@ -9,7 +9,7 @@ use crate::place::Place;
 use crate::record::Side;
 use crate::text;
 use crate::value::{amount, code};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A label part of a panel with its amounts.
 #[derive(Default)]
@@ -25,14 +25,19 @@ struct Panel {
 }
 
 /// The items of one side in the part of the table on the page before: a row may be a part of one of them.
-fn seen(side: Option<Side>, before: &[Entry]) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
+fn seen(side: Option<Side>, before: &[Entry]) -> HashMap<String, usize> {
+    let mut out = HashMap::new();
     for e in before.iter().filter(|e| e.side == side) {
-        if !out.contains(&e.item) {
-            out.push(e.item.clone());
-        }
+        see(&mut out, &e.item);
     }
     out
+}
+
+/// Notes an item, and as how many-eth it was seen first.
+fn see(seen: &mut HashMap<String, usize>, item: &str) {
+    if !seen.contains_key(item) {
+        seen.insert(item.to_string(), seen.len());
+    }
 }
 
 /// The cells of a table as entries, in the order of rows and columns. `fund` is that of the title; `before` are those of the same table on the page before,
@@ -127,8 +132,8 @@ struct Reader<'a> {
     g: &'a Grammar,
     panels: Vec<Panel>,
     claimed: HashSet<usize>,
-    /// Items seen so far in each panel.
-    seen: Vec<Vec<String>>,
+    /// Items seen so far in each panel, and in which order.
+    seen: Vec<HashMap<String, usize>>,
     /// The parts of the last code in each panel.
     last_code: Vec<Vec<String>>,
     entries: Vec<((usize, usize), Entry)>,
@@ -362,8 +367,8 @@ impl Reader<'_> {
             return;
         };
         self.claim_labels(p, &rows);
-        if !label.item.is_empty() && !self.seen[p].contains(&label.item) {
-            self.seen[p].push(label.item.clone());
+        if !label.item.is_empty() {
+            see(&mut self.seen[p], &label.item);
         }
         if label.known_without_amounts {
             for (_, id) in cells {
@@ -434,10 +439,14 @@ impl Reader<'_> {
             .map(|((_, e), _)| (e.item.as_str(), e.measure.as_str()))
             .collect();
         // Where the total holds nothing either, the dashes above it are those of the heading.
+        let mut lowest: HashMap<(Option<Side>, &str, &str), usize> = HashMap::new();
+        for (((row, _), e), _) in self.entries.iter().zip(&empty).filter(|(_, empty)| **empty) {
+            let at = lowest.entry((e.side, &e.item, &e.measure)).or_default();
+            *at = (*at).max(*row);
+        }
         let blank_below = |row: usize, e: &Entry| {
-            self.entries.iter().any(|((r, _), o)| {
-                *r > row && (o.side, &o.item, &o.measure) == (e.side, &e.item, &e.measure) && nothing(o)
-            })
+            let at = lowest.get(&(e.side, e.item.as_str(), e.measure.as_str()));
+            at.is_some_and(|r| *r > row)
         };
         let mut repeated = self
             .entries
@@ -715,15 +724,10 @@ impl Reader<'_> {
         let rows = self.form.rows_of(bare).chain(whole.into_iter().flatten());
         let fitting: Vec<&Row> = rows
             .filter(|r| r.side.is_none() || side.is_none() || r.side == side)
-            .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains(a)))
+            .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains_key(a)))
             .collect();
         // Below its parent a row is the part, else the whole; the parent that was seen last decides.
-        let order = |r: &&&Row| {
-            r.after
-                .as_ref()
-                .and_then(|a| self.seen[p].iter().position(|s| s == a))
-                .map_or(0, |i| i + 1)
-        };
+        let order = |r: &&&Row| r.after.as_ref().and_then(|a| self.seen[p].get(a)).map_or(0, |i| i + 1);
         let best = fitting.iter().map(|r| order(&r)).max()?;
         fitting.into_iter().find(|r| order(&r) == best).cloned()
     }

@@ -110,7 +110,10 @@ impl Folder {
         };
         fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
         let name = name.to_string_lossy();
-        let left_over = left_over(parent, &name);
+        let left_over = left_over(parent, &name)
+            .into_iter()
+            .filter(|dir| !is_ours(dir) || fs::remove_dir_all(dir).is_err())
+            .collect();
         let pid = std::process::id();
         // In containers every run has the same process id: a dead one's folder may bear ours.
         let mut staging = parent.join(format!(".{name}.partial-{pid}"));
@@ -140,7 +143,7 @@ impl Folder {
         &self.staging
     }
 
-    /// Folders beside the target that interrupted runs left.
+    /// Folders beside the target that interrupted runs left and that were not taken away: old datasets, and what is not certainly ours.
     pub fn left_over(&self) -> &[PathBuf] {
         &self.left_over
     }
@@ -190,6 +193,22 @@ impl Drop for Folder {
             let _ = fs::remove_dir_all(&self.staging);
         }
     }
+}
+
+/// Whether a folder is what a run that died had begun: it has the lock of a run, and nothing that a run does not write.
+fn is_ours(dir: &Path) -> bool {
+    let begun = dir
+        .file_name()
+        .is_some_and(|n| n.to_string_lossy().contains(".partial-"));
+    let mut locked = false;
+    let only = fs::read_dir(dir).is_ok_and(|entries| {
+        entries.flatten().all(|e| {
+            let name = e.file_name().to_string_lossy().into_owned();
+            locked |= name == LOCK;
+            name == LOCK || written_by_us(&name)
+        })
+    });
+    begun && locked && only
 }
 
 /// Folders of runs that are dead: no one holds their lock.

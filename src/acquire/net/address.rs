@@ -29,10 +29,13 @@ fn v6(ip: Ipv6Addr) -> Option<&'static str> {
         [0, 0, 0, 0, 0, 0, _, _] => "reserved",
         // NAT64 and 6to4 carry an IPv4 address.
         [0x64, 0xff9b, 0, 0, 0, 0, hi, lo] => return v4(Ipv4Addr::from((u32::from(hi) << 16) | u32::from(lo))),
+        [0x64, 0xff9b, 1, ..] => "reserved",
         [0x2002, hi, lo, ..] => return v4(Ipv4Addr::from((u32::from(hi) << 16) | u32::from(lo))),
         [0x2001, 0xdb8, ..] | [0x2001, 0, ..] => "reserved",
         [first, ..] if first & 0xfe00 == 0xfc00 => "private",
         [first, ..] if first & 0xffc0 == 0xfe80 => "link local",
+        // Site local: given up, and still routed inside of old networks.
+        [first, ..] if first & 0xffc0 == 0xfec0 => "private",
         [first, ..] if first & 0xff00 == 0xff00 => "multicast",
         _ => return None,
     })
@@ -71,6 +74,9 @@ mod tests {
             "::ffff:127.0.0.1",
             "fe80::1",
             "fc00::1",
+            "fec0::1",
+            "feff::1",
+            "64:ff9b:1::102:304",
             "fd12::1",
             "ff02::1",
             "64:ff9b::a00:1",

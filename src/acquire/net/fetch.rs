@@ -522,10 +522,12 @@ impl Fetcher {
         let watch = std::time::Instant::now();
         self.clock.busy(true);
         let mut answered = begun;
+        // What came counts, also of a download that failed.
+        let wire = Cell::new(0);
         let work = async {
             let mut answer = self.client.send(&ask, &gate.addresses).await.map_err(Failed::Net)?;
             answered = self.clock.now();
-            self.body(w, &mut answer, keep).await
+            self.body(w, url, &mut answer, (keep, &wire)).await
         };
         let result = tokio::select! {
             r = tokio::time::timeout(self.client.total(), work) => r.unwrap_or(Err(Failed::Net(NetError::Timeout("the whole answer")))),
@@ -533,10 +535,7 @@ impl Fetcher {
         };
         self.clock.busy(false);
         let now = self.clock.now();
-        let (status, wire) = match &result {
-            Ok(r) => (Some(r.status), r.wire),
-            Err(_) => (None, 0),
-        };
+        let status = result.as_ref().ok().map(|r| r.status);
         let good = status.is_some_and(|s| (200..400).contains(&s));
         let took = if answered > begun {
             answered.since(begun)
@@ -544,7 +543,7 @@ impl Fetcher {
             now.since(begun)
         };
         polite::learn(&mut gate.row, now, took, good);
-        let used = (now.day(), &w.source.id, wire);
+        let used = (now.day(), &w.source.id, wire.get());
         self.store
             .asked((&gate.host, &gate.row), ip, now, Some((&used.0, used.1, used.2)))?;
         let seconds = watch.elapsed().as_secs_f64();
@@ -555,7 +554,13 @@ impl Fetcher {
         }
     }
 
-    async fn body(&self, w: &Want<'_>, answer: &mut Answer, keep: u64) -> Result<Reply, Failed> {
+    async fn body(
+        &self,
+        w: &Want<'_>,
+        url: &Url,
+        answer: &mut Answer,
+        (keep, wire): (u64, &Cell<u64>),
+    ) -> Result<Reply, Failed> {
         let mut headers = BTreeMap::new();
         for (k, v) in &answer.headers {
             headers
@@ -573,27 +578,34 @@ impl Fetcher {
             wire: 0,
             restart: false,
         };
-        self.remember_cookies(w, answer);
+        self.remember_cookies(url, answer);
         let page = match w.purpose {
             Purpose::Robots => robots::MAX_BYTES as u64,
             _ => self.defaults.max_page_bytes,
         };
         let file = w.purpose == Purpose::File && matches!(reply.status, 200 | 206);
         if file {
-            self.file_body(w, answer, &mut reply, keep).await?;
+            self.file_body(w, answer, &mut reply, (keep, wire)).await?;
         } else {
             // A wall or an error is looked at, not kept whole.
             let most = if reply.status == 200 { page } else { page.min(1 << 20) };
-            self.page_body(w, answer, &mut reply, most).await?;
+            self.page_body(w, answer, &mut reply, (most, wire)).await?;
         }
         Ok(reply)
     }
 
-    async fn page_body(&self, w: &Want<'_>, answer: &mut Answer, reply: &mut Reply, most: u64) -> Result<(), Failed> {
+    async fn page_body(
+        &self,
+        w: &Want<'_>,
+        answer: &mut Answer,
+        reply: &mut Reply,
+        (most, wire): (u64, &Cell<u64>),
+    ) -> Result<(), Failed> {
         let mut out = Unpacked::new(reply.header("Content-Encoding"))?;
         let mut all = Vec::new();
         while let Some(piece) = answer.piece().await.map_err(Failed::Net)? {
             reply.wire += piece.len() as u64;
+            wire.set(reply.wire);
             out.push(&piece, &mut all)?;
             if all.len() as u64 > most {
                 if w.purpose == Purpose::Robots || reply.status != 200 {
@@ -609,7 +621,13 @@ impl Fetcher {
         Ok(())
     }
 
-    async fn file_body(&self, w: &Want<'_>, answer: &mut Answer, reply: &mut Reply, keep: u64) -> Result<(), Failed> {
+    async fn file_body(
+        &self,
+        w: &Want<'_>,
+        answer: &mut Answer,
+        reply: &mut Reply,
+        (keep, wire): (u64, &Cell<u64>),
+    ) -> Result<(), Failed> {
         let key = w.key();
         let encoding = reply.header("Content-Encoding").map(str::to_string);
         let length: Option<u64> = reply.header("Content-Length").and_then(|v| v.parse().ok());
@@ -651,6 +669,7 @@ impl Fetcher {
         let mut buffer = Vec::new();
         while let Some(piece) = answer.piece().await.map_err(Failed::Net)? {
             reply.wire += piece.len() as u64;
+            wire.set(reply.wire);
             buffer.clear();
             out.push(&piece, &mut buffer)?;
             writing.write(&buffer)?;
@@ -678,9 +697,9 @@ impl Fetcher {
         Ok(())
     }
 
-    fn remember_cookies(&self, w: &Want<'_>, answer: &Answer) {
+    fn remember_cookies(&self, url: &Url, answer: &Answer) {
         let mut all = self.cookies.borrow_mut();
-        let jar = all.entry(host_of(&w.url)).or_default();
+        let jar = all.entry(host_of(url)).or_default();
         for v in answer.headers.get_all("Set-Cookie") {
             let text = String::from_utf8_lossy(v.as_bytes()).to_string();
             let pair = text.split(';').next().unwrap_or("");

@@ -74,12 +74,29 @@ fn fits(pattern: &[u8], path: &[u8]) -> bool {
     !to_end || at == path.len()
 }
 
+/// The file as text: UTF-8, or UTF-16 where its mark or its zero bytes say so (Notepad writes it). Rules that nobody can read would
+/// count as none.
+fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    let wide = |pair: fn([u8; 2]) -> u16, from: usize| {
+        let units = bytes[from..].as_chunks::<2>().0.iter().map(|u| pair(*u));
+        char::decode_utf16(units)
+            .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect()
+    };
+    match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes, 2),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes, 2),
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => wide(u16::from_le_bytes, 0),
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => wide(u16::from_be_bytes, 0),
+        _ => String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)),
+    }
+}
+
 impl Rules {
     /// Reads the groups for `product` (the first word of the user agent), or for `*` where none names it. Lines that are no
     /// rule are passed over: a page of HTML has no rules.
     pub fn read(bytes: &[u8], product: &str) -> Self {
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_BYTES)]);
+        let text = text(&bytes[..bytes.len().min(MAX_BYTES)]);
         let (mut own, mut any) = (Rules::default(), Rules::default());
         let (mut own_found, mut in_agents) = (false, false);
         let (mut is_own, mut is_any) = (false, false);
