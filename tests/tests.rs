@@ -10,6 +10,9 @@ mod aligned;
 mod announcement;
 mod bad_input;
 
+/// Bombs, damage, and what changes under a run.
+mod attack;
+
 /// Case files that anyone can add to: amounts, titles.
 mod cases;
 /// `check`, `report`, `annotate`.
