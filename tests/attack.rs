@@ -198,6 +198,12 @@ fn workbook(strings: &str, rows: &str) -> Vec<u8> {
     container(&[
         ("[Content_Types].xml", text("<Types/>".into())),
         (
+            "_rels/.rels",
+            text(format!(
+                r#"<Relationships xmlns="{links}"><Relationship Id="rId1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            )),
+        ),
+        (
             "xl/workbook.xml",
             text(format!(
                 r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>"#
@@ -376,7 +382,7 @@ fn a_reader_that_dies_costs_at_most_one_row() {
     let (input, out) = (tmp.path().join("in"), tmp.path().join("out"));
     std::fs::create_dir(&input).unwrap();
     let one = sample("s03-fy2022-national.pdf");
-    for n in 0..60 {
+    for n in 0..150 {
         std::fs::write(
             input.join(format!("{n}.pdf")),
             [&one[..], format!("\n% {n}\n").as_bytes()].concat(),
@@ -409,7 +415,7 @@ fn a_reader_that_dies_costs_at_most_one_row() {
     let status = parent.wait().unwrap();
     assert!(matches!(status.code(), Some(0 | 1)), "{status}");
     let rows = std::fs::read_to_string(out.join("documents.csv")).unwrap();
-    assert_eq!(rows.lines().count(), 61);
+    assert_eq!(rows.lines().count(), 151);
     assert!(rows.matches(",failed,").count() <= 1, "{rows}");
     assert_eq!(
         std::fs::read_dir(tmp.path()).unwrap().count(),
