@@ -83,7 +83,11 @@ fn cage() -> Option<&'static [&'static str]> {
         &["unshare", "--user", "--map-root-user", "--net"],
         &["setpriv", "--pdeathsig", "KILL", "unshare", "--net"],
         &["unshare", "--net"],
-        &["sandbox-exec", "-p", "(version 1)(allow default)(deny network*)"],
+        &[
+            "/usr/bin/sandbox-exec",
+            "-p",
+            "(version 1)(allow default)(deny network*)",
+        ],
     ];
     let works = |way: &&&[&str]| {
         let mut command = Command::new(way[0]);

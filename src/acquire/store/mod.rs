@@ -146,7 +146,7 @@ impl Store {
     /// Where the object of a hash stands.
     pub fn object_path(&self, sha256: &str) -> PathBuf {
         // What an index says is not believed: a name that is no hash leads nowhere.
-        let sha256 = if is_hash(sha256) { sha256 } else { "no-hash" };
+        let sha256 = if is_hash(sha256) { sha256 } else { "nohash" };
         self.dir
             .join("objects")
             .join(sha256.get(..2).unwrap_or("00"))
