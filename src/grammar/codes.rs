@@ -23,6 +23,10 @@ pub struct EconomicItem {
 pub struct Codes {
     classes: HashMap<String, String>,
     economic: Vec<EconomicItem>,
+    /// 经济分类 by folded name: places in the list.
+    by_name: HashMap<String, Vec<usize>>,
+    /// 款 and 项 of 功能分类 by folded name.
+    functions: HashMap<String, Vec<String>>,
 }
 
 /// The word at the end of a class name that older forms leave out.
@@ -68,6 +72,8 @@ impl Codes {
                 }
                 f.parse().map(Some).map_err(|_| (line, format!("`{f}` is not a year")))
             };
+            let name = crate::text::key(&field(1));
+            self.by_name.entry(name).or_default().push(self.economic.len());
             self.economic.push(EconomicItem {
                 code: field(0),
                 name: field(1),
@@ -92,5 +98,70 @@ impl Codes {
         self.economic
             .iter()
             .find(|e| e.code == code && e.first_year <= year && e.last_year.is_none_or(|l| year <= l))
+    }
+
+    /// Reads the list of 款 and 项 (`code,name`).
+    pub fn add_functions(&mut self, csv: &str) -> Result<(), (usize, String)> {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        for record in reader.records() {
+            let record = record.map_err(|e| (e.position().map_or(0, |p| p.line() as usize), e.to_string()))?;
+            let line = record.position().map_or(0, |p| p.line() as usize);
+            let (code, name) = (record.get(0).unwrap_or(""), record.get(1).unwrap_or(""));
+            if !matches!(code.len(), 5 | 7) || name.is_empty() {
+                return Err((
+                    line,
+                    format!("`{code},{name}`: a 款 has five digits, a 项 seven, and a name"),
+                ));
+            }
+            let all = self.functions.entry(crate::text::key(name)).or_default();
+            if !all.iter().any(|c| c == code) {
+                all.push(code.to_string());
+            }
+        }
+        Ok(())
+    }
+
+    /// The one code that has a folded name in a year, in a row below that of the code `above`. The class of a name is told without
+    /// a row above; a name that several codes have is told only below the one that has it once.
+    pub fn of_name(&self, name: &str, economic: bool, year: Option<i16>, above: Option<&str>) -> Option<&str> {
+        let mut found: Vec<&str> = if economic {
+            let valid = |e: &EconomicItem| year.is_none_or(|y| e.first_year <= y && e.last_year.is_none_or(|l| y <= l));
+            let all = self.by_name.get(name).into_iter().flatten();
+            all.map(|n| &self.economic[*n])
+                .filter(|e| valid(e))
+                .map(|e| e.code.as_str())
+                .collect()
+        } else {
+            if let Some(class) = self.class_of(name) {
+                return Some(class);
+            }
+            self.functions
+                .get(name)
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect()
+        };
+        found.sort_unstable();
+        found.dedup();
+        // The list of 款 and 项 is not whole: a name counts only right below the class or the 款 of the row above.
+        let class = above.and_then(|a| a.get(..3));
+        let section = above.and_then(|a| a.get(..5));
+        if class.is_some() || !economic {
+            found.retain(|c| match (economic, c.len()) {
+                (_, 3) => true,
+                (false, 7) => section.is_some_and(|p| c.starts_with(p)),
+                _ => class.is_some_and(|p| c.starts_with(p)),
+            });
+        }
+        if found.len() > 1 {
+            // 其他…支出 is the name of the 款 and, right below it, of its 项.
+            let below = above.is_some_and(|a| a.len() == 5 && found.contains(&a));
+            found.retain(|c| (c.len() == 7) == below);
+        }
+        match found.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        }
     }
 }

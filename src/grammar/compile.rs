@@ -1,5 +1,6 @@
 //! Files as written to rules as used: patterns become sets of regular expressions; every mistake is reported with its place.
 
+use super::parts::{PartSet, Parts};
 use super::pattern;
 use super::schema::{self, FormFile, LexiconFile};
 use crate::record::Side;
@@ -42,13 +43,17 @@ pub enum Role {
     Ignore,
 }
 
-/// A header path: ids of parts in the form's set.
-#[derive(Clone, Debug)]
-pub struct HeaderPattern {
-    /// The parts.
-    pub parts: Vec<usize>,
-    /// Whether they must stand in this order.
-    pub ordered: bool,
+/// One way to head a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// Parts that must stand there.
+    pub needed: PartSet,
+    /// Parts that may.
+    pub allowed: PartSet,
+    /// A phase or an amount alone.
+    pub phase_alone: bool,
+    /// The word of the side alone.
+    pub side_alone: bool,
 }
 
 /// A column of a form.
@@ -56,8 +61,8 @@ pub struct HeaderPattern {
 pub struct Column {
     /// What it holds.
     pub role: Role,
-    /// Its header paths.
-    pub headers: Vec<HeaderPattern>,
+    /// The ways to head it.
+    pub headings: Vec<Heading>,
     /// Column id of the dataset.
     pub measure: Option<String>,
     /// Item id, when the column names it.
@@ -68,6 +73,12 @@ pub struct Column {
     pub fund: Option<String>,
     /// Needed.
     pub required: bool,
+    /// Needed where no title says what the form is.
+    pub expected: bool,
+    /// The measure where it is the only amount column of its panel.
+    pub alone: Option<String>,
+    /// A second view of its side.
+    pub view: Option<String>,
     /// A total.
     pub total: bool,
 }
@@ -81,6 +92,8 @@ pub struct Row {
     pub side: Option<Side>,
     /// The item above it.
     pub after: Option<String>,
+    /// The view of its side.
+    pub view: Option<String>,
     /// A total.
     pub total: bool,
     /// Whose money.
@@ -110,9 +123,13 @@ pub struct Form {
     pub examples: Vec<String>,
     /// Titles that must not.
     pub counter_examples: Vec<String>,
+    /// Header parts that change nothing.
+    pub about: PartSet,
+    /// The measure of budgets where the table has one basis only.
+    pub budget: Option<String>,
+    /// Measures that a phase gives to any column.
+    pub phases: Vec<String>,
     titles: Vec<(Regex, Option<String>)>,
-    parts: RegexSet,
-    neutral: Option<Regex>,
     labels: RegexSet,
     label_rows: Vec<usize>,
 }
@@ -142,16 +159,6 @@ impl Form {
                 })
             })
             .max_by_key(|m| m.length)
-    }
-
-    /// The header parts that a folded header text matches.
-    pub fn parts_of(&self, folded: &str) -> Vec<usize> {
-        self.parts.matches(folded).into_iter().collect()
-    }
-
-    /// Whether a folded header text changes nothing.
-    pub fn is_neutral(&self, folded: &str) -> bool {
-        self.neutral.as_ref().is_some_and(|re| re.is_match(folded))
     }
 
     /// The named rows that a folded label matches.
@@ -441,7 +448,7 @@ const ROLES: &[(&str, Role)] = &[
 ];
 
 /// Compiles one form.
-pub(super) fn form(file: &FormFile, c: &mut Compiler<'_>) -> Form {
+pub(super) fn form(file: &FormFile, parts: &Parts, c: &mut Compiler<'_>) -> Form {
     let rows = file.rows.as_ref().and_then(|r| {
         let known = [
             ("coded", RowKind::Coded),
@@ -466,8 +473,22 @@ pub(super) fn form(file: &FormFile, c: &mut Compiler<'_>) -> Form {
             (build(&format!("(?:{p})(?:\\([^()]*\\))*$"), c.mistakes), t.fund.clone())
         })
         .collect();
-    let mut parts: Vec<String> = Vec::new();
-    let columns = file.column.iter().map(|col| column(col, &mut parts, c)).collect();
+    let mut columns: Vec<Column> = file.column.iter().map(|col| column(col, parts, c)).collect();
+    for g in &file.groups {
+        match parts.groups.get(g.get_ref()) {
+            Some(all) => {
+                // Their mistakes were said where they stand.
+                let mut own = Vec::new();
+                let mut c = Compiler { mistakes: &mut own };
+                columns.extend(all.iter().map(|col| column(col, parts, &mut c)));
+            }
+            None => c.mistakes.push((
+                g.span(),
+                format!("no group of columns of the lexicon has the id `{}`", g.get_ref()),
+            )),
+        }
+    }
+    let about = file.about.iter().fold(0, |all, a| all | parts.sets(a, c.mistakes).0);
     let mut labels = Vec::new();
     let mut label_rows = Vec::new();
     let mut named = Vec::new();
@@ -478,7 +499,6 @@ pub(super) fn form(file: &FormFile, c: &mut Compiler<'_>) -> Form {
         }
         named.push(row(r, &file.row, c));
     }
-    let neutral = (!file.neutral.is_empty()).then(|| c.regex(&file.neutral, "^", "$"));
     Form {
         id: file.id.get_ref().clone(),
         zh: file.zh.clone(),
@@ -490,46 +510,57 @@ pub(super) fn form(file: &FormFile, c: &mut Compiler<'_>) -> Form {
         class_rows: file.class_rows.as_ref().and_then(|s| word(c, s, SIDES)),
         examples: file.examples.iter().map(|e| e.get_ref().clone()).collect(),
         counter_examples: file.counter_examples.iter().map(|e| e.get_ref().clone()).collect(),
+        about,
+        budget: file.budget.clone(),
+        phases: parts.phases.iter().filter(|p| !p.ratio).map(|p| p.id.clone()).collect(),
         titles,
-        parts: c.set(&parts),
-        neutral,
         labels: c.set(&labels),
         label_rows,
     }
 }
 
-fn column(col: &schema::Column, parts: &mut Vec<String>, c: &mut Compiler<'_>) -> Column {
+/// Compiles one column.
+pub(super) fn column(col: &schema::Column, parts: &Parts, c: &mut Compiler<'_>) -> Column {
     let role = word(c, &col.role, ROLES).unwrap_or(Role::Ignore);
-    if role == Role::Amount && col.measure.is_none() {
-        c.mistakes
-            .push((col.role.span(), "an amount column needs a `measure`".into()));
+    if role == Role::Amount && col.measure.is_none() && col.item.is_none() {
+        c.mistakes.push((
+            col.role.span(),
+            "an amount column needs a `measure` or an `item`".into(),
+        ));
     }
-    let mut headers = Vec::new();
-    for h in &col.header {
-        let ordered = !h.get_ref().contains('&');
-        let mut ids = Vec::new();
-        let mut at = h.span().start;
-        for piece in h.get_ref().split(if ordered { '/' } else { '&' }) {
-            let trimmed = piece.trim();
-            let span = at..at + piece.len() + 1;
-            at += piece.len() + 1;
-            let re = format!("^(?:{})$", c.pattern(&Spanned::new(span, trimmed.to_string())));
-            let id = parts.iter().position(|p| *p == re).unwrap_or_else(|| {
-                parts.push(re);
-                parts.len() - 1
-            });
-            ids.push(id);
-        }
-        headers.push(HeaderPattern { parts: ids, ordered });
-    }
+    let headings = col
+        .parts
+        .iter()
+        .map(|p| match p.get_ref().trim() {
+            "." => Heading {
+                phase_alone: true,
+                ..Heading::default()
+            },
+            "side" => Heading {
+                side_alone: true,
+                ..Heading::default()
+            },
+            _ => {
+                let (needed, allowed) = parts.sets(p, c.mistakes);
+                Heading {
+                    needed,
+                    allowed,
+                    ..Heading::default()
+                }
+            }
+        })
+        .collect();
     Column {
         role,
-        headers,
+        headings,
         measure: col.measure.clone(),
         item: col.item.clone(),
         side: col.side.as_ref().and_then(|s| word(c, s, SIDES)),
         fund: col.fund.clone(),
         required: col.required,
+        expected: col.expected,
+        alone: col.alone.clone(),
+        view: col.view.clone(),
         total: col.total,
     }
 }
@@ -547,6 +578,7 @@ fn row(r: &schema::Row, all: &[schema::Row], c: &mut Compiler<'_>) -> Row {
         item: r.item.clone(),
         side: r.side.as_ref().and_then(|s| word(c, s, SIDES)),
         after: r.after.clone(),
+        view: r.view.clone(),
         total: r.total,
         fund: r.fund.clone(),
     }

@@ -326,6 +326,8 @@ fn is_code(item: &str) -> bool {
 
 fn has_measure(f: &Form, measure: &str) -> bool {
     f.columns.iter().any(|c| c.measure.as_deref() == Some(measure))
+        || f.budget.as_deref() == Some(measure)
+        || f.phases.iter().any(|p| p == measure)
 }
 
 fn has_item(f: &Form, side: Option<Side>, item: &str) -> bool {

@@ -6,6 +6,7 @@ use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits
 use super::identity::{self, Identities, IdentityFile};
 use super::known;
 use super::panel::{self, PanelFile};
+use super::parts::Parts;
 use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
 use super::regions::Divisions;
@@ -182,7 +183,7 @@ pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
 }
 
 fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
-    let mut lexica: Vec<LexiconFile> = Vec::new();
+    let (lexica, parts) = words(files, errors);
     let mut bases: Vec<FormFile> = Vec::new();
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
@@ -196,14 +197,8 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     for file in files {
         let (room, leaf) = file.name.split_once('/').unwrap_or(("", &file.name));
         match room {
-            "lexicon" => {
-                if let Some(l) = parse::<LexiconFile>(file, errors) {
-                    let mut found = Vec::new();
-                    lexicon(std::slice::from_ref(&l), &mut Compiler { mistakes: &mut found });
-                    mistakes(file, found, errors);
-                    lexica.push(l);
-                }
-            }
+            // Read before the rest.
+            "lexicon" => {}
             "forms" => {
                 if let Some(f) = parse::<FormFile>(file, errors) {
                     if leaf.trim_end_matches(".toml") != f.id.get_ref() {
@@ -219,7 +214,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     // A layer alone may hold no title; it is checked on its own for its patterns.
                     let mut found = Vec::new();
                     let layered = base.is_some();
-                    form(&f, &mut Compiler { mistakes: &mut found });
+                    form(&f, &parts, &mut Compiler { mistakes: &mut found });
                     if layered {
                         found.retain(|(_, m)| !m.contains("[[title]]") && !m.contains("after ="));
                     }
@@ -239,6 +234,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 let read = match leaf {
                     "function_classes.csv" => codes.add_classes(&file.text),
                     "economic_items.csv" => codes.add_economic(&file.text),
+                    "function_items.csv" => codes.add_functions(&file.text),
                     "regions.csv" => divisions.add(&file.text),
                     _ => Ok(()),
                 };
@@ -305,7 +301,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut c = Compiler { mistakes: &mut found };
     let mut lexicon = lexicon(&lexica, &mut c);
     bases.sort_by(|a, b| a.id.get_ref().cmp(b.id.get_ref()));
-    let forms: Vec<Form> = bases.iter().map(|b| form(b, &mut c)).collect();
+    let forms: Vec<Form> = bases.iter().map(|b| form(b, &parts, &mut c)).collect();
     let mut regional = Vec::new();
     for (file, r) in regions {
         let mut own = Vec::new();
@@ -315,11 +311,12 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     let mut merged = base.clone();
                     extend(&mut merged, addition);
                     let mut m = Vec::new();
-                    form(addition, &mut Compiler { mistakes: &mut m });
+                    form(addition, &parts, &mut Compiler { mistakes: &mut m });
                     m.retain(|(_, t)| !t.contains("[[title]]") && !t.contains("after ="));
                     mistakes(file, m, errors);
                     own.push(form(
                         &merged,
+                        &parts,
                         &mut Compiler {
                             mistakes: &mut Vec::new(),
                         },
@@ -394,6 +391,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         units,
         projects,
         lexicon,
+        parts,
         codes,
         forms,
         regional,
@@ -403,6 +401,27 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     };
     check_examples(&grammar, &bases, files, errors);
     Some(grammar)
+}
+
+/// The files of the lexicon, and the parts of headers that they name.
+fn words(files: &[File], errors: &mut Vec<GrammarError>) -> (Vec<LexiconFile>, Parts) {
+    let mut lexica = Vec::new();
+    let mut own_files = Vec::new();
+    for file in files.iter().filter(|f| f.name.starts_with("lexicon/")) {
+        if let Some(l) = parse::<LexiconFile>(file, errors) {
+            let mut found = Vec::new();
+            lexicon(std::slice::from_ref(&l), &mut Compiler { mistakes: &mut found });
+            mistakes(file, found, errors);
+            lexica.push(l);
+            own_files.push(file);
+        }
+    }
+    let mut found = Vec::new();
+    let parts = Parts::new(&lexica, &mut found);
+    for (n, mistake) in found {
+        mistakes(own_files[n], vec![mistake], errors);
+    }
+    (lexica, parts)
 }
 
 fn narrative(files: &[(&File, SectionFile)], errors: &mut Vec<GrammarError>) -> Option<sections::Sections> {
@@ -451,7 +470,8 @@ fn extend(base: &mut FormFile, layer: &FormFile) {
     base.title.extend(layer.title.iter().cloned());
     base.examples.extend(layer.examples.iter().cloned());
     base.counter_examples.extend(layer.counter_examples.iter().cloned());
-    base.neutral.extend(layer.neutral.iter().cloned());
+    base.about.extend(layer.about.iter().cloned());
+    base.groups.extend(layer.groups.iter().cloned());
     // What a layer says comes first: a region's or a user's own rule wins over the general one.
     base.column.splice(0..0, layer.column.iter().cloned());
     base.row.splice(0..0, layer.row.iter().cloned());

@@ -7,6 +7,7 @@ pub mod identity;
 pub mod known;
 pub mod load;
 pub mod panel;
+pub mod parts;
 pub mod pattern;
 pub mod portals;
 pub mod projects;
@@ -15,7 +16,7 @@ pub mod schema;
 pub mod sections;
 pub mod units;
 
-pub use compile::{Column, Form, HeaderPattern, Lexicon, Role, Row, RowKind, TitleMatch};
+pub use compile::{Column, Form, Heading, Lexicon, Role, Row, RowKind, TitleMatch};
 pub use load::{GrammarError, load, load_portals};
 
 /// Everything that recognition and normalisation know about 决算.
@@ -23,6 +24,8 @@ pub use load::{GrammarError, load, load_portals};
 pub struct Grammar {
     /// Words that are the same in all forms.
     pub lexicon: Lexicon,
+    /// Parts of column headers.
+    pub parts: parts::Parts,
     /// Code lists.
     pub codes: codes::Codes,
     /// The forms, by id.

@@ -31,9 +31,15 @@ pub struct FormFile {
     /// Titles that look like this form and are not.
     #[serde(default)]
     pub counter_examples: Vec<Spanned<String>>,
-    /// Header words that change nothing wherever they stand above a column.
+    /// Header parts that change nothing in this form: what the form is about.
     #[serde(default)]
-    pub neutral: Vec<Spanned<String>>,
+    pub about: Vec<Spanned<String>>,
+    /// Groups of columns of the lexicon that this form has, behind its own.
+    #[serde(default, rename = "use")]
+    pub groups: Vec<Spanned<String>>,
+    /// Budgets of any basis are one measure, where the table has one basis only.
+    #[serde(default)]
+    pub budget: Option<String>,
     /// Columns.
     #[serde(default)]
     pub column: Vec<Column>,
@@ -62,9 +68,9 @@ pub struct Title {
 pub struct Column {
     /// `code`, `name`, `label`, `row_no`, `amount`, `subunit` or `ignore`.
     pub role: Spanned<String>,
-    /// Header paths from the top, parts joined by `/` (in this order) or ` & ` (in any order); every other header word above
-    /// the column must be neutral.
-    pub header: Vec<Spanned<String>>,
+    /// The header parts of the column, any of these: ids of the lexicon that are needed, in brackets those that may stand there too.
+    /// `.` stands for a phase or an amount and nothing else, `side` for the word of the side and nothing else.
+    pub parts: Vec<Spanned<String>>,
     /// For amounts: the column id of the dataset.
     #[serde(default)]
     pub measure: Option<String>,
@@ -80,6 +86,15 @@ pub struct Column {
     /// The form is not this form without it.
     #[serde(default)]
     pub required: bool,
+    /// Without a title the form is not told without it.
+    #[serde(default)]
+    pub expected: bool,
+    /// The measure where no other amount column stands in its panel (人员经费 over a panel of its own is a heading).
+    #[serde(default)]
+    pub alone: Option<String>,
+    /// A second view of a side (支出 by nature): its rows are those with the same word.
+    #[serde(default)]
+    pub view: Option<String>,
     /// What is summed here is a total of other columns or rows.
     #[serde(default)]
     pub total: bool,
@@ -99,6 +114,9 @@ pub struct Row {
     /// The row is this item only below that one.
     #[serde(default)]
     pub after: Option<String>,
+    /// It stands in this view of its side only.
+    #[serde(default)]
+    pub view: Option<String>,
     /// A total or subtotal.
     #[serde(default)]
     pub total: bool,
@@ -123,6 +141,58 @@ pub struct LexiconFile {
     /// The cover and the kind of a document.
     #[serde(default)]
     pub cover: Cover,
+    /// Parts of column headers.
+    #[serde(default)]
+    pub part: Vec<Part>,
+    /// Which amount of an item a column holds.
+    #[serde(default)]
+    pub phase: Vec<Phase>,
+    /// Columns that several forms share.
+    #[serde(default)]
+    pub columns: Vec<Columns>,
+}
+
+/// A part of column headers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// The id by which columns name it.
+    pub id: Spanned<String>,
+    /// The ways to write it.
+    #[serde(default)]
+    pub words: Vec<Spanned<String>>,
+    /// `what` (it says what the column counts), `silent`, `label` (codes, names), `count` (no money).
+    #[serde(default)]
+    pub kind: Option<Spanned<String>>,
+    /// Whose money a column with this part counts.
+    #[serde(default)]
+    pub fund: Option<String>,
+}
+
+/// Which amount of an item: a measure of the dataset.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// The measure.
+    pub id: Spanned<String>,
+    /// The parts, any of these; in brackets those that may stand there too.
+    pub parts: Vec<Spanned<String>>,
+    /// A rate or a share, no amount.
+    #[serde(default)]
+    pub ratio: bool,
+    /// It is understood only where this phase stands in the same table.
+    #[serde(default)]
+    pub beside: Option<String>,
+}
+
+/// Columns that several forms share.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// The id by which forms name the group.
+    pub id: Spanned<String>,
+    /// The columns.
+    pub column: Vec<Column>,
 }
 
 /// Words of cells.

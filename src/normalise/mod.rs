@@ -175,6 +175,8 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
         (CellState::Blank, None)
     } else if g.lexicon.is_dash(&key) {
         (CellState::Dash, None)
+    } else if e.ratio {
+        (CellState::Text, None)
     } else {
         match amount::parse(&e.printed) {
             Some(a) => {

@@ -1,13 +1,16 @@
-//! Which column is which: every header word above a column must be explained, by the grammar's path or as neutral.
+//! Which column is which. The words above a column are cut into parts that the lexicon knows, each up to its last character; the
+//! columns of the form say which sets of parts they are. One word that nobody knows makes its column unknown, not the table.
 
-use crate::grammar::{Form, HeaderPattern, Lexicon, Role, RowKind};
+use crate::grammar::parts::{PartSet, Parts, Said};
+use crate::grammar::{Form, Grammar, Role, RowKind};
 use crate::layout::{Grid, GridKind};
+use crate::record::Side;
 use crate::text;
 use crate::value::{Unit, amount};
 use std::collections::HashMap;
 
 /// A column of the form: one or more columns of the grid below one header cell.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Logical {
     /// First column of the grid.
     pub start: usize,
@@ -15,6 +18,16 @@ pub struct Logical {
     pub end: usize,
     /// Index in the form's columns; `None` when the header was not understood.
     pub column: Option<usize>,
+    /// The measure; `None` where the rows say it.
+    pub measure: Option<String>,
+    /// A rate or a share.
+    pub ratio: bool,
+    /// What stands below is no money (人次): understood, and no amount.
+    pub count: bool,
+    /// The side on which it stands.
+    pub side: Option<Side>,
+    /// Whose money, where the header says so.
+    pub fund: Option<String>,
     /// The header as a path, folded.
     pub path: Vec<String>,
     /// The same as printed, without blanks.
@@ -24,6 +37,9 @@ pub struct Logical {
     /// First row of the body below this header. Where the last header row is also the row 合计 (its label beside the lowest
     /// header words), columns whose header ended above begin one row earlier.
     pub body: usize,
+    /// The parts of its header.
+    pub parts: PartSet,
+    phase: Option<usize>,
 }
 
 /// A header that fits a form.
@@ -43,23 +59,26 @@ impl Header {
         self.columns[i].column.map_or(Role::Ignore, |c| form.columns[c].role)
     }
 
-    /// What each header gave, for people.
-    pub fn reasons(&self, grid: &Grid, form: &Form) -> Vec<String> {
+    /// What each header gave and by which parts, for people.
+    pub fn reasons(&self, grid: &Grid, form: &Form, parts: &Parts) -> Vec<String> {
         let mut out = vec![format!("header rows 1–{} of {}", self.body, grid.rows)];
         for l in &self.columns {
             let what = match l.column.map(|c| &form.columns[c]) {
+                None if l.count => "no money".to_string(),
                 None => "not understood".to_string(),
                 Some(c) => {
-                    let side = c.side.map(|s| format!("{s}: ")).unwrap_or_default();
+                    let side = l.side.map(|s| format!("{s}: ")).unwrap_or_default();
                     let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
-                    let measure = c
-                        .measure
-                        .clone()
-                        .unwrap_or_else(|| format!("{:?}", c.role).to_lowercase());
-                    format!("{side}{item}{measure}")
+                    let role = || match c.role {
+                        Role::Amount => "measure by the rows".to_string(),
+                        r => format!("{r:?}").to_lowercase(),
+                    };
+                    format!("{side}{item}{}", l.measure.clone().unwrap_or_else(role))
                 }
             };
-            out.push(format!("column {}: {} → {what}", l.start + 1, l.path.join(" / ")));
+            let by = parts.names(l.parts).join(" ");
+            let path = l.path.join(" / ");
+            out.push(format!("column {}: {path} [{by}] → {what}", l.start + 1));
         }
         out
     }
@@ -71,13 +90,15 @@ const MAX_HEADER: usize = 8;
 /// The most words of a header that are tried joined.
 const MAX_JOINED: usize = 6;
 
-/// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit.
-pub fn columns(texts: &Texts<'_>, form: &Form, lexicon: &Lexicon) -> Result<Header, String> {
+/// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit. Without a
+/// title (`titled`) the form has to show more of its columns.
+pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Result<Header, String> {
     let Texts { grid, start, .. } = *texts;
+    let lexicon = &g.lexicon;
     let mut best: Option<(usize, Header, Vec<Above>)> = None;
-    let mut words = Words::new(texts, form, lexicon);
+    let mut words = Words::new(texts, form, g);
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
-        let (mut header, above) = attempt(grid, form, lexicon, start, body, &mut words);
+        let (mut header, above) = attempt(texts, form, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
         refuse_doubles(&mut header, form);
         // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
@@ -117,12 +138,25 @@ pub fn columns(texts: &Texts<'_>, form: &Form, lexicon: &Lexicon) -> Result<Head
             }
         }
     }
+    settle(&mut header, form, &g.parts);
+    missing(&header, form, titled)?;
+    header.complete = header.columns.iter().all(|l| l.column.is_some() || l.count);
+    if grid.kind == GridKind::Aligned {
+        without_lines(grid, &header, form)?;
+    }
+    if form.rows == RowKind::Items && amounts(&header, form) < 2 {
+        return Err("fewer than two of its amount columns were found".into());
+    }
+    Ok(header)
+}
+
+/// The columns that the form must have.
+fn missing(header: &Header, form: &Form, titled: bool) -> Result<(), String> {
     for (i, c) in form.columns.iter().enumerate() {
-        let covered = header
-            .columns
-            .iter()
-            .any(|l| l.column.is_some_and(|k| k == i || same_target(form, i, k)));
-        if c.required && !covered {
+        let covered = header.columns.iter().any(|l| {
+            l.column.is_some_and(|k| k == i || same_target(form, i, k)) && (c.side.is_none() || l.side == c.side)
+        });
+        if (c.required || (c.expected && !titled)) && !covered {
             let what = c
                 .measure
                 .clone()
@@ -140,41 +174,39 @@ pub fn columns(texts: &Texts<'_>, form: &Form, lexicon: &Lexicon) -> Result<Head
             ));
         }
     }
-    header.complete = header.columns.iter().all(|l| l.column.is_some());
-    // Without lines a column that is not understood may be the half of one that is: blanks would stand where numbers are printed.
-    if grid.kind == GridKind::Aligned {
-        for l in header.columns.iter().filter(|l| l.end - l.start > 1) {
-            let amount = l.column.is_some_and(|c| form.columns[c].role == Role::Amount);
-            let filled = |r: usize| {
-                (l.start..l.end)
-                    .filter(|c| grid.cell(r, *c).is_some_and(|k| !k.lines.is_empty()))
-                    .count()
-            };
-            if amount && (header.body..grid.rows).any(|r| filled(r) > 1) {
-                return Err(format!(
-                    "two columns of numbers stand below one header: {}",
-                    l.path.join("/")
-                ));
-            }
-        }
-        for l in header.columns.iter().filter(|l| l.column.is_none()) {
-            let number = (header.body..grid.rows)
-                .filter_map(|r| grid.cell(r, l.start))
-                .find(|c| amount::parse(&c.text()).is_some());
-            if let Some(c) = number {
-                return Err(format!(
-                    "column {} holds `{}` below a header that is not understood: {}",
-                    l.start + 1,
-                    c.text(),
-                    l.path.join("/")
-                ));
-            }
+    Ok(())
+}
+
+/// Without lines a column that is not understood may be the half of one that is: blanks would stand where numbers are printed.
+fn without_lines(grid: &Grid, header: &Header, form: &Form) -> Result<(), String> {
+    for l in header.columns.iter().filter(|l| l.end - l.start > 1) {
+        let amount = l.column.is_some_and(|c| form.columns[c].role == Role::Amount);
+        let filled = |r: usize| {
+            (l.start..l.end)
+                .filter(|c| grid.cell(r, *c).is_some_and(|k| !k.lines.is_empty()))
+                .count()
+        };
+        if amount && (header.body..grid.rows).any(|r| filled(r) > 1) {
+            return Err(format!(
+                "two columns of numbers stand below one header: {}",
+                l.path.join("/")
+            ));
         }
     }
-    if form.rows == RowKind::Items && amounts(&header, form) < 2 {
-        return Err("fewer than two of its amount columns were found".into());
+    for l in header.columns.iter().filter(|l| l.column.is_none() && !l.count) {
+        let number = (header.body..grid.rows)
+            .filter_map(|r| grid.cell(r, l.start))
+            .find(|c| amount::parse(&c.text()).is_some());
+        if let Some(c) = number {
+            return Err(format!(
+                "column {} holds `{}` below a header that is not understood: {}",
+                l.start + 1,
+                c.text(),
+                l.path.join("/")
+            ));
+        }
     }
-    Ok(header)
+    Ok(())
 }
 
 /// Two definitions of one column (different synonyms, layered files).
@@ -200,45 +232,37 @@ fn amounts(header: &Header, form: &Form) -> usize {
         .count()
 }
 
-/// What a header text means to a form.
-#[derive(Clone, Default)]
-struct Element {
-    parts: Vec<usize>,
-    neutral: bool,
+/// A word of a header: its folded text without the unit, the unit, and its parts.
+struct Word {
+    text: String,
+    unit: Option<Unit>,
+    said: Option<Said>,
 }
 
-impl Element {
-    fn new(text: &str, form: &Form, lexicon: &Lexicon) -> Self {
-        let mut e = Element {
-            parts: form.parts_of(text),
-            neutral: form.is_neutral(text),
-        };
-        let bare = lexicon.bare_label(text);
-        if bare != text {
-            e.parts.extend(form.parts_of(bare));
-            e.neutral |= form.is_neutral(bare);
-        }
-        e
-    }
-
-    fn understood(&self) -> bool {
-        !self.parts.is_empty() || self.neutral
-    }
-}
-
-/// The cells that can be header, folded once, without their units: every form and every height of the header is tried over them.
+/// The cells that can be header, folded and cut into parts once: every form and every height of the header is tried over them.
 pub struct Texts<'g> {
     grid: &'g Grid,
     start: usize,
-    words: Vec<(String, Option<Unit>)>,
+    words: Vec<Word>,
     /// Row by row from the start: the word that stands there.
     at: Vec<Option<usize>>,
+    /// The year of the account, as far as the header speaks of years.
+    year: Option<i16>,
+}
+
+/// The parts of a header text, its list number aside.
+fn said(text: &str, g: &Grammar) -> Option<Said> {
+    g.parts.said(text).or_else(|| {
+        Some(g.lexicon.bare_label(text))
+            .filter(|b| *b != text)
+            .and_then(|b| g.parts.said(b))
+    })
 }
 
 impl<'g> Texts<'g> {
-    /// The first rows of a grid from row `start` on.
-    pub fn new(grid: &'g Grid, start: usize, lexicon: &Lexicon) -> Self {
-        let mut words = Vec::new();
+    /// The first rows of a grid from row `start` on, in an account of `year`.
+    pub fn new(grid: &'g Grid, start: usize, g: &Grammar, year: Option<i16>) -> Self {
+        let mut words: Vec<Word> = Vec::new();
         let mut at = Vec::new();
         let mut of_cell: HashMap<usize, usize> = HashMap::new();
         for row in start..grid.rows.min(start + MAX_HEADER) {
@@ -246,38 +270,40 @@ impl<'g> Texts<'g> {
                 at.push(grid.cell_id(row, col).map(|id| {
                     *of_cell.entry(id).or_insert_with(|| {
                         let mut text = text::key(&grid.cells[id].text());
-                        let unit = lexicon.bracketed_unit(&text);
+                        let unit = g.lexicon.bracketed_unit(&text);
                         if unit.is_some()
                             && let Some(at) = text.rfind('(')
                         {
                             text.truncate(at);
                         }
-                        words.push((text, unit));
+                        let said = said(&text, g);
+                        words.push(Word { text, unit, said });
                         words.len() - 1
                     })
                 }));
             }
         }
-        Self { grid, start, words, at }
+        let years: Vec<i16> = words.iter().filter_map(|w| w.said?.year).collect();
+        let year = year.filter(|y| years.contains(y)).or(years.iter().max().copied());
+        Self {
+            grid,
+            start,
+            words,
+            at,
+            year,
+        }
     }
-}
-
-/// What a form makes of a word; asked for only where every word above it is understood.
-#[derive(Clone, Default)]
-struct Meaning {
-    element: Option<Element>,
-    /// The label of a row of the form.
-    row_label: Option<bool>,
 }
 
 /// The words with their meaning to one form.
 struct Words<'t> {
     form: &'t Form,
-    lexicon: &'t Lexicon,
+    g: &'t Grammar,
     texts: &'t Texts<'t>,
-    meanings: Vec<Meaning>,
+    /// Whether a word is the label of a row of the form.
+    row_label: Vec<Option<bool>>,
     /// Parts joined across rows.
-    joined: HashMap<String, Element>,
+    joined: HashMap<String, Option<Said>>,
 }
 
 /// The words above a column, from the top.
@@ -293,13 +319,21 @@ enum Above {
     Joined(Vec<String>),
 }
 
+/// What the words above a column mean.
+#[derive(Clone, Copy)]
+struct Meaning {
+    column: usize,
+    phase: Option<usize>,
+    set: PartSet,
+}
+
 impl<'t> Words<'t> {
-    fn new(texts: &'t Texts<'t>, form: &'t Form, lexicon: &'t Lexicon) -> Self {
+    fn new(texts: &'t Texts<'t>, form: &'t Form, g: &'t Grammar) -> Self {
         Words {
             form,
-            lexicon,
+            g,
             texts,
-            meanings: vec![Meaning::default(); texts.words.len()],
+            row_label: vec![None; texts.words.len()],
             joined: HashMap::new(),
         }
     }
@@ -316,9 +350,9 @@ impl<'t> Words<'t> {
                 continue;
             }
             last = w;
-            let (text, unit) = &self.texts.words[w];
-            out.unit = unit.or(out.unit);
-            if !text.is_empty() {
+            let word = &self.texts.words[w];
+            out.unit = word.unit.or(out.unit);
+            if !word.text.is_empty() {
                 out.words.push(w);
             }
         }
@@ -326,40 +360,44 @@ impl<'t> Words<'t> {
     }
 
     fn texts(&self, path: &Path) -> Vec<String> {
-        path.words.iter().map(|w| self.texts.words[*w].0.clone()).collect()
+        path.words.iter().map(|w| self.texts.words[*w].text.clone()).collect()
     }
 
     /// Whether the lowest word is the label of a row of the form.
     fn ends_in_row_label(&mut self, path: &Path) -> bool {
-        let (form, lexicon, texts) = (self.form, self.lexicon, self.texts);
+        let (form, g, texts) = (self.form, self.g, self.texts);
         path.words.last().is_some_and(|w| {
-            *self.meanings[*w].row_label.get_or_insert_with(|| {
-                let label = lexicon.bare_label(&texts.words[*w].0);
+            *self.row_label[*w].get_or_insert_with(|| {
+                let label = g.lexicon.bare_label(&texts.words[*w].text);
                 form.rows_of(label).next().is_some()
             })
         })
     }
 
-    fn best_column(&mut self, path: &Path) -> Option<usize> {
-        let (form, lexicon, texts) = (self.form, self.lexicon, self.texts);
-        for w in &path.words {
-            let known = self.meanings[*w]
-                .element
-                .get_or_insert_with(|| Element::new(&texts.words[*w].0, form, lexicon));
-            if !known.understood() {
-                return None;
+    /// The parts of all words of a path; `None` where one word is not known.
+    fn set(&self, all: impl Iterator<Item = Option<Said>>) -> Option<PartSet> {
+        let mut set = 0;
+        for s in all {
+            let s = s?;
+            set |= s.set;
+            if let (Some(y), Some(current)) = (s.year, self.texts.year) {
+                set |= self.g.parts.of_year(y, current);
             }
         }
-        let elements: Vec<&Element> = path
-            .words
-            .iter()
-            .filter_map(|w| self.meanings[*w].element.as_ref())
-            .collect();
-        best_column(&elements, form)
+        Some(set)
+    }
+
+    fn set_of(&self, path: &Path) -> Option<PartSet> {
+        self.set(path.words.iter().map(|w| self.texts.words[*w].said))
+    }
+
+    fn meaning(&self, path: &Path, side: Option<Side>) -> Option<Meaning> {
+        let set = self.set_of(path).filter(|_| !path.words.is_empty())?;
+        meaning(set, side, self.form, &self.g.parts)
     }
 
     /// The first way to join neighbouring words that makes a header: without lines a wrapped header is several rows.
-    fn best_joined(&mut self, path: &Path) -> Option<(Vec<String>, usize)> {
+    fn best_joined(&mut self, path: &Path, side: Option<Side>) -> Option<(Vec<String>, Meaning)> {
         let mut words = self.texts(path);
         let words = words.split_off(words.len().saturating_sub(MAX_JOINED));
         let mut ways = Vec::new();
@@ -374,8 +412,8 @@ impl<'t> Words<'t> {
                     _ => parts.push(t.clone()),
                 }
             }
-            let elements: Vec<&Element> = parts.iter().filter_map(|t| self.joined.get(t)).collect();
-            best_column(&elements, self.form).map(|c| (parts, c))
+            let set = self.set(parts.iter().map(|t| self.joined.get(t).copied().flatten()))?;
+            meaning(set, side, self.form, &self.g.parts).map(|m| (parts, m))
         })
     }
 
@@ -391,26 +429,93 @@ impl<'t> Words<'t> {
             if n > from {
                 mask |= 1 << (n - 1);
             }
-            if !self.joined.contains_key(&part) {
-                let e = Element::new(&part, self.form, self.lexicon);
-                self.joined.insert(part.clone(), e);
-            }
-            if self.joined.get(&part).is_some_and(Element::understood) {
+            let g = self.g;
+            let known = match self.joined.get(&part) {
+                Some(known) => known.is_some(),
+                None => {
+                    let s = said(&part, g);
+                    self.joined.insert(part.clone(), s);
+                    s.is_some()
+                }
+            };
+            if known {
                 self.ways(words, n + 1, mask, out);
             }
         }
     }
 }
 
+/// The column of a form that a set of parts heads: the one that needs most of them, and no part may be left that neither the
+/// column, nor the form, nor a phase of the amount explains.
+fn meaning(set: PartSet, side: Option<Side>, form: &Form, parts: &Parts) -> Option<Meaning> {
+    let side = parts.side(set).or(side);
+    let mut best: Option<(u32, Meaning)> = None;
+    for (column, c) in form.columns.iter().enumerate() {
+        if c.side.is_some() && c.side != side {
+            continue;
+        }
+        for h in &c.headings {
+            let weight = h.needed.count_ones();
+            if h.needed & !set != 0 || best.is_some_and(|(w, _)| weight <= w) {
+                continue;
+            }
+            let rest = set & !(h.needed | h.allowed | form.about | parts.silent);
+            let phase = match (c.role, rest) {
+                (Role::Amount, 0) if !h.phase_alone => None,
+                (_, 0) if h.side_alone && parts.side(set).is_none() => continue,
+                (Role::Amount, 0) => continue,
+                (Role::Amount, _) => match parts.phase(rest) {
+                    Some(p) => Some(p),
+                    None => continue,
+                },
+                (_, 0) => None,
+                _ => continue,
+            };
+            best = Some((weight, Meaning { column, phase, set }));
+        }
+    }
+    best.map(|(_, m)| m)
+}
+
+/// What a header path would be in a form: the column and its measure.
+pub fn explain(path: &[&str], form: &Form, g: &Grammar) -> Result<String, Option<PartSet>> {
+    let mut set = 0;
+    for t in path {
+        set |= said(&text::key(t), g).ok_or(None)?.set;
+    }
+    let m = meaning(set, None, form, &g.parts).ok_or(Some(set))?;
+    let c = &form.columns[m.column];
+    let measure = measure(m.column, m.phase, form, &g.parts);
+    let role = || format!("{:?}", c.role).to_lowercase();
+    let side = g.parts.side(set).map(|s| format!("{s}: ")).unwrap_or_default();
+    let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
+    Ok(format!("{side}{item}{}", measure.unwrap_or_else(role)))
+}
+
+/// The parts of one header text by their ids; `None` where it is not known to its last character.
+pub fn parts_of(text: &str, g: &Grammar) -> Option<Vec<String>> {
+    let s = said(&text::key(text), g)?;
+    Some(g.parts.names(s.set).into_iter().map(str::to_string).collect())
+}
+
+/// The measure of a column in a phase; `None` where the rows have to say it.
+fn measure(column: usize, phase: Option<usize>, form: &Form, parts: &Parts) -> Option<String> {
+    let c = &form.columns[column];
+    let phase = phase.map(|p| parts.phases[p].id.as_str());
+    let Some(own) = &c.measure else {
+        return phase.map(str::to_string);
+    };
+    Some(match phase {
+        None | Some("final") => own.clone(),
+        Some(p) if c.total || own == "final" => p.to_string(),
+        Some(p) => format!("{own}.{p}"),
+    })
+}
+
 /// The columns with a header that ends before row `body`; paths and printed texts are not filled in yet.
-fn attempt(
-    grid: &Grid,
-    form: &Form,
-    lexicon: &Lexicon,
-    start: usize,
-    body: usize,
-    words: &mut Words<'_>,
-) -> (Header, Vec<Above>) {
+fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -> (Header, Vec<Above>) {
+    let Texts { grid, start, .. } = *texts;
+    let parts = &words.g.parts;
     let mut columns: Vec<Logical> = Vec::new();
     let mut found: Vec<Above> = Vec::new();
     let mut bottom = usize::MAX;
@@ -421,11 +526,13 @@ fn attempt(
             let up = words.path(rows - 1, col);
             p.words.len() > up.words.len()
                 && words
-                    .best_column(&up)
-                    .is_some_and(|c| form.columns[c].role != Role::Amount)
-                && words.best_column(&p).is_none()
+                    .meaning(&up, None)
+                    .is_some_and(|m| form.columns[m.column].role != Role::Amount)
+                && words.meaning(&p, None).is_none()
                 && words.ends_in_row_label(&p)
         });
+    // The side of the labels to the left.
+    let mut panel: Option<Side> = None;
     for col in 0..grid.cols {
         let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
         if cell == bottom
@@ -438,39 +545,51 @@ fn attempt(
         let mut path = words.path(rows, col);
         let unit = path.unit;
         let mut own_body = body;
-        let mut column = words.best_column(&path);
+        let mut m = words.meaning(&path, panel);
         if mixed {
             let up = words.path(rows - 1, col);
             let here = grid.cell(body - 1, col);
             let begins = here.is_some_and(|c| c.row == body - 1);
             let value = words.ends_in_row_label(&path)
                 || path.words.last().is_some_and(|w| {
-                    let t = &words.texts.words[*w].0;
-                    lexicon.is_dash(t) || amount::parse(t).is_some()
+                    let t = &words.texts.words[*w].text;
+                    words.g.lexicon.is_dash(t) || amount::parse(t).is_some()
                 });
-            if begins && (path.words.len() == up.words.len() || (column.is_none() && value)) {
-                column = words.best_column(&up);
+            if begins && (path.words.len() == up.words.len() || (m.is_none() && value)) {
+                m = words.meaning(&up, panel);
                 path = up;
                 own_body = body - 1;
             }
         }
         let mut above = None;
-        if column.is_none()
+        if m.is_none()
             && grid.kind == GridKind::Aligned
-            && let Some((p, c)) = words.best_joined(&path)
+            && let Some((p, joined)) = words.best_joined(&path, panel)
         {
-            column = Some(c);
+            m = Some(joined);
             above = Some(Above::Joined(p));
+        }
+        let set = m.map(|m| m.set).or_else(|| words.set_of(&path)).unwrap_or_default();
+        let own = parts.side(set);
+        let side = own.or(panel);
+        if m.is_some_and(|m| form.columns[m.column].role == Role::Label) {
+            panel = own;
         }
         found.push(above.unwrap_or(Above::Words(path)));
         columns.push(Logical {
             start: col,
             end: col + 1,
-            column,
-            path: Vec::new(),
-            printed: Vec::new(),
+            column: m.map(|m| m.column),
+            measure: m.and_then(|m| measure(m.column, m.phase, form, parts)),
+            ratio: m.and_then(|m| m.phase).is_some_and(|p| parts.phases[p].ratio),
+            count: m.is_none() && set & parts.counts != 0,
+            side: if form.rows == RowKind::TwoSided { side } else { None },
+            fund: parts.fund(set).map(str::to_string),
             unit,
             body: own_body,
+            parts: set,
+            phase: m.and_then(|m| m.phase),
+            ..Logical::default()
         });
     }
     let header = Header {
@@ -497,52 +616,6 @@ fn printed(grid: &Grid, start: usize, body: usize, col: usize) -> Vec<String> {
         .collect()
 }
 
-fn best_column(elements: &[&Element], form: &Form) -> Option<usize> {
-    // Every word must be explained: one that is no part of any header and not neutral settles it.
-    if elements.is_empty() || !elements.iter().all(|e| e.understood()) {
-        return None;
-    }
-    let mut best: Option<(usize, usize)> = None;
-    for (i, c) in form.columns.iter().enumerate() {
-        for h in &c.headers {
-            if best.is_none_or(|(n, _)| h.parts.len() > n) && fits(h, elements) {
-                best = Some((h.parts.len(), i));
-            }
-        }
-    }
-    best.map(|(_, i)| i)
-}
-
-fn fits(h: &HeaderPattern, elements: &[&Element]) -> bool {
-    // Cheap, and true of most: a part that no element has.
-    if h.parts.len() > elements.len() || !h.parts.iter().all(|p| elements.iter().any(|e| e.parts.contains(p))) {
-        return false;
-    }
-    if h.ordered {
-        let mut next = 0;
-        for e in elements {
-            if next < h.parts.len() && e.parts.contains(&h.parts[next]) {
-                next += 1;
-            } else if !e.neutral {
-                return false;
-            }
-        }
-        next == h.parts.len()
-    } else {
-        let mut free: Vec<usize> = h.parts.clone();
-        for e in elements {
-            match free.iter().position(|p| e.parts.contains(p)) {
-                Some(p) => {
-                    free.remove(p);
-                }
-                None if e.neutral => {}
-                None => return false,
-            }
-        }
-        free.is_empty()
-    }
-}
-
 /// The printed parts joined as the folded ones were.
 fn rejoined(printed: &[String], path: &[String]) -> Vec<String> {
     let mut out: Vec<String> = Vec::with_capacity(path.len());
@@ -562,33 +635,79 @@ fn rejoined(printed: &[String], path: &[String]) -> Vec<String> {
     out
 }
 
+/// The panels of a header: each begins at a column of labels behind an amount.
+fn panels(header: &Header, form: &Form) -> Vec<std::ops::Range<usize>> {
+    let mut out = Vec::new();
+    let (mut start, mut after_amount) = (0, false);
+    for i in 0..header.columns.len() {
+        match header.role(form, i) {
+            Role::Amount => after_amount = true,
+            Role::Code | Role::Name | Role::Label if after_amount => {
+                out.push(start..i);
+                (start, after_amount) = (i, false);
+            }
+            _ => {}
+        }
+    }
+    out.push(start..header.columns.len());
+    out
+}
+
 /// Two columns with one meaning in one panel: neither can be trusted.
 fn refuse_doubles(header: &mut Header, form: &Form) {
     let mut doubles = Vec::new();
-    let mut panel_start = 0;
-    let mut after_amount = false;
-    for i in 0..header.columns.len() {
-        let Some(c) = header.columns[i].column else { continue };
-        let def = &form.columns[c];
-        if def.role != Role::Amount {
-            if after_amount && matches!(def.role, Role::Code | Role::Name | Role::Label) {
-                panel_start = i;
-                after_amount = false;
-            }
-            continue;
-        }
-        after_amount = true;
-        for k in panel_start..i {
-            if let Some(o) = header.columns[k].column
-                && form.columns[o].role == Role::Amount
-                && same_target(form, o, c)
-            {
-                doubles.push(i);
-                doubles.push(k);
+    for panel in panels(header, form) {
+        let amounts: Vec<usize> = panel.filter(|i| header.role(form, *i) == Role::Amount).collect();
+        for (n, i) in amounts.iter().enumerate() {
+            for k in &amounts[..n] {
+                let (a, b) = (&header.columns[*i], &header.columns[*k]);
+                let item = |l: &Logical| l.column.and_then(|c| form.columns[c].item.as_ref());
+                if a.measure == b.measure && a.side == b.side && item(a) == item(b) {
+                    doubles.extend([*i, *k]);
+                }
             }
         }
     }
     for i in doubles {
         header.columns[i].column = None;
+    }
+}
+
+/// What only the whole header tells: a heading that stands over a panel of its own, budgets of one basis, a change that needs
+/// the year before beside it.
+fn settle(header: &mut Header, form: &Form, parts: &Parts) {
+    for panel in panels(header, form) {
+        let amounts: Vec<usize> = panel.filter(|i| header.role(form, *i) == Role::Amount).collect();
+        if let [one] = amounts.as_slice() {
+            let l = &mut header.columns[*one];
+            if let Some(alone) = l.column.and_then(|c| form.columns[c].alone.clone()) {
+                l.column = form.columns.iter().position(|c| c.measure.as_ref() == Some(&alone));
+                l.measure = Some(alone);
+            }
+        }
+    }
+    let id = |l: &Logical| {
+        l.phase
+            .filter(|_| l.column.is_some())
+            .map(|p| parts.phases[p].id.clone())
+    };
+    let phases: Vec<String> = header.columns.iter().filter_map(id).collect();
+    for l in &mut header.columns {
+        let beside = l.phase.and_then(|p| parts.phases[p].beside.as_ref());
+        if beside.is_some_and(|b| !phases.contains(b)) {
+            l.column = None;
+        }
+    }
+    if let Some(budget) = &form.budget {
+        let mut bases: Vec<&String> = phases.iter().filter(|p| p.ends_with(budget.as_str())).collect();
+        bases.dedup();
+        bases.sort();
+        bases.dedup();
+        if let [one] = bases.as_slice() {
+            let columns = header.columns.iter_mut();
+            for l in columns.filter(|l| l.measure.as_ref() == Some(*one)) {
+                l.measure = Some(budget.clone());
+            }
+        }
     }
 }

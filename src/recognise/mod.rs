@@ -3,7 +3,7 @@
 
 pub mod cover;
 pub mod examples;
-mod header;
+pub mod header;
 mod identity;
 pub mod outline;
 pub mod project;
@@ -108,6 +108,8 @@ pub struct Entry {
     pub is_total: bool,
     /// Canonical column.
     pub measure: String,
+    /// The measure is a rate or a share: no amount.
+    pub ratio: bool,
     /// Whose money.
     pub fund: Option<String>,
     /// 行次.
@@ -235,9 +237,10 @@ fn table(
     let pre = titles::preamble(grid, forms, g);
     let head = titles::read(above, &pre.lines, forms, g);
     let place = Place::new(grid.page(), grid.rect());
-    let texts = header::Texts::new(grid, pre.rows, &g.lexicon);
+    let year = head.year.or(out.cover.year.map(|(y, _)| y));
+    let texts = header::Texts::new(grid, pre.rows, g, year);
     let (form, matched) = match head.form {
-        Some(form) => match header::columns(&texts, form, &g.lexicon) {
+        Some(form) => match header::columns(&texts, form, g, true) {
             Ok(m) => (form, m),
             Err(why) => {
                 report.push(
@@ -261,7 +264,7 @@ fn table(
         None if continued(grid, out).is_some_and(|id| {
             forms
                 .iter()
-                .any(|f| f.id == id && header::columns(&texts, f, &g.lexicon).is_ok())
+                .any(|f| f.id == id && header::columns(&texts, f, g, false).is_ok())
         }) =>
         {
             continue_last(grid, &texts, forms, g, out, report);
@@ -270,7 +273,7 @@ fn table(
         None => {
             let mut fits = forms
                 .iter()
-                .filter_map(|f| header::columns(&texts, f, &g.lexicon).ok().map(|m| (*f, m)))
+                .filter_map(|f| header::columns(&texts, f, g, false).ok().map(|m| (*f, m)))
                 .filter(|(_, m)| m.complete);
             let first = fits.next()?;
             if fits.next().is_some() {
@@ -316,9 +319,14 @@ fn table(
         Some(t) => reasons.push(format!("title `{t}`")),
         None => reasons.push("by its header alone".to_string()),
     }
-    reasons.extend(matched.reasons(grid, form));
+    reasons.extend(matched.reasons(grid, form, &g.parts));
     let fund = head.fund.clone().or_else(|| form.fund.clone());
-    let entries = rows::entries(grid, form, &matched, (fund.as_deref(), &[]), g, out, report);
+    let said = rows::Said {
+        fund: fund.as_deref(),
+        year,
+        before: &[],
+    };
+    let entries = rows::entries(grid, form, &matched, said, g, out, report);
     Some(Table {
         ordinal: 0,
         block: 0,
@@ -356,10 +364,15 @@ fn continue_last(
 ) {
     let Some(mut last) = out.tables.pop() else { return };
     if let Some(form) = forms.iter().find(|f| f.id == last.form)
-        && let Ok(matched) = header::columns(texts, form, &g.lexicon)
+        && let Ok(matched) = header::columns(texts, form, g, false)
     {
         let fund = last.fund.clone();
-        let more = rows::entries(grid, form, &matched, (fund.as_deref(), &last.entries), g, out, report);
+        let said = rows::Said {
+            fund: fund.as_deref(),
+            year: last.year.or(out.cover.year.map(|(y, _)| y)),
+            before: &last.entries,
+        };
+        let more = rows::entries(grid, form, &matched, said, g, out, report);
         last.entries.extend(more);
         last.last_page = grid.last_page();
         last.reasons.push(format!(

@@ -3,7 +3,7 @@
 use super::header::{Header, Logical};
 use super::{Entry, Recognised};
 use crate::diag::{Diagnostic, Severity, Stage};
-use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind};
+use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind, parts};
 use crate::layout::{Cell, Grid, GridKind};
 use crate::place::Place;
 use crate::record::Side;
@@ -15,6 +15,8 @@ use std::collections::{HashMap, HashSet};
 #[derive(Default)]
 struct Panel {
     side: Option<Side>,
+    /// A second view of the side (支出 by nature).
+    view: Option<String>,
     codes: Vec<usize>,
     names: Vec<usize>,
     row_no: Option<usize>,
@@ -40,13 +42,23 @@ fn see(seen: &mut HashMap<String, usize>, item: &str) {
     }
 }
 
-/// The cells of a table as entries, in the order of rows and columns. `fund` is that of the title; `before` are those of the same table on the page before,
-/// where this part of it was found on its own.
+/// What is known of a table before its rows are read.
+#[derive(Clone, Copy, Default)]
+pub struct Said<'s> {
+    /// Whose money, by the title.
+    pub fund: Option<&'s str>,
+    /// The year of the account.
+    pub year: Option<i16>,
+    /// The entries of the same table on the page before, where this part of it was found on its own.
+    pub before: &'s [Entry],
+}
+
+/// The cells of a table as entries, in the order of rows and columns.
 pub fn entries(
     grid: &Grid,
     form: &Form,
     header: &Header,
-    (fund, before): (Option<&str>, &[Entry]),
+    Said { fund, year, before }: Said<'_>,
     g: &Grammar,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
@@ -56,16 +68,21 @@ pub fn entries(
         form,
         header,
         fund,
+        year,
         g,
         panels: panels(form, header),
+        phases: Vec::new(),
         claimed: HashSet::new(),
         seen: Vec::new(),
         last_code: Vec::new(),
+        context: Vec::new(),
         entries: Vec::new(),
         unclaimed: 0,
         report,
     };
+    reader.phases = reader.row_phases();
     reader.seen = reader.panels.iter().map(|p| seen(p.side, before)).collect();
+    reader.context = vec![None; reader.panels.len()];
     reader.last_code = reader.panels.iter().map(|_| Vec::new()).collect();
     reader.read();
     reader.list_unclaimed();
@@ -103,8 +120,9 @@ fn panels(form: &Form, header: &Header) -> Vec<Panel> {
             Role::Ignore => {}
         }
         open.end = l.end;
-        let side = l.column.and_then(|c| form.columns[c].side);
-        open.side = open.side.or(side);
+        open.side = open.side.or(l.side);
+        let view = l.column.and_then(|c| form.columns[c].view.clone());
+        open.view = open.view.or(view);
     }
     if !open.amounts.is_empty() {
         out.push(open);
@@ -121,6 +139,8 @@ struct Label {
     level: Option<i8>,
     total: bool,
     fund: Option<String>,
+    /// The row says which amount of the items of the columns stands in it: a phase of the lexicon.
+    phase: Option<usize>,
     known_without_amounts: bool,
 }
 
@@ -129,13 +149,18 @@ struct Reader<'a> {
     form: &'a Form,
     header: &'a Header,
     fund: Option<&'a str>,
+    year: Option<i16>,
     g: &'a Grammar,
     panels: Vec<Panel>,
+    /// The phases that rows of the table name.
+    phases: Vec<usize>,
     claimed: HashSet<usize>,
     /// Items seen so far in each panel, and in which order.
     seen: Vec<HashMap<String, usize>>,
     /// The parts of the last code in each panel.
     last_code: Vec<Vec<String>>,
+    /// The code of the last row in each panel: a name without code stands below it.
+    context: Vec<Option<String>>,
     entries: Vec<((usize, usize), Entry)>,
     unclaimed: u32,
     report: &'a mut Vec<Diagnostic>,
@@ -206,7 +231,7 @@ impl Reader<'_> {
                 let is_code = panel.codes.contains(l);
                 let header_word = is_code
                     && (code::digits(&t).is_some()
-                        || (!self.form.parts_of(&t).is_empty() && self.form.rows_of(&t).next().is_none()));
+                        || (self.heads_labels(&t) && self.form.rows_of(&t).next().is_none()));
                 // A label that begins in another panel is that panel's, unless it reaches over to this one's name.
                 let foreign = cell.col + cell.col_span <= own.start;
                 if !t.is_empty() && !header_word && !foreign && !ids.contains(&id) {
@@ -219,6 +244,86 @@ impl Reader<'_> {
             .map(|i| self.grid.cells[*i].text())
             .collect::<Vec<_>>()
             .concat()
+    }
+
+    /// Whether a folded text is a word that heads columns of codes and names (类, 科目名称).
+    fn heads_labels(&self, folded: &str) -> bool {
+        let parts = &self.g.parts;
+        parts
+            .said(folded)
+            .is_some_and(|s| s.set != 0 && s.set & !(parts.labels | parts.silent) == 0 && s.set & parts.labels != 0)
+    }
+
+    /// Which amounts of the items the rows name, where the columns name the items.
+    fn row_phases(&self) -> Vec<usize> {
+        let mut out = Vec::new();
+        if self.form.rows != RowKind::Items {
+            return out;
+        }
+        for row in self.header.body..self.grid.rows {
+            for p in 0..self.panels.len() {
+                out.extend(self.phase_of(&self.label_text(p, row)));
+            }
+        }
+        out
+    }
+
+    /// The phase that a row label names (预算数, 上年决算数).
+    fn phase_of(&self, printed: &str) -> Option<usize> {
+        let parts = &self.g.parts;
+        let key = text::key(printed);
+        let said = parts
+            .said(&key)
+            .or_else(|| parts.said(self.g.lexicon.bare_label(&key)))?;
+        let mut set = said.set;
+        if let (Some(year), Some(current)) = (said.year, self.year) {
+            set |= parts.of_year(year, current);
+        }
+        let rest = set & !(self.form.about | parts.silent);
+        (rest != 0).then(|| parts.phase(rest)).flatten()
+    }
+
+    /// The measure and whether it is a rate, of a column in a row; `None` where nothing says which amount it is.
+    fn measure(&self, logical: usize, phase: Option<usize>) -> Option<(String, bool)> {
+        let l = &self.header.columns[logical];
+        if let Some(m) = &l.measure {
+            return Some((m.clone(), l.ratio));
+        }
+        let phases = &self.g.parts.phases;
+        let Some(n) = phase else {
+            // A table without any word for it is that of the account.
+            let plain = self.phases.is_empty()
+                && self
+                    .header
+                    .columns
+                    .iter()
+                    .all(|l| l.column.is_none() || l.measure.is_none() || !self.items(l));
+            return plain.then(|| ("final".to_string(), false));
+        };
+        let p = &phases[n];
+        let has = |id: &String| self.phases.iter().any(|o| phases[*o].id == *id);
+        if p.beside.as_ref().is_some_and(|b| !has(b)) {
+            return None;
+        }
+        let budgets = |id: &str| self.form.budget.as_ref().is_some_and(|b| id.ends_with(b.as_str()));
+        let mut bases: Vec<&str> = self
+            .phases
+            .iter()
+            .map(|o| phases[*o].id.as_str())
+            .filter(|i| budgets(i))
+            .collect();
+        bases.sort_unstable();
+        bases.dedup();
+        let id = match &self.form.budget {
+            Some(b) if budgets(&p.id) && bases.len() == 1 => b.clone(),
+            _ => p.id.clone(),
+        };
+        Some((id, p.ratio))
+    }
+
+    /// Whether a column names its item.
+    fn items(&self, l: &Logical) -> bool {
+        l.column.is_some_and(|c| self.form.columns[c].item.is_some())
     }
 
     fn amount_cell(&self, row: usize, logical: usize) -> Option<usize> {
@@ -248,7 +353,7 @@ impl Reader<'_> {
         let mut numbers = Vec::new();
         for i in ids {
             let t = text::key(&self.grid.cells[i].text());
-            if t.is_empty() || lexicon.is_column_numbers(&t) || !self.form.parts_of(&t).is_empty() {
+            if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
                 continue;
             }
             // 1, 2 … or a rule such as 1=2+3.
@@ -387,13 +492,18 @@ impl Reader<'_> {
                 continue;
             };
             let column = &self.form.columns[c];
-            // A column that names its item (三公) needs no row; a row that names one needs a column that does not.
-            if column.item.is_some() {
+            // A column that names its item (三公) needs a row that says which amount, or none; a row that names one needs a column
+            // that does not.
+            if column.item.is_some() != label.phase.is_some() {
                 continue;
             }
+            let Some((measure, ratio)) = self.measure(l, label.phase) else {
+                continue;
+            };
             let fund = column
                 .fund
                 .clone()
+                .or_else(|| self.header.columns[l].fund.clone())
                 .or_else(|| label.fund.clone())
                 .or_else(|| self.fund.map(str::to_string));
             self.push(
@@ -402,12 +512,16 @@ impl Reader<'_> {
                 id,
                 Entry {
                     side,
-                    item: label.item.clone(),
+                    item: column.item.clone().unwrap_or_else(|| label.item.clone()),
                     item_code: label.code.clone(),
-                    item_name: label.name.clone(),
+                    item_name: match column.item {
+                        Some(_) => self.column_name(l),
+                        None => label.name.clone(),
+                    },
                     item_level: label.level,
-                    is_total: label.total,
-                    measure: column.measure.clone().unwrap_or_default(),
+                    is_total: label.total || (column.item.is_some() && column.total),
+                    measure,
+                    ratio,
                     fund,
                     row_no,
                     unit: self.header.columns[l].unit,
@@ -520,11 +634,14 @@ impl Reader<'_> {
             };
             let column = self.form.columns[c].clone();
             let Some(item) = column.item else { continue };
+            let Some((measure, ratio)) = self.measure(*l, None) else {
+                continue;
+            };
             // A blank row below the first is padding, and a wrapped name where no line parts the rows; between lines a sub-unit
             // without money is a row.
             let lined = self.grid.kind != GridKind::Aligned && !self.panels[p].subunits.is_empty();
             let again = || {
-                let same = |e: &Entry| e.item == item && Some(&e.measure) == column.measure.as_ref();
+                let same = |e: &Entry| e.item == item && e.measure == measure;
                 self.entries.iter().any(|(_, e)| same(e))
             };
             let padding = if subunit.is_some() { !lined } else { again() };
@@ -532,7 +649,11 @@ impl Reader<'_> {
                 continue;
             }
             any = true;
-            let fund = column.fund.clone().or_else(|| self.fund.map(str::to_string));
+            let fund = column
+                .fund
+                .clone()
+                .or_else(|| self.header.columns[*l].fund.clone())
+                .or_else(|| self.fund.map(str::to_string));
             let name = subunit.clone().or_else(|| self.column_name(*l));
             self.push(
                 row,
@@ -545,7 +666,8 @@ impl Reader<'_> {
                     item_name: name,
                     item_level: None,
                     is_total: column.total,
-                    measure: column.measure.unwrap_or_default(),
+                    measure,
+                    ratio,
                     fund,
                     row_no: None,
                     unit: self.header.columns[*l].unit,
@@ -568,9 +690,8 @@ impl Reader<'_> {
         let generic = |t: &str| {
             self.header.columns.iter().any(|o| {
                 o.path.iter().any(|x| x == t)
-                    && o.column.is_some_and(|k| {
-                        self.form.columns[k].item != own.item && self.form.columns[k].measure == own.measure
-                    })
+                    && o.column
+                        .is_some_and(|k| self.form.columns[k].item != own.item && o.measure == l.measure)
             })
         };
         let named = (0..l.path.len()).rev().find(|i| !generic(&l.path[*i]));
@@ -659,6 +780,7 @@ impl Reader<'_> {
                         .printed(digits.clone()),
                     );
                 }
+                self.context[p] = Some(digits.clone());
                 return Some(Label {
                     item: digits.clone(),
                     code: Some(digits),
@@ -670,24 +792,79 @@ impl Reader<'_> {
             if printed.trim().is_empty() {
                 return None;
             }
-            return self.named(p, &printed).map(|r| labelled(&r, name));
+            if let Some(r) = self.named(p, &printed) {
+                return Some(labelled(&r, name));
+            }
+            return self
+                .code_in_label(p, &printed)
+                .or_else(|| self.code_of_name(p, &printed));
         }
         if printed.trim().is_empty() || !self.panels[p].subunits.is_empty() {
             return None;
         }
-        if self.form.rows == RowKind::Items && self.panels[p].amounts.iter().all(|l| self.names_item(*l)) {
-            return None;
+        let all_items = self.panels[p]
+            .amounts
+            .iter()
+            .all(|l| self.items(&self.header.columns[*l]));
+        if self.form.rows == RowKind::Items && all_items {
+            let phase = self.phase_of(&printed)?;
+            return Some(Label {
+                phase: Some(phase),
+                name,
+                ..Label::default()
+            });
         }
-        self.resolve_named(p, &printed).map(|mut l| {
+        if let Some(mut l) = self.resolve_named(p, &printed) {
             l.name = name;
-            l
+            return Some(l);
+        }
+        let phase = self.phase_of(&printed).filter(|_| self.form.rows == RowKind::Items)?;
+        Some(Label {
+            phase: Some(phase),
+            name,
+            ..Label::default()
         })
     }
 
-    fn names_item(&self, logical: usize) -> bool {
-        self.header.columns[logical]
-            .column
-            .is_some_and(|c| self.form.columns[c].item.is_some())
+    /// Code and name in one cell, in front or in brackets.
+    fn code_in_label(&mut self, p: usize, printed: &str) -> Option<Label> {
+        let key = text::key(printed);
+        let bare = self.g.lexicon.bare_label(&key).to_string();
+        let (code, name) = parts::code_and_name(&key).or_else(|| parts::code_and_name(&bare))?;
+        if self.form.economic && code.len() == 7 {
+            return None;
+        }
+        self.context[p] = Some(code.to_string());
+        Some(Label {
+            item: code.to_string(),
+            code: Some(code.to_string()),
+            name: Some(name.to_string()),
+            level: code::level(code),
+            ..Label::default()
+        })
+    }
+
+    /// A row with a name and no code: the code list has one code of this name for the year, below the rows above it.
+    fn code_of_name(&mut self, p: usize, printed: &str) -> Option<Label> {
+        let key = text::key(printed);
+        let bare = self.g.lexicon.bare_label(&key);
+        let above = self.context[p].as_deref();
+        let codes = &self.g.codes;
+        let found = [bare, key.as_str()].iter().find_map(|n| {
+            codes
+                .of_name(n, self.form.economic, self.year, above)
+                .map(str::to_string)
+        });
+        // Below a name that is not known no other name can be told.
+        self.context[p].clone_from(&found);
+        let found = found?;
+        Some(Label {
+            level: code::level(&found),
+            item: found,
+            code: None,
+            name: self.printed_name(printed),
+            ..Label::default()
+        })
     }
 
     /// A code in parts whose first parts are blank goes on under the row above.
@@ -724,6 +901,7 @@ impl Reader<'_> {
         let rows = self.form.rows_of(bare).chain(whole.into_iter().flatten());
         let fitting: Vec<&Row> = rows
             .filter(|r| r.side.is_none() || side.is_none() || r.side == side)
+            .filter(|r| r.view.is_none() || r.view == self.panels[p].view)
             .filter(|r| r.after.as_ref().is_none_or(|a| self.seen[p].contains_key(a)))
             .collect();
         // Below its parent a row is the part, else the whole; the parent that was seen last decides.
@@ -738,6 +916,18 @@ impl Reader<'_> {
         }
         let key = text::key(printed);
         let bare = self.g.lexicon.bare_label(&key);
+        let view = &self.panels[p].view;
+        if view.is_some() {
+            let code = self
+                .g
+                .codes
+                .of_name(bare, true, self.year, None)
+                .filter(|c| c.len() == 3);
+            return code.map(|c| Label {
+                item: c.to_string(),
+                ..Label::default()
+            });
+        }
         (self.form.class_rows.is_some() && self.form.class_rows == self.panels[p].side)
             .then(|| self.g.codes.class_of(bare))
             .flatten()
@@ -819,16 +1009,54 @@ impl Reader<'_> {
             .push(Diagnostic::new(Severity::Note, Stage::Recognise, code, message, place).printed(printed));
     }
 
+    /// Columns whose header is not understood: each with its header and the number of its amounts.
+    fn left_out(&mut self) {
+        for l in self.header.columns.iter().filter(|l| l.column.is_none() && !l.count) {
+            let mut ids: Vec<usize> = (l.body..self.grid.rows)
+                .flat_map(|r| (l.start..l.end).filter_map(move |c| Some((r, c))))
+                .filter_map(|(r, c)| self.grid.cell_id(r, c))
+                .filter(|i| {
+                    let cell = &self.grid.cells[*i];
+                    !self.claimed.contains(i) && cell.col >= l.start && cell.row >= l.body
+                })
+                .filter(|i| amount::parse(&self.grid.cells[*i].text()).is_some())
+                .collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let Some(first) = ids.first() else { continue };
+            self.unclaimed += 1;
+            let place = self.grid.cells[*first].place();
+            self.claimed.extend(&ids);
+            let message = format!(
+                "a column of {} with {} numbers was left out: its header is not understood",
+                self.form.id,
+                ids.len()
+            );
+            self.report.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    Stage::Recognise,
+                    "column-not-understood",
+                    message,
+                    place,
+                )
+                .printed(l.printed.join("/")),
+            );
+        }
+    }
+
     /// Every number of the body that no row and no column claimed.
     fn list_unclaimed(&mut self) {
+        self.left_out();
         let lexicon: &Lexicon = &self.g.lexicon;
         let ignored: Vec<usize> = self
             .header
             .columns
             .iter()
             .filter(|l| {
-                l.column
-                    .is_some_and(|c| matches!(self.form.columns[c].role, Role::Ignore | Role::RowNo))
+                l.count
+                    || l.column
+                        .is_some_and(|c| matches!(self.form.columns[c].role, Role::Ignore | Role::RowNo))
             })
             .flat_map(|l| l.start..l.end)
             .collect();
@@ -906,6 +1134,7 @@ fn labelled(row: &Row, name: Option<String>) -> Label {
         level: None,
         total: row.total,
         fund: row.fund.clone(),
+        phase: None,
         known_without_amounts: row.item.is_empty(),
     }
 }
