@@ -41,3 +41,15 @@ fn titles() {
         None => "none".into(),
     });
 }
+
+/// `form path/of/header` → what the column is: every header here is one that some province or year prints, or a trap.
+#[test]
+fn headers() {
+    let g = builtin();
+    each("headers", |line| {
+        let (form, path) = line.split_once(' ').unwrap();
+        let form = g.forms.iter().find(|f| f.id == form).unwrap();
+        let path: Vec<&str> = path.split('/').collect();
+        juesuan::recognise::header::explain(&path, form, g).unwrap_or_else(|| "unknown".into())
+    });
+}

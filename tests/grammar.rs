@@ -49,7 +49,7 @@ fn every_mistake_is_reported_with_its_place() {
     let found = mistakes(&[
         (
             "forms/revenue.toml",
-            "id = \"revenue\"\n[[column]]\nrole = \"amont\"\nheader = [\"收入\"]\n",
+            "id = \"revenue\"\n[[column]]\nrole = \"amont\"\nparts = [\"revenue\"]\n",
         ),
         ("forms/expenditure.toml", "id = \"expenditure\"\ntitel = \"x\"\n"),
         (

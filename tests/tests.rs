@@ -45,6 +45,8 @@ mod fetch_scenarios;
 mod fetch_store;
 /// The same account as PDF, text, HTML, Word and Excel.
 mod five_types;
+/// Layouts of provinces and years.
+mod forms;
 /// Grammar files: mistakes are found with their place; every example finds its own form.
 mod grammar;
 /// Who may know whom; generated files are current.

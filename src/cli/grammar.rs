@@ -25,6 +25,52 @@ enum Command {
     List,
     /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
     Identities,
+    /// Say what a column header would be: its parts, and the column of each form
+    Explain {
+        /// The header from the top, cells parted by `/`: '三公经费/公务接待费/上年决算数'
+        #[arg(long)]
+        header: String,
+        /// Of one form only
+        #[arg(long)]
+        form: Option<String>,
+        /// A folder with your own grammar files, layered over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        grammars: Option<PathBuf>,
+    },
+}
+
+/// What a header path is to each form.
+fn explain(out: &mut impl Write, header: &str, only: Option<&str>, g: &crate::grammar::Grammar) -> Done {
+    use crate::recognise::header;
+    let path: Vec<&str> = header.split('/').map(str::trim).filter(|t| !t.is_empty()).collect();
+    if path.is_empty() {
+        return Err("write the header cells from the top, parted by `/`".to_string().into());
+    }
+    let mut known = true;
+    for text in &path {
+        match header::parts_of(text, g) {
+            Some(parts) => writeln!(out, "{text}: {}", parts.join(" "))?,
+            None => {
+                known = false;
+                writeln!(
+                    out,
+                    "{text}: not known to its last character; add its words to a part in lexicon/headers.toml"
+                )?;
+            }
+        }
+    }
+    if !known {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let forms: Vec<_> = g.forms.iter().filter(|f| only.is_none_or(|o| f.id == o)).collect();
+    if forms.is_empty() {
+        return Err(format!("no form has the id `{}`; see `grammar list`", only.unwrap_or_default()).into());
+    }
+    for f in forms {
+        let what = header::explain(&path, f, g).unwrap_or_else(|| "not understood: left out and said".into());
+        writeln!(out, "{:<26} {what}", f.id)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the command.
@@ -75,6 +121,10 @@ pub fn run(args: &Args) -> Done {
             let g = super::load_grammar(None)?;
             out.write_all(crate::grammar::known::markdown(&g.identities).as_bytes())?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Explain { header, form, grammars } => {
+            let g = super::load_grammar(grammars.as_deref())?;
+            explain(&mut out, header, form.as_deref(), &g)
         }
         Command::List => {
             let g = super::load_grammar(None)?;

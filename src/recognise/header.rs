@@ -70,7 +70,7 @@ impl Header {
                     let side = l.side.map(|s| format!("{s}: ")).unwrap_or_default();
                     let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
                     let role = || match c.role {
-                        Role::Amount => "measure by the rows".to_string(),
+                        Role::Amount => "amount".to_string(),
                         r => format!("{r:?}").to_lowercase(),
                     };
                     format!("{side}{item}{}", l.measure.clone().unwrap_or_else(role))
@@ -140,6 +140,18 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
     }
     settle(&mut header, form, &g.parts);
     missing(&header, form, titled)?;
+    // A title may stand above the table of another: what is mostly not understood is not this form.
+    let unknown = header
+        .columns
+        .iter()
+        .filter(|l| l.column.is_none() && !l.count && !l.path.is_empty());
+    let unknown: Vec<String> = unknown.map(|l| l.path.join("/")).collect();
+    if unknown.len() > amounts(&header, form) {
+        return Err(format!(
+            "most of its columns are not understood: {}",
+            unknown.join(", ")
+        ));
+    }
     header.complete = header.columns.iter().all(|l| l.column.is_some() || l.count);
     if grid.kind == GridKind::Aligned {
         without_lines(grid, &header, form)?;
@@ -325,6 +337,8 @@ struct Meaning {
     column: usize,
     phase: Option<usize>,
     set: PartSet,
+    /// Nothing but the word of its side heads it.
+    side_alone: bool,
 }
 
 impl<'t> Words<'t> {
@@ -471,25 +485,36 @@ fn meaning(set: PartSet, side: Option<Side>, form: &Form, parts: &Parts) -> Opti
                 (_, 0) => None,
                 _ => continue,
             };
-            best = Some((weight, Meaning { column, phase, set }));
+            let side_alone = h.side_alone;
+            let found = Meaning {
+                column,
+                phase,
+                set,
+                side_alone,
+            };
+            best = Some((weight, found));
         }
     }
     best.map(|(_, m)| m)
 }
 
-/// What a header path would be in a form: the column and its measure.
-pub fn explain(path: &[&str], form: &Form, g: &Grammar) -> Result<String, Option<PartSet>> {
+/// What a header path would be in a form: the column and its measure. Years are not compared: the newest is that of the account.
+pub fn explain(path: &[&str], form: &Form, g: &Grammar) -> Option<String> {
     let mut set = 0;
     for t in path {
-        set |= said(&text::key(t), g).ok_or(None)?.set;
+        set |= said(&text::key(t), g)?.set;
     }
-    let m = meaning(set, None, form, &g.parts).ok_or(Some(set))?;
+    let Some(m) = meaning(set, None, form, &g.parts) else {
+        return (set & g.parts.counts != 0).then(|| "no money".to_string());
+    };
     let c = &form.columns[m.column];
     let measure = measure(m.column, m.phase, form, &g.parts);
     let role = || format!("{:?}", c.role).to_lowercase();
-    let side = g.parts.side(set).map(|s| format!("{s}: ")).unwrap_or_default();
+    let two_sided = form.rows == RowKind::TwoSided;
+    let side = g.parts.side(set).filter(|_| two_sided);
+    let side = side.map(|s| format!("{s}: ")).unwrap_or_default();
     let item = c.item.as_ref().map(|i| format!("{i} × ")).unwrap_or_default();
-    Ok(format!("{side}{item}{}", measure.unwrap_or_else(role)))
+    Some(format!("{side}{item}{}", measure.unwrap_or_else(role)))
 }
 
 /// The parts of one header text by their ids; `None` where it is not known to its last character.
@@ -527,7 +552,7 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
             p.words.len() > up.words.len()
                 && words
                     .meaning(&up, None)
-                    .is_some_and(|m| form.columns[m.column].role != Role::Amount)
+                    .is_some_and(|m| form.columns[m.column].role != Role::Amount && !m.side_alone)
                 && words.meaning(&p, None).is_none()
                 && words.ends_in_row_label(&p)
         });

@@ -579,6 +579,12 @@ impl Reader<'_> {
     /// The row of the total may stand at the head and again at the foot of a table (universities): the same figures count once.
     /// Other figures stay, and are said later.
     fn drop_repeated_totals(&mut self) {
+        if self.form.rows == RowKind::TwoSided && self.panels.iter().any(|p| p.view.is_some()) {
+            // The totals of both views of the expenditure stand in one row.
+            let key = |e: &Entry| (e.side, e.item.clone(), e.measure.clone(), text::key(&e.printed));
+            let mut seen = HashSet::new();
+            self.entries.retain(|((row, _), e)| seen.insert((*row, key(e))));
+        }
         if self.form.rows != RowKind::Coded {
             return;
         }
@@ -923,8 +929,9 @@ impl Reader<'_> {
                 .codes
                 .of_name(bare, true, self.year, None)
                 .filter(|c| c.len() == 3);
+            // Not a class of the function: those are summed.
             return code.map(|c| Label {
-                item: c.to_string(),
+                item: format!("economic.{c}"),
                 ..Label::default()
             });
         }

@@ -1,0 +1,111 @@
+//! Whole tables in layouts of provinces and years: `tests/cases/forms/*.txt`. A case begins with `== name`, then the lines above the
+//! table, its rows (`|` between cells, `<` joined with the cell to the left, `^` with the cell above), then every number that
+//! must come out (`= [side:]item measure printed`, no other may), and the diagnostics that must be there (`! code`).
+
+use crate::support::{extract_bytes, files, root};
+use juesuan::record::{CellState, Extract};
+use std::fmt::Write;
+
+struct Case<'t> {
+    name: &'t str,
+    above: Vec<&'t str>,
+    rows: Vec<Vec<&'t str>>,
+    want: Vec<&'t str>,
+    said: Vec<&'t str>,
+}
+
+fn cases(text: &str) -> Vec<Case<'_>> {
+    let mut out: Vec<Case<'_>> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        if let Some(name) = line.strip_prefix("== ") {
+            out.push(Case {
+                name,
+                above: Vec::new(),
+                rows: Vec::new(),
+                want: Vec::new(),
+                said: Vec::new(),
+            });
+            continue;
+        }
+        let case = out.last_mut().unwrap();
+        if let Some(row) = line.strip_prefix('|') {
+            case.rows
+                .push(row.trim_end_matches('|').split('|').map(str::trim).collect());
+        } else if let Some(want) = line.strip_prefix("= ") {
+            case.want.push(want);
+        } else if let Some(code) = line.strip_prefix("! ") {
+            case.said.push(code);
+        } else {
+            case.above.push(line);
+        }
+    }
+    out
+}
+
+/// The table of a case as a page of the web.
+fn html(case: &Case<'_>) -> String {
+    let mut out =
+        String::from("<html><head><meta charset=\"utf-8\"></head><body><p>2021年度</p><p>某县图书馆单位决算</p>\n");
+    for line in &case.above {
+        writeln!(out, "<p>{line}</p>").unwrap();
+    }
+    out.push_str("<table border=\"1\">\n");
+    for (r, row) in case.rows.iter().enumerate() {
+        out.push_str("<tr>");
+        for (c, text) in row.iter().enumerate().filter(|(_, t)| !matches!(**t, "<" | "^")) {
+            let wide = 1 + row[c + 1..].iter().take_while(|t| **t == "<").count();
+            let below = case.rows[r + 1..].iter();
+            let tall = 1 + below.take_while(|o| o.get(c) == Some(&"^")).count();
+            write!(out, "<td colspan=\"{wide}\" rowspan=\"{tall}\">{text}</td>").unwrap();
+        }
+        out.push_str("</tr>\n");
+    }
+    out.push_str("</table></body></html>\n");
+    out
+}
+
+fn numbers(e: &Extract) -> Vec<String> {
+    let printed = e.facts.iter().filter(|f| f.cell_state == CellState::Number);
+    let mut out: Vec<String> = printed
+        .map(|f| {
+            let side = f.side.map(|s| format!("{s}:")).unwrap_or_default();
+            format!("{side}{} {} {}", f.item, f.measure, f.printed)
+        })
+        .collect();
+    out.sort();
+    out
+}
+
+#[test]
+fn tables_in_other_layouts() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for path in files(&root().join("tests/cases/forms"), ".txt") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for case in cases(&text) {
+            count += 1;
+            let e = extract_bytes("a.html", html(&case).as_bytes());
+            let mut want: Vec<String> = case.want.iter().map(ToString::to_string).collect();
+            want.sort();
+            let got = numbers(&e);
+            let codes: Vec<&str> = e.diagnostics.iter().map(|d| d.code).collect();
+            let unsaid = case.said.iter().any(|c| !codes.contains(c));
+            if got != want || unsaid {
+                let missing: Vec<&String> = want.iter().filter(|w| !got.contains(w)).collect();
+                let extra: Vec<&String> = got.iter().filter(|w| !want.contains(w)).collect();
+                let said: Vec<String> = e
+                    .diagnostics
+                    .iter()
+                    .map(|d| format!("{}: {}", d.code, d.message))
+                    .collect();
+                wrong.push(format!(
+                    "{}: missing {missing:?}, extra {extra:?}\n    {}",
+                    case.name,
+                    said.join("\n    ")
+                ));
+            }
+        }
+    }
+    assert!(count >= 18, "{count}");
+    assert!(wrong.is_empty(), "{} of {count}\n{}", wrong.len(), wrong.join("\n"));
+}
