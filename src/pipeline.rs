@@ -170,6 +170,7 @@ fn stages_of(
     // What can be read in its time can be understood in as much.
     clock::begin(cx.limits.seconds);
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
+    let seen_so_far = report.len();
     let recognised =
         timed(&mut seconds, "recognise", || recognise::recognise(&layout, cx.grammar)).into_value(&mut report);
     let mut extract = timed(&mut seconds, "normalise", || {
@@ -177,7 +178,8 @@ fn stages_of(
     })
     .into_value(&mut report);
     let mut narrative = Narrative::default();
-    if extract.document.kind == Kind::FinalAccount && extract.document.status != Status::NotAFinalAccount {
+    let refused = matches!(extract.document.status, Status::NotAFinalAccount | Status::Failed);
+    if extract.document.kind == Kind::FinalAccount && !refused {
         timed(&mut seconds, "narrative", || {
             narrative = recognise::narrative(&layout, &recognised, cx.grammar);
             normalise::narrative(&narrative, &layout, cx.grammar, &mut extract, &mut report);
@@ -191,6 +193,7 @@ fn stages_of(
         extract.document.status = Status::Partial;
     }
     extract.diagnostics = report;
+    as_shown(&mut extract, &document, &layout, seen_so_far);
     if let Some(origins) = &layout.origins {
         in_the_file(&mut extract, origins);
     }
@@ -283,6 +286,7 @@ fn name_and_content(row: &DocumentRow) -> Option<Diagnostic> {
 struct Seen {
     markup: bool,
     with_text: usize,
+    recognised: usize,
     scanned: Vec<u32>,
 }
 
@@ -292,6 +296,7 @@ impl Seen {
         let pieces = document.markup.as_ref().map_or(0, |m| m.pieces.len());
         Self {
             markup: document.markup.is_some() && document.pages.is_empty(),
+            recognised: document.pages.iter().filter(|p| p.recognised).count(),
             with_text: pieces + document.pages.iter().filter(|p| !p.glyphs.is_empty()).count(),
             scanned: document.pages.iter().filter(scan).map(|p| p.number).collect(),
         }
@@ -301,6 +306,8 @@ impl Seen {
         match (self.with_text, self.scanned.len()) {
             _ if self.markup => None,
             (0, _) => Some(TextLayer::None),
+            (all, 0) if all == self.recognised => Some(TextLayer::Ocr),
+            _ if self.recognised > 0 => Some(TextLayer::Mixed),
             (_, 0) => Some(TextLayer::Native),
             _ => Some(TextLayer::Mixed),
         }
@@ -344,6 +351,39 @@ impl Seen {
     }
 }
 
+/// Places on pages that were turned or parted to be read become places on pages as they are shown; diagnostics before the `first`
+/// are so already. What was read from recognised text says so.
+fn as_shown(e: &mut Extract, document: &Document, layout: &Layout, first: usize) {
+    if layout.shown.is_some() {
+        each_place(e, first, |p| *p = layout.as_shown(*p), |p| *p = layout.page_as_shown(*p));
+    }
+    let recognised: Vec<u32> = document.pages.iter().filter(|p| p.recognised).map(|p| p.number).collect();
+    if !recognised.is_empty() {
+        for f in e.facts.iter_mut().filter(|f| recognised.contains(&f.place.page)) {
+            f.source = Source::Ocr;
+        }
+    }
+}
+
+/// Every place and every page of what was read, diagnostics from the `first` on.
+fn each_place(e: &mut Extract, first: usize, mut place: impl FnMut(&mut Place), mut page: impl FnMut(&mut u32)) {
+    e.facts.iter_mut().for_each(|f| place(&mut f.place));
+    e.statements.iter_mut().for_each(|s| place(&mut s.place));
+    for s in &mut e.sections {
+        page(&mut s.page_from);
+        page(&mut s.page_to);
+    }
+    e.glossary.iter_mut().for_each(|g| page(&mut g.page));
+    e.members.iter_mut().for_each(|m| page(&mut m.page));
+    for p in &mut e.projects {
+        page(&mut p.page);
+        place(&mut p.place);
+        p.funds.iter_mut().for_each(|f| place(&mut f.place));
+        p.indicators.iter_mut().for_each(|i| place(&mut i.place));
+    }
+    e.diagnostics.iter_mut().skip(first).for_each(|d| place(&mut d.place));
+}
+
 /// Every made-up place of a layout without pages becomes bytes or cells of the file.
 fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
     let real = |page: &mut u32| {
@@ -351,38 +391,10 @@ fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
             *page = 0;
         }
     };
-    for f in &mut e.facts {
-        if origins.made_up(f.place.page) {
-            f.source = Source::Markup;
-        }
-        f.place = origins.place(f.place);
+    for f in e.facts.iter_mut().filter(|f| origins.made_up(f.place.page)) {
+        f.source = Source::Markup;
     }
-    for s in &mut e.statements {
-        s.place = origins.place(s.place);
-    }
-    for s in &mut e.sections {
-        real(&mut s.page_from);
-        real(&mut s.page_to);
-    }
-    for g in &mut e.glossary {
-        real(&mut g.page);
-    }
-    for m in &mut e.members {
-        real(&mut m.page);
-    }
-    for p in &mut e.projects {
-        real(&mut p.page);
-        p.place = origins.place(p.place);
-        for f in &mut p.funds {
-            f.place = origins.place(f.place);
-        }
-        for i in &mut p.indicators {
-            i.place = origins.place(i.place);
-        }
-    }
-    for d in &mut e.diagnostics {
-        d.place = origins.place(d.place);
-    }
+    each_place(e, 0, |p| *p = origins.place(*p), real);
 }
 
 fn failed(mut row: DocumentRow, code: &str, message: String) -> Extract {

@@ -67,6 +67,8 @@ mod read_text;
 mod real_accounts;
 /// Generated documents with exact truth.
 mod samples;
+/// What a person sees of a page.
+mod seen;
 /// Sections, glossary, institutions.
 mod sections;
 /// Units across the years: keys, registry, versions.

@@ -187,6 +187,7 @@ pub struct Lexicon {
     /// All titles of all forms as one.
     form_title: Option<Regex>,
     no_data: Regex,
+    contents: Regex,
     unit: Vec<(Regex, Unit)>,
     unit_bare: Vec<(Regex, Unit)>,
     /// A cover line of a final account.
@@ -288,6 +289,11 @@ impl Lexicon {
     /// Whether a folded line says that the table has no data.
     pub fn no_data(&self, folded: &str) -> bool {
         self.no_data.is_match(folded)
+    }
+
+    /// Whether a folded line is the heading of the contents.
+    pub fn contents(&self, folded: &str) -> bool {
+        self.contents.is_match(folded)
     }
 
     /// The unit that a folded text names behind a label (单位：万元).
@@ -400,6 +406,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         distinguishing: c.regex(&all(files, |f| &f.tables.distinguishing), "", ""),
         other_title: c.regex(&all(files, |f| &f.tables.other_title), "", "(?:\\([^()]*\\))*$"),
         form_title: None,
+        contents: c.regex(&all(files, |f| &f.tables.contents), "^", "$"),
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
         unit,
         unit_bare,

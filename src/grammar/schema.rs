@@ -247,6 +247,9 @@ pub struct Tables {
     /// Lines below a table that say that it has no data.
     #[serde(default)]
     pub no_data: Vec<Spanned<String>>,
+    /// Headings of the contents.
+    #[serde(default)]
+    pub contents: Vec<Spanned<String>>,
 }
 
 /// Words of the cover.

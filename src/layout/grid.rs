@@ -1,6 +1,7 @@
 //! A table as rows, columns and cells. Glyphs go to the cell that holds their middle; a number that runs over a line is kept
 //! whole and reported. Rows without lines between them are told apart by their base lines.
 
+use super::foreign;
 use super::lines::{Line, lines};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::geom::Rect;
@@ -146,7 +147,8 @@ impl Grid {
         row > 0 && self.parts.iter().any(|p| p.first_row == row)
     }
 
-    fn at(&self, x: f32, y: f32) -> Option<usize> {
+    /// The index of the cell at a point.
+    pub(super) fn at(&self, x: f32, y: f32) -> Option<usize> {
         if !self.rect().contains(x, y) {
             return None;
         }
@@ -334,6 +336,11 @@ fn is_number_sign(c: char) -> bool {
     )
 }
 
+/// Whether a glyph is a digit or a sign of numbers.
+pub(super) fn is_number_char(g: &Glyph) -> bool {
+    number_char(g).is_some()
+}
+
 fn number_char(g: &Glyph) -> Option<char> {
     match g.text {
         GlyphText::Char(c) if is_digit(c) || is_number_sign(c) => Some(c),
@@ -353,6 +360,7 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
                 .find_map(|(n, grid)| grid.at(x, y).map(|c| (n, c)))
         })
         .collect();
+    let large = foreign::too_large(grids, glyphs, &mut home);
     hang_marks(glyphs, &mut home);
     keep_numbers_whole(grids, glyphs, &mut home, report);
     let mut by_cell: Vec<(usize, usize, u32)> = home
@@ -372,7 +380,11 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
         grids[n].cells[c].lines = lines(by_cell[i..j].iter().map(|b| &glyphs[b.2 as usize]), page);
         i = j;
     }
-    home.iter().map(Option::is_some).collect()
+    foreign::doubt_pale(grids, glyphs, &home);
+    // What is too large for its cell is no text outside the table either.
+    let mut placed: Vec<bool> = home.iter().map(Option::is_some).collect();
+    large.into_iter().for_each(|n| placed[n] = true);
+    placed
 }
 
 /// A mark that may not begin a line hangs over the edge of its cell: it belongs to the text that it closes.
@@ -403,18 +415,22 @@ fn keep_numbers_whole(
         let mut j = i + 1;
         while j < glyphs.len() && number_char(&glyphs[j - 1]).is_some() && number_char(&glyphs[j]).is_some() {
             let (a, b) = (&glyphs[j - 1], &glyphs[j]);
-            let touch = (b.rect.x0 - a.rect.x1).abs() < 0.15 * a.size.max(1.0);
-            if !touch || (a.baseline - b.baseline).abs() > 0.5 || home[j].map(|h| h.0) != home[j - 1].map(|h| h.0) {
+            let other = home[j].zip(home[j - 1]).is_some_and(|(p, q)| p.0 != q.0);
+            if !touch(glyphs, j) || (a.baseline - b.baseline).abs() > 0.5 || other {
                 break;
             }
             j += 1;
         }
         let run = i..j;
         i = j;
-        let Some((n, first)) = home[run.start] else { continue };
+        // A number may stick out of the table.
+        let Some((n, first)) = run.clone().find_map(|k| home[k]) else {
+            continue;
+        };
         if run.clone().all(|k| home[k] == Some((n, first))) {
             continue;
         }
+        let out = run.clone().any(|k| home[k].is_none());
         let text: String = run.clone().filter_map(|k| number_char(&glyphs[k])).collect();
         let parts = parts_of(&run, glyphs, home);
         let straddles = run.clone().any(|k| {
@@ -431,7 +447,7 @@ fn keep_numbers_whole(
         let well_formed = parts
             .iter()
             .all(|(_, t)| places(t).is_some_and(|d| d > 0 && places(&parts[0].1) == Some(d)));
-        if !straddles && (is_code || well_formed) {
+        if !straddles && !out && (is_code || well_formed) {
             continue;
         }
         // The cell that holds most of it; of equals the right one, for amounts are set to the right.
@@ -455,6 +471,17 @@ fn keep_numbers_whole(
             .printed(text),
         );
     }
+}
+
+/// Whether a glyph stands close behind the one before it, or as far as the next behind itself: a number set wide.
+fn touch(glyphs: &[Glyph], j: usize) -> bool {
+    let gap = |k: usize| {
+        let (a, b) = (glyphs.get(k.wrapping_sub(1))?, glyphs.get(k)?);
+        (number_char(a).is_some() && number_char(b).is_some()).then(|| (b.rect.x0 - a.rect.x1) / a.size.max(1.0))
+    };
+    let Some(here) = gap(j) else { return false };
+    let like = |k: usize| gap(k).is_some_and(|other| (other - here).abs() < 0.08);
+    here.abs() < 0.15 || ((0.15..0.5).contains(&here) && (like(j - 1) || like(j + 1)))
 }
 
 fn parts_of(run: &std::ops::Range<usize>, glyphs: &[Glyph], home: &[Option<(usize, usize)>]) -> Vec<(usize, String)> {

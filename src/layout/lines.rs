@@ -1,7 +1,13 @@
 //! Glyphs to lines: by position, never by the order of the content stream (it can be inverted inside a paragraph).
 
+use super::grid::is_number_char;
+use super::together::{self, Fate};
 use crate::geom::Rect;
 use crate::read::Glyph;
+
+/// A gap wider than this is a blank, in font sizes.
+const GAP: f32 = 0.34;
+const BETWEEN_DIGITS: f32 = 0.17;
 
 /// A line of text with the box of every character.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,11 +129,13 @@ pub fn lines<'a>(glyphs: impl Iterator<Item = &'a Glyph>, page: u32) -> Vec<Line
         out.push(line(&mut all[start..end], page));
         start = end;
     }
+    together::over_each_other(&mut out);
     out
 }
 
 fn line(glyphs: &mut [&Glyph], page: u32) -> Line {
     glyphs.sort_by(|a, b| a.rect.x0.total_cmp(&b.rect.x0));
+    let fates = together::fates(glyphs);
     let first = glyphs[0];
     let mut out = Line {
         page,
@@ -139,13 +147,20 @@ fn line(glyphs: &mut [&Glyph], page: u32) -> Line {
         whole: false,
     };
     let mut right = f32::NEG_INFINITY;
-    for g in glyphs.iter() {
-        if right > f32::NEG_INFINITY && g.rect.x0 - right > 0.34 * g.size.max(1.0) {
+    for (n, g) in glyphs.iter().enumerate() {
+        let fate = fates.as_ref().map_or(Fate::Kept, |f| f[n]);
+        if fate == Fate::Gone {
+            continue;
+        }
+        // A blank between digits may be all that is left of a point.
+        let digits = n > 0 && is_number_char(g) && is_number_char(glyphs[n - 1]);
+        let gap = if digits { BETWEEN_DIGITS } else { GAP };
+        if right > f32::NEG_INFINITY && g.rect.x0 - right > gap * g.size.max(1.0) {
             out.text.push(' ');
             out.boxes.push(Rect::new(right, g.rect.y0, g.rect.x0, g.rect.y1));
         }
         let before = out.text.len();
-        g.text.push_to(&mut out.text);
+        together::push(g, fate, &mut out.text);
         for _ in out.text[before..].chars() {
             out.boxes.push(g.rect);
         }

@@ -3,21 +3,26 @@
 //! here, only digits and geometry.
 
 mod aligned;
+mod foreign;
 mod grid;
 mod heads;
 mod join;
 mod lines;
 mod markup;
+mod marks;
 pub mod paragraph;
 mod ragged;
 mod regions;
 mod rulings;
 mod spans;
+mod together;
 mod tree;
+mod turn;
 
 pub use grid::{Cell, Grid, GridKind};
 pub use lines::Line;
 pub use markup::Origins;
+pub use turn::Shown;
 
 use crate::clock;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
@@ -64,23 +69,56 @@ pub struct Layout {
     pub pages: Vec<PageLayout>,
     /// For files without pages: what stands behind the made-up pages and boxes of the blocks.
     pub origins: Option<Origins>,
+    /// Where a page of the layout is not just the page that is shown: for each in order, which it is and how it lies there.
+    pub shown: Option<Vec<Shown>>,
+}
+
+impl Layout {
+    /// A place of this layout as a place of the document.
+    pub fn as_shown(&self, mut place: Place) -> Place {
+        if let Some(way) = self.way(place.page) {
+            place.page = way.page();
+            if place.rect != Rect::default() {
+                place.rect = way.rect(place.rect);
+            }
+        }
+        place
+    }
+
+    /// A page of this layout as a page of the document.
+    pub fn page_as_shown(&self, page: u32) -> u32 {
+        self.way(page).map_or(page, Shown::page)
+    }
+
+    fn way(&self, page: u32) -> Option<&Shown> {
+        let all = self.shown.as_ref()?;
+        all.get(page.checked_sub(1)? as usize)
+    }
 }
 
 /// Lays out a document.
 pub fn blocks(document: &Document) -> Outcome<Layout> {
     let mut report = Vec::new();
     let mut layout = Layout::default();
-    for page in &document.pages {
+    // What is said of pages before they are turned or parted is said of pages as they are shown.
+    let mut before = Vec::new();
+    let (pages, shown) = turn::pages(document, &mut before);
+    layout.shown = shown;
+    for page in pages {
         if clock::late() {
             break;
         }
-        lay_out_page(page, &mut layout, &mut report);
+        lay_out_page(&marks::lines_at_numbers(page), &mut layout, &mut report);
     }
     if let Some(m) = &document.markup {
         layout = markup::blocks(m, layout, &mut report);
     }
     layout.blocks = join::join(layout.blocks, &mut report);
-    Outcome::new(layout, report)
+    if layout.shown.is_some() {
+        report.iter_mut().for_each(|d| d.place = layout.as_shown(d.place));
+    }
+    before.append(&mut report);
+    Outcome::new(layout, before)
 }
 
 /// A page whose merged lines cross more often than this is a drawing, not a table.
@@ -110,6 +148,8 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
         rulings::grids(&merged, page.number)
     };
     let placed = grid::place_glyphs(&mut grids, &page.glyphs, report);
+    marks::pictures(&mut grids, page);
+    marks::curves(page, report);
     grids.retain(|g| g.cells.iter().any(|c| !c.lines.is_empty()));
     for g in &mut grids {
         g.split_rows();

@@ -25,7 +25,7 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     let mut report = Vec::new();
     let mut out = Extract::empty(row);
     describe(recognised, &mut out.document, &mut report);
-    if out.document.kind == Kind::FinalAccount {
+    if out.document.kind == Kind::FinalAccount && out.document.status != Status::Failed {
         unit::identify(recognised, g, &mut out, &mut report);
     }
     if out.document.status == Status::Extracted {
@@ -80,6 +80,17 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
     if row.status == Status::NotAFinalAccount {
         row.error_code = Some("not-a-final-account".into());
         row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
+        return;
+    }
+    if recognised.several {
+        row.status = Status::Failed;
+        row.unit_name = None;
+        row.fiscal_year = None;
+        row.error_code = Some("several-accounts".into());
+        row.error_message = Some(
+            "the forms stand in it twice with other figures: the accounts of several units or years in one file; no facts are made, as nobody knows whose they would be: split it"
+                .into(),
+        );
         return;
     }
     if row.fiscal_year.is_none() {

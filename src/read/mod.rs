@@ -55,11 +55,25 @@ pub struct Page {
     pub rulings: Vec<Ruling>,
     /// The boxes of images.
     pub images: Vec<Rect>,
+    /// The boxes of small filled shapes that are no rectangles: characters as curves, ornaments.
+    pub drawings: Vec<Rect>,
     /// The boxes of printed blanks: a gap filled by them is no gap between columns.
     pub blanks: Vec<Rect>,
     /// How many glyphs had no Unicode (they carry U+FFFD).
     pub unmapped: u32,
+    /// How many glyphs nobody sees; they were left out.
+    pub hidden: u32,
+    /// Around the glyphs that cannot be seen for certain (they carry U+FFFD): covered in part, or drawn as another character than
+    /// the file says.
+    pub in_doubt: Option<Rect>,
+    /// Whether the text was recognised by a program: it lies invisibly over the picture of a page, or below it.
+    pub recognised: bool,
+    /// Whether more was painted over each other than was followed.
+    pub overpainted: bool,
 }
+
+/// The descent of a glyph's box, as a share of the font size: the em box of the fonts that Chinese offices use (SimSun 0.86 and 0.14).
+pub const DESCENT: f32 = 0.14;
 
 /// One glyph.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +89,12 @@ pub struct Glyph {
     pub size: f32,
     /// Whether the text runs left to right along the x axis; `false` for vertical or rotated text.
     pub upright: bool,
+    /// The direction of its line in degrees, clockwise as seen; 0 for upright and for vertical text.
+    pub turn: i16,
+    /// Its colour: red, green, blue.
+    pub ink: [u8; 3],
+    /// For digits and signs of numbers: which of the document's fonts drew it, from 1; else 0.
+    pub font: u16,
 }
 
 /// The text of a glyph: a character without allocation, or a short string.

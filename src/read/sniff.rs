@@ -57,7 +57,7 @@ fn has_structure(bytes: &[u8]) -> bool {
 
 /// Kinds that are known by their first bytes.
 fn magic(head: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], &str); 12] = [
+    const MAGIC: [(&[u8], &str); 13] = [
         (b"PK\x05\x06", "an empty ZIP archive"),
         (b"Rar!\x1A\x07", "a RAR archive"),
         (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
@@ -70,6 +70,7 @@ fn magic(head: &[u8]) -> Option<Kind> {
         (b"II*\0", "a TIFF image"),
         (b"MM\0*", "a TIFF image"),
         (b"BM", "a BMP image"),
+        (b"JVBERi0", "a PDF encoded as base64 text"),
     ];
     if let Some((_, name)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Some(Kind::Other(name));

@@ -2,6 +2,7 @@
 //! and what the cover says; what nobody claimed is kept and listed. Refuses to read amounts: that is for `normalise`.
 
 pub mod cover;
+mod expected;
 pub mod examples;
 pub mod header;
 mod identity;
@@ -39,6 +40,8 @@ pub struct Recognised {
     pub project_blocks: BTreeSet<usize>,
     /// Tables and numbers that nobody claimed (each has a diagnostic).
     pub unclaimed: u32,
+    /// Whether the forms stand there twice with other figures: the accounts of several units or years in one file.
+    pub several: bool,
 }
 
 /// The narrative of a document: its sections and what their sentences say.
@@ -164,6 +167,7 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
         }
     }
     titles_without_table(layout, &forms, g, &mut out, &mut report);
+    expected::judge(layout, &forms, g, &mut out, &mut report);
     Outcome::new(out, report)
 }
 
@@ -261,11 +265,18 @@ fn table(
             }
         },
         None if head.other => return None,
-        None if continued(grid, out).is_some_and(|id| {
-            forms
-                .iter()
-                .any(|f| f.id == id && header::columns(&texts, f, g, false).is_ok())
-        }) =>
+        // Rows of a table whose head stands at the foot of the page before belong to that, and to no other.
+        None if refused.as_ref().is_some_and(|r| r.last_page + 1 == grid.page())
+            && continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
+        {
+            cut_off(grid, refused.as_mut(), report);
+            return None;
+        }
+        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) => {
+            cut_off(grid, refused.as_mut(), report);
+            return None;
+        }
+        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
         {
             continue_last(grid, &texts, forms, g, out, report);
             return None;
@@ -343,6 +354,25 @@ fn table(
         reasons,
         entries,
     })
+}
+
+fn fits_form(id: &str, texts: &header::Texts<'_>, forms: &[&Form], g: &Grammar) -> bool {
+    let form = forms.iter().find(|f| f.id == id);
+    form.is_some_and(|f| header::columns(texts, f, g, false).is_ok())
+}
+
+/// Says that the head of a table was parted from its rows.
+fn cut_off(grid: &Grid, refused: Option<&mut Refused>, report: &mut Vec<Diagnostic>) {
+    if let Some(r) = refused {
+        r.last_page = grid.last_page();
+    }
+    report.push(Diagnostic::new(
+        Severity::Error,
+        Stage::Recognise,
+        "head-cut-off",
+        "the title and head of this table stand on the page before, parted from its rows: the rows were not read",
+        Place::new(grid.page(), grid.rect()),
+    ));
 }
 
 /// The form of the last table when this one, without a title, stands on the page after it: it may go on here with its header

@@ -350,7 +350,8 @@ impl Reader<'_> {
         let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
         ids.dedup();
         let lexicon = &self.g.lexicon;
-        let mut numbers = Vec::new();
+        let mut numbers: Vec<(u32, u32)> = Vec::new();
+        let (mut place, mut doubtful) = (0, 0);
         for i in ids {
             let t = text::key(&self.grid.cells[i].text());
             if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
@@ -360,17 +361,24 @@ impl Reader<'_> {
             let first: String = t.chars().take_while(char::is_ascii_digit).collect();
             let rest = &t[first.len()..];
             let rule = rest.is_empty() || (rest.starts_with(['=', '(']) && !rest.contains('.'));
+            place += 1;
             match first.parse::<u32>() {
-                Ok(n) if rule && n < 100 => numbers.push(n),
+                Ok(n) if rule && n < 100 => numbers.push((place, n)),
+                // What is in doubt (a watermark over it) still counts the columns.
+                _ if t.contains(char::REPLACEMENT_CHARACTER) => doubtful += 1,
                 _ => return false,
             }
         }
-        let counting = numbers.windows(2).all(|w| w[1] == w[0] + 1 || w[1] == 1);
+        if doubtful > numbers.len() {
+            return false;
+        }
+        let counting = numbers.windows(2).all(|w| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1);
+        let (first, numbers) = (numbers.first().map(|n| n.1), numbers.len());
         let labelled = self
             .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())
             .iter()
             .any(|t| lexicon.is_column_numbers(&text::key(t)));
-        labelled || (numbers.len() >= 2 && counting && numbers[0] <= 2)
+        labelled || (numbers >= 2 && counting && first.is_some_and(|n| n <= 2 || doubtful > 0))
     }
 
     fn is_repeated_header(&self, row: usize) -> bool {
@@ -712,6 +720,14 @@ impl Reader<'_> {
         (!t.is_empty() && code::digits(t).is_none()).then(|| t.to_string())
     }
 
+    /// The place of a whole row: all its figures stand under the label that is in doubt.
+    fn row_place(&self, row: usize) -> Option<Place> {
+        let cells = (0..self.grid.cols).filter_map(|c| self.grid.cell(row, c));
+        let mut places = cells.map(Cell::place);
+        let first = places.next()?;
+        Some(places.fold(first, |all, p| Place::new(all.page, all.rect.union(&p.rect))))
+    }
+
     fn claim_labels(&mut self, p: usize, rows: &[usize]) {
         let panel = &self.panels[p];
         let logicals: Vec<usize> = panel
@@ -741,6 +757,7 @@ impl Reader<'_> {
                 .find(|c| c.iter().any(|t| !t.is_empty()))
                 .unwrap_or_default();
             if parts.iter().any(|t| !t.is_empty()) {
+                let hole = has_hole(&parts);
                 let dropped = restore_zeros(&mut parts);
                 let inherited = self.inherit(p, &mut parts);
                 let digits: String = parts.concat();
@@ -766,11 +783,12 @@ impl Reader<'_> {
                     );
                 }
                 let level = code::level(&digits);
-                let fits = if self.form.economic {
-                    digits.len() == 3 || digits.len() == 5
-                } else {
-                    level.is_some()
-                };
+                let fits = !hole
+                    && if self.form.economic {
+                        digits.len() == 3 || digits.len() == 5
+                    } else {
+                        level.is_some()
+                    };
                 if !fits {
                     self.report.push(
                         Diagnostic::new(
@@ -778,10 +796,11 @@ impl Reader<'_> {
                             Stage::Recognise,
                             "odd-code",
                             format!(
-                                "the code {digits} has {} digits; its row was read under this code",
-                                digits.len()
+                                "the code {digits} has {} digits{}; its row was read under this code",
+                                digits.len(),
+                                if hole { " and a part of it is missing" } else { "" }
                             ),
-                            place,
+                            self.row_place(rows[0]).unwrap_or(place),
                         )
                         .printed(digits.clone()),
                     );
@@ -1121,6 +1140,14 @@ impl Reader<'_> {
             );
         }
     }
+}
+
+/// Whether a part of a code in several columns is blank between two that are not.
+fn has_hole(parts: &[String]) -> bool {
+    let filled = |p: &String| !p.is_empty();
+    let first = parts.iter().position(filled).unwrap_or(0);
+    let last = parts.iter().rposition(filled).unwrap_or(0);
+    parts[first..=last.max(first)].iter().any(String::is_empty) && parts.iter().any(filled)
 }
 
 /// 款 and 项 have two digits: a single one in a column of its own lost its zero when a spreadsheet took it for a number.

@@ -10,9 +10,17 @@ use crate::value::Unit;
 /// The lines above a table, the nearest first.
 pub struct Above<'l> {
     lines: Vec<&'l Line>,
+    /// All lines since the last table.
+    all: &'l [&'l Line],
 }
 
 impl Above<'_> {
+    /// Whether the title of another form than `form` stands since the last table: its head was cut off from its rows.
+    pub fn names_another(&self, form: &str, forms: &[&Form], g: &Grammar) -> bool {
+        let title = |l: &&&Line| load::form_of_title(&g.lexicon, forms, &l.text).is_some_and(|(f, _)| f.id != form);
+        self.all.iter().rev().take(TITLES).any(|l| title(&l))
+    }
+
     /// The unit of money that the nearest line with one names.
     pub fn unit(&self, g: &Grammar) -> Option<Unit> {
         self.lines
@@ -28,9 +36,12 @@ impl Above<'_> {
 
 /// How many lines above a table are searched for its title.
 const REACH: usize = 8;
+/// … and for the title of a table whose head the end of the page cut off.
+const TITLES: usize = 24;
 
 /// The lines above a table since the last table: of its own page, or, when none stand there, the last of the page before.
-pub fn above<'l>(lines: &[&'l Line], grid: &Grid) -> Above<'l> {
+pub fn above<'l>(lines: &'l [&'l Line], grid: &Grid) -> Above<'l> {
+    let all = lines;
     let page = grid.page();
     let own: Vec<&Line> = lines
         .iter()
@@ -50,7 +61,7 @@ pub fn above<'l>(lines: &[&'l Line], grid: &Grid) -> Above<'l> {
     } else {
         own
     };
-    Above { lines }
+    Above { lines, all }
 }
 
 /// First rows of a grid that belong to the title, not to the header.

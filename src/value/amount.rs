@@ -69,6 +69,9 @@ pub fn parse(printed: &str) -> Option<Amount> {
     }
     let places = body.rsplit_once('.').map_or(0, |(_, d)| d.len() as u32);
     let broken = printed.trim().chars().any(char::is_whitespace);
+    if broken && places == 0 && !groups_of_three(printed) {
+        return None;
+    }
     Some(Amount {
         value,
         places,
@@ -78,6 +81,15 @@ pub fn parse(printed: &str) -> Option<Amount> {
             bracketed,
         },
     })
+}
+
+/// Whether every blank inside a number without a point stands where a thousands separator would: any other may be a point that was
+/// lost (`727 08`).
+fn groups_of_three(printed: &str) -> bool {
+    let is_sign = |c: char| !c.is_numeric();
+    let mut groups = printed.trim().trim_matches(is_sign).split_whitespace();
+    let first = groups.next().map_or(0, |g| g.chars().count());
+    (1..=3).contains(&first) && groups.all(|g| g.chars().count() == 3)
 }
 
 #[cfg(test)]
@@ -101,6 +113,11 @@ mod tests {
             "(1",
             "1 .",
             "一",
+            "727 08",
+            "1667 48",
+            "1 2 3",
+            "12 34.",
+            "1 234 56",
         ] {
             assert_eq!(parse(t), None, "{t}");
         }
@@ -114,6 +131,8 @@ mod tests {
             ("－１２．３０", "-12.30"),
             ("(5.00)", "-5.00"),
             ("1 234.50", "1234.50"),
+            ("-1 234 500", "-1234500"),
+            ("6 6 7 . 4 8", "667.48"),
             ("0", "0"),
             ("+3", "3"),
             ("-0.00", "0.00"),

@@ -3,13 +3,17 @@
 //! Refuses to snap or merge rulings.
 //!
 //! What is kept, and what is not:
-//! - Invisible text (`Tr 3`) and white text stay: the first is the text layer of a scan, the second stands on dark cells.
+//! - Text that nobody sees goes: without colour, of the colour below it, covered by a later fill. Invisible text (`Tr 3`) and text
+//!   below a picture of the page stay where they are the only text: the layer of a recognised scan.
+//! - What is covered in part, or by a picture, stands as U+FFFD.
 //! - Glyphs of white space go: a layout sees the gap they leave.
 //! - Rulings painted white go, unless they part an area painted in another colour (the header rows of some templates).
 //! - A filled square no wider than a ruling counts along both axes: dotted borders are made of such squares.
 
 use super::overprint::Overprint;
-use super::path::{self, Bar};
+use super::paint::{Canvas, Ink, Sight};
+use super::path::{self, Bar, Shape as Drawn};
+use super::shape::{Shapes, Verdict};
 use super::unicode::Unicode;
 use crate::clock::Deadline;
 use crate::geom::{Axis, Rect};
@@ -33,9 +37,9 @@ const STROKE_ASPECT: f64 = 10.0;
 const SHORTEST: f64 = 0.3;
 /// Thickness against length beyond which a thin bar has no direction.
 const SQUARE: f64 = 0.7;
-/// Ascent and descent as shares of the font size: the em box of the fonts that Chinese offices use (SimSun 0.86 and 0.14).
+/// Ascent and descent as shares of the font size.
 const ASCENT: f64 = 0.86;
-const DESCENT: f64 = 0.14;
+const DESCENT: f64 = crate::read::DESCENT as f64;
 /// Glyph space units of an em.
 const EM: f64 = 1000.0;
 /// How far text may be turned and still count as upright, as rise over run.
@@ -45,6 +49,14 @@ const SHOWN_WIDTH: f32 = 0.5;
 const SHOWN_HEIGHT: f32 = 0.33;
 /// Areas that are remembered to judge white rulings.
 const MOST_AREAS: usize = 256;
+/// Most shapes of a page that are no rectangles.
+const MOST_DRAWINGS: usize = 20_000;
+/// Smaller than this a shape is a dot, larger than this a picture, in points.
+const DRAWING: std::ops::RangeInclusive<f64> = 1.0..=60.0;
+/// The least box of an image that may be a scan with recognised text over it, in points.
+const SCAN: (f32, f32) = (60.0, 20.0);
+/// A page whose visible glyphs are fewer than this share of the invisible ones shows something else than text.
+const FEW: usize = 10;
 /// Most images of a page: some producers tile a scan, none so finely.
 const MOST_IMAGES: usize = 10_000;
 /// Drawing calls between two looks at the clock.
@@ -84,12 +96,19 @@ pub(super) struct Collector<'d, 'a> {
     page: Page,
     resources: &'d Resources<'a>,
     unicode: &'d mut Unicode,
+    shapes: &'d mut Shapes,
     limits: &'d Limits,
     deadline: Option<Deadline>,
     calls: u32,
     /// The page, then each clip cut by those before it. An empty clip has no area and a negative width.
     clips: Vec<Box64>,
     overprint: Overprint,
+    canvas: Canvas,
+    /// How much the groups that are open let through.
+    opacity: Vec<f32>,
+    /// Text in rendering mode 3, and what of it stands there already.
+    ghosts: Vec<Glyph>,
+    ghost_prints: Overprint,
     /// Filled areas too large for rulings, and whether they are white, in painting order.
     areas: Vec<(Box64, bool)>,
 }
@@ -98,7 +117,7 @@ impl<'d, 'a> Collector<'d, 'a> {
     pub(super) fn new(
         page: Page,
         resources: &'d Resources<'a>,
-        unicode: &'d mut Unicode,
+        (unicode, shapes): (&'d mut Unicode, &'d mut Shapes),
         limits: &'d Limits,
         deadline: Option<Deadline>,
     ) -> Self {
@@ -107,17 +126,74 @@ impl<'d, 'a> Collector<'d, 'a> {
             page,
             resources,
             unicode,
+            shapes,
             limits,
             deadline,
             calls: 0,
             clips: vec![whole],
             overprint: Overprint::default(),
+            canvas: Canvas::default(),
+            opacity: Vec::new(),
+            ghosts: Vec::new(),
+            ghost_prints: Overprint::default(),
             areas: Vec::new(),
         }
     }
 
-    pub(super) fn finish(self) -> Page {
+    pub(super) fn finish(mut self) -> Page {
+        self.leave_out_covered();
+        self.recognised_text();
+        self.page.overpainted = self.canvas.full;
         self.page
+    }
+
+    /// What a later fill covers goes, what it covers in part is in doubt.
+    fn leave_out_covered(&mut self) {
+        let area = self.page.width * self.page.height;
+        let sights = self
+            .canvas
+            .sights(&self.page.glyphs, area, || self.look_at_clock_once());
+        let Some(sights) = sights else { return };
+        let below = sights.iter().filter(|s| **s == Sight::BelowPicture).count();
+        // Text under a picture of the page is its recognised text, unless other text stands over the picture.
+        let recognised = below > 0 && sights.iter().filter(|s| **s == Sight::Seen).count() * FEW <= below;
+        self.page.recognised |= recognised;
+        let mut kept = Vec::with_capacity(self.page.glyphs.len());
+        for (mut glyph, sight) in std::mem::take(&mut self.page.glyphs).into_iter().zip(sights) {
+            match sight {
+                Sight::Seen => {}
+                Sight::BelowPicture if recognised => {}
+                Sight::Covered => {
+                    self.page.hidden += 1;
+                    continue;
+                }
+                Sight::InPart | Sight::BelowPicture => {
+                    glyph.text = GlyphText::Char(char::REPLACEMENT_CHARACTER);
+                    self.page.in_doubt = Some(self.page.in_doubt.map_or(glyph.rect, |r| r.union(&glyph.rect)));
+                }
+            }
+            kept.push(glyph);
+        }
+        self.page.glyphs = kept;
+    }
+
+    /// Invisible text over the picture of a text is what a program recognised there; anywhere else nobody sees it.
+    fn recognised_text(&mut self) {
+        let alone = self.page.glyphs.len() * FEW <= self.ghosts.len();
+        for ghost in std::mem::take(&mut self.ghosts) {
+            let (x, y) = (ghost.rect.mid_x(), ghost.rect.mid_y());
+            let scan = |r: &Rect| r.width() >= SCAN.0 && r.height() >= SCAN.1 && r.contains(x, y);
+            if (alone || self.page.images.iter().take(FEW).any(scan)) && self.page.glyphs.len() < self.limits.glyphs_per_page {
+                self.page.recognised = true;
+                self.page.glyphs.push(ghost);
+            } else {
+                self.page.hidden += 1;
+            }
+        }
+    }
+
+    fn look_at_clock_once(&self) {
+        self.look_at_clock();
     }
 
     /// The page's own box.
@@ -147,36 +223,72 @@ impl<'d, 'a> Collector<'d, 'a> {
         self.clips.push(cut);
     }
 
-    fn glyph(&mut self, glyph: &font::Glyph<'a>, transform: Affine, horizontal: bool) {
+    fn glyph(&mut self, glyph: &font::Glyph<'a>, transform: Affine, horizontal: bool, (ink, ghost): (Ink, bool)) {
         let placed = Placed::new(glyph, transform, horizontal);
         if !placed.is_sane() || !is_shown(placed.rect, self.clip()) {
             return;
         }
-        let text = self.unicode.text(glyph, self.resources);
+        let mut text = self.unicode.text(glyph, self.resources);
+        let shape = self.shape(glyph, text.as_ref());
+        if shape.wrong {
+            text = Some(GlyphText::Char(char::REPLACEMENT_CHARACTER));
+            let around = self.page.in_doubt.map_or(placed.rect, |r| r.union(&placed.rect));
+            self.page.in_doubt = Some(around);
+        }
         if text.as_ref().is_some_and(is_nothing) {
             if text.as_ref().is_some_and(GlyphText::is_blank) && self.page.blanks.len() < self.limits.glyphs_per_page {
                 self.page.blanks.push(placed.rect);
             }
             return;
         }
-        let key = text.as_ref().map_or_else(|| unmapped_key(glyph.char_code()), key);
-        if self
-            .overprint
-            .is_repeated(key, placed.origin, placed.size, placed.advance)
-        {
+        if ink.is_nothing() || (!ghost && self.canvas.is_alike(ink, placed.rect.mid_x(), placed.rect.mid_y())) {
+            self.page.hidden += 1;
             return;
         }
-        if self.page.glyphs.len() >= self.limits.glyphs_per_page {
+        let key = text.as_ref().map_or_else(|| unmapped_key(glyph.char_code()), key);
+        let (seen, number) = match ghost {
+            true => (&mut self.ghost_prints, self.ghosts.len()),
+            false => (&mut self.overprint, self.page.glyphs.len()),
+        };
+        let before = seen.repeats(key, placed.origin, (placed.size, placed.advance), number);
+        // What was painted over since stands there no more: the second print is the only one.
+        if before.is_some_and(|n| ghost || !self.canvas.covers_since(n, &placed.rect)) {
+            return;
+        }
+        if number >= self.limits.glyphs_per_page {
             Stop::Glyphs.now();
         }
         self.page.unmapped += u32::from(text.is_none());
-        self.page.glyphs.push(Glyph {
+        let glyph = Glyph {
             text: text.unwrap_or(GlyphText::Char(char::REPLACEMENT_CHARACTER)),
             rect: placed.rect,
             baseline: placed.origin.1,
             size: placed.size,
             upright: placed.upright,
-        });
+            turn: placed.turn,
+            ink: ink.rgb,
+            font: shape.font,
+        };
+        match ghost {
+            true => self.ghosts.push(glyph),
+            false => self.page.glyphs.push(glyph),
+        }
+    }
+
+    /// Whether a digit, a sign of a number or a blank is drawn as another one.
+    fn shape(&mut self, glyph: &font::Glyph<'a>, text: Option<&GlyphText>) -> Verdict {
+        match (glyph, text) {
+            (font::Glyph::Outline(outline), Some(text)) if is_nothing(text) => self.shapes.judge(outline, None),
+            (font::Glyph::Outline(outline), Some(GlyphText::Char(c))) if c.is_ascii() => self.shapes.judge(outline, Some(*c)),
+            _ => Verdict::default(),
+        }
+    }
+
+    /// A paint with what the open groups leave of it.
+    fn ink(&self, paint: &Paint<'a>) -> Ink {
+        let mut ink = Ink::of(paint);
+        ink.alpha *= self.opacity.last().copied().unwrap_or(1.0);
+        ink
     }
 
     /// A bar of ink: cut by the clip, then ruling, area or nothing.
@@ -216,6 +328,24 @@ impl<'d, 'a> Collector<'d, 'a> {
         }
     }
 
+    /// A fill hides what lies below it; a line is too thin for that.
+    fn cover(&mut self, rect: Box64, ink: Ink, hides: bool) {
+        let Some(rect) = cut(rect, self.clip()).filter(|r| hides && r.width().min(r.height()) > THIN) else {
+            return;
+        };
+        self.canvas.fill(rect, ink, self.page.glyphs.len());
+    }
+
+    /// A shape that is no rectangle: it may be a character that was turned into curves.
+    fn drawing(&mut self, rect: Box64, ink: Ink) {
+        let Some(rect) = cut(rect, self.clip()) else { return };
+        let size = rect.width().max(rect.height());
+        let seen = !ink.is_nothing() && !ink.is_white();
+        if seen && DRAWING.contains(&size) && self.page.drawings.len() < MOST_DRAWINGS {
+            self.page.drawings.push(narrow(rect));
+        }
+    }
+
     fn area(&mut self, rect: Box64, white: bool) {
         // Nearly every document paints its page white first; that is no area yet.
         if self.areas.len() < MOST_AREAS && !(white && self.areas.is_empty()) {
@@ -240,7 +370,23 @@ impl<'d, 'a> Collector<'d, 'a> {
         };
         if let Some(rule) = fill {
             let even_odd = rule == FillRule::EvenOdd;
-            path::filled(path, props.transform, even_odd, |bar| self.bar(bar, Some(&props.paint)));
+            let ink = self.ink(&props.paint);
+            let hides = props.soft_mask.is_none() && ink.hides(props.blend_mode);
+            path::filled(path, props.transform, even_odd, |drawn| match drawn {
+                Drawn::Bar(bar) => {
+                    self.cover(bar.rect, ink, hides);
+                    self.bar(bar, Some(&props.paint));
+                }
+                Drawn::Hole(bar) => {
+                    self.canvas.hole(bar.rect);
+                    self.bar(bar, Some(&props.paint));
+                }
+                Drawn::Figure { rect, hole: true, .. } => self.canvas.hole(rect),
+                Drawn::Figure { rect, full, .. } => {
+                    self.cover(rect, ink, hides && full);
+                    self.drawing(rect, ink);
+                }
+            });
         }
         if let Some(pen) = pen {
             path::stroked(path, props.transform, f64::from(pen), |bar| {
@@ -272,15 +418,22 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
         }
     }
 
-    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn push_transparency_group(&mut self, opacity: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        let around = self.opacity.last().copied().unwrap_or(1.0);
+        self.opacity.push(around * opacity);
+    }
 
-    fn pop_transparency_group(&mut self) {}
+    fn pop_transparency_group(&mut self) {
+        self.opacity.pop();
+    }
 
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         self.tick();
         let horizontal = run.writing_mode() == WritingMode::Horizontal;
+        let ghost = matches!(mode, DrawMode::Invisible);
+        let ink = self.ink(&props.paint);
         for glyph in run.glyphs() {
-            self.glyph(glyph, props.transform * glyph.transform(), horizontal);
+            self.glyph(glyph, props.transform * glyph.transform(), horizontal, (ink, ghost));
         }
     }
 
@@ -294,6 +447,10 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
             self.bar(Bar { rect, stroked: false }, None);
         } else if self.page.images.len() < MOST_IMAGES {
             self.page.images.push(narrow(rect));
+            let whole = self.opacity.last().is_none_or(|o| *o > 0.97);
+            if whole && props.soft_mask.is_none() && props.blend_mode == BlendMode::Normal && is_opaque(&image) {
+                self.canvas.image(rect, self.page.glyphs.len());
+            }
         }
     }
 }
@@ -305,6 +462,7 @@ struct Placed {
     size: f32,
     advance: f32,
     upright: bool,
+    turn: i16,
 }
 
 impl Placed {
@@ -334,6 +492,10 @@ impl Placed {
             size: size as f32,
             advance: (width * a.hypot(b)) as f32,
             upright,
+            turn: match upright || !horizontal {
+                true => 0,
+                false => (b.atan2(a).to_degrees().round() as i16).rem_euclid(360),
+            },
         }
     }
 
@@ -360,6 +522,17 @@ fn shade(paint: &Paint<'_>) -> Shade {
         Shade::White
     } else {
         Shade::Dark
+    }
+}
+
+/// Whether an image hides all that lies below its box.
+fn is_opaque(image: &Image<'_, '_>) -> bool {
+    match image {
+        Image::Stencil(_) => false,
+        Image::Raster(raster) => {
+            let dict = raster.stream().dict();
+            !["SMask", "Mask", "ImageMask", "SMaskInData"].iter().any(|key| dict.contains_key(*key))
+        }
     }
 }
 

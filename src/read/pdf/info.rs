@@ -25,7 +25,7 @@ pub(super) fn file_time(metadata: &Metadata) -> Option<String> {
 }
 
 /// Decodes a text string (ISO 32000-2, 7.9.2.2) and trims white space and the zero bytes that some producers leave at the end.
-fn text_string(bytes: &[u8]) -> String {
+pub(super) fn text_string(bytes: &[u8]) -> String {
     let text = match bytes {
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),

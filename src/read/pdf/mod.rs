@@ -4,10 +4,13 @@
 
 mod damage;
 mod device;
+mod extras;
 mod fonts;
 mod info;
 mod overprint;
+mod paint;
 mod path;
+mod shape;
 mod standin;
 mod unicode;
 
@@ -21,6 +24,7 @@ use hayro_interpret::util::TransformExt;
 use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, interpret_page};
 use hayro_syntax::page::Page as SourcePage;
 use hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
+use shape::Shapes;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use unicode::Unicode;
@@ -66,6 +70,8 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         walk: Walk::default(),
         absurd: false,
         contents: 0,
+        files: Vec::new(),
+        shapes: Shapes::default(),
         report: Vec::new(),
     };
     if cut_off {
@@ -83,6 +89,11 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         return Err(damage::too_large());
     }
     damage::structure(&pdf, &mut reader.report);
+    let mut files = extras::files(&pdf);
+    files.append(&mut reader.files);
+    if !files.is_empty() {
+        reader.report.push(files_inside(&files));
+    }
     let document = Document {
         media_type: "application/pdf",
         producer: info::producer(pdf.metadata()),
@@ -114,6 +125,9 @@ struct Reader<'a, 'l> {
     absurd: bool,
     /// Bytes of content unpacked so far.
     contents: usize,
+    /// The names of files that hang on pages.
+    files: Vec<String>,
+    shapes: Shapes,
     report: Vec<Diagnostic>,
 }
 
@@ -133,7 +147,19 @@ impl<'a> Reader<'a, '_> {
                 .saturating_add(source.page_stream().map_or(0, <[u8]>::len));
             pages.push(page);
         }
+        if self.shapes.any_wrong() {
+            pages.iter_mut().for_each(|p| self.doubt_wrong_fonts(p));
+        }
+        self.report.extend(pages.iter().flat_map(seen));
         pages
+    }
+
+    /// Where a font draws one digit as another, none of its digits is sure.
+    fn doubt_wrong_fonts(&self, page: &mut Page) {
+        for g in page.glyphs.iter_mut().filter(|g| self.shapes.is_wrong(g.font)) {
+            g.text = super::GlyphText::Char(char::REPLACEMENT_CHARACTER);
+            page.in_doubt = Some(page.in_doubt.map_or(g.rect, |r| r.union(&g.rect)));
+        }
     }
 
     /// The name of the limit that ends the document here.
@@ -162,7 +188,7 @@ impl<'a> Reader<'a, '_> {
         let mut collector = Collector::new(
             blank.clone(),
             source.resources(),
-            &mut self.unicode,
+            (&mut self.unicode, &mut self.shapes),
             self.limits,
             self.deadline,
         );
@@ -188,7 +214,7 @@ impl<'a> Reader<'a, '_> {
             );
             interpret_page(source, &mut context, &mut collector);
         }));
-        let page = match result {
+        let mut page = match result {
             Ok(()) => collector.finish(),
             Err(payload) => {
                 let stop = payload.downcast::<Stop>().ok();
@@ -197,6 +223,11 @@ impl<'a> Reader<'a, '_> {
                 if stop.is_some() { collector.finish() } else { blank }
             }
         };
+        let notes = catch_unwind(AssertUnwindSafe(|| extras::annotations(source)));
+        if let Ok((bare, mut files)) = notes {
+            page.images.extend(bare);
+            self.files.append(&mut files);
+        }
         if page.unmapped > 0 {
             self.report.push(unmapped(&page));
         }
@@ -235,6 +266,63 @@ fn unmapped(page: &Page) -> Diagnostic {
         message,
         Place::page(page.number),
     )
+}
+
+fn files_inside(files: &[String]) -> Diagnostic {
+    let names: Vec<&str> = files.iter().map(String::as_str).filter(|n| !n.is_empty()).take(20).collect();
+    Diagnostic::new(
+        Severity::Warning,
+        Stage::Read,
+        "files-inside",
+        "files are attached inside this PDF (an attachment or a portfolio) and were not read; save each embedded file by itself and read it",
+        Place::document(),
+    )
+    .printed(names.join(", "))
+}
+
+/// What is said of text that is not simply there to be seen.
+fn seen(page: &Page) -> Vec<Diagnostic> {
+    let n = page.number;
+    let mut out = Vec::new();
+    let mut say = |severity, code, message: String, place| {
+        out.push(Diagnostic::new(severity, Stage::Read, code, message, place));
+    };
+    if let Some(rect) = page.in_doubt {
+        say(
+            Severity::Warning,
+            "text-in-doubt",
+            format!("characters on page {n} are covered in part, or drawn as others than the file says; they stand as U+FFFD: look at the page"),
+            Place::new(n, rect),
+        );
+    }
+    if page.recognised {
+        say(
+            Severity::Warning,
+            "text-by-recognition",
+            format!("the text of page {n} was recognised by a program from the picture of the page: compare every figure with it"),
+            Place::page(n),
+        );
+    }
+    if page.overpainted {
+        say(
+            Severity::Warning,
+            "text-in-doubt",
+            format!("page {n} paints more areas over each other than are followed; text below them may have been read: look at the page"),
+            Place::page(n),
+        );
+    }
+    if page.hidden > 0 {
+        say(
+            Severity::Note,
+            "hidden-text",
+            format!(
+                "{} glyphs on page {n} are not seen (without colour, covered, or of the colour below them) and were not read",
+                page.hidden
+            ),
+            Place::page(n),
+        );
+    }
+    out
 }
 
 fn dropped(read: usize, total: usize, limit: &str) -> Diagnostic {

@@ -16,7 +16,7 @@ const CELL: f32 = 0.125;
 /// Where which glyph stands on one page.
 #[derive(Default)]
 pub(super) struct Overprint {
-    seen: HashMap<Key, (f32, f32), BuildHasherDefault<Mix>>,
+    seen: HashMap<Key, (f32, f32, usize), BuildHasherDefault<Mix>>,
 }
 
 /// Text, size and cell.
@@ -24,24 +24,31 @@ pub(super) struct Overprint {
 struct Key(u64, i32, i32);
 
 impl Overprint {
-    /// Whether the same text of the same size stands at this origin already; else remembers it.
-    pub(super) fn is_repeated(&mut self, text: u32, (x, y): (f32, f32), size: f32, advance: f32) -> bool {
+    /// The number of the glyph with the same text and size that stands at this origin already. This one is remembered with its own
+    /// number, unless it repeats another.
+    pub(super) fn repeats(
+        &mut self,
+        text: u32,
+        (x, y): (f32, f32),
+        (size, advance): (f32, f32),
+        number: usize,
+    ) -> Option<usize> {
         let kind = (u64::from(text) << 32) | u64::from(size.to_bits());
         let reach = (SHIFT * size).min(SHARE_OF_ADVANCE * advance.abs());
         // The cast saturates: on an absurdly large page far cells fall together, and the distances below still decide.
         let cell = |v: f32| (v / (CELL * size)).floor() as i32;
         for row in cell(y - reach)..=cell(y + reach) {
             for column in cell(x - reach)..=cell(x + reach) {
-                if let Some((px, py)) = self.seen.get(&Key(kind, column, row))
+                if let Some((px, py, n)) = self.seen.get(&Key(kind, column, row))
                     && (px - x).abs() <= reach
                     && (py - y).abs() <= reach
                 {
-                    return true;
+                    return Some(*n);
                 }
             }
         }
-        self.seen.insert(Key(kind, cell(x), cell(y)), (x, y));
-        false
+        self.seen.insert(Key(kind, cell(x), cell(y)), (x, y, number));
+        None
     }
 }
 
@@ -80,20 +87,20 @@ mod tests {
         let mut seen = Overprint::default();
         for n in 0..20_u8 {
             let x = 100.0 + 2.2 * f32::from(n); // dots of 0.22 em
-            assert!(!seen.is_repeated(u32::from('.'), (x, 50.0), 10.0, 2.2));
+            assert!(seen.repeats(u32::from('.'), (x, 50.0), (10.0, 2.2), 0).is_none());
         }
-        assert!(!seen.is_repeated(u32::from('1'), (100.0, 80.0), 10.0, 5.0));
-        assert!(!seen.is_repeated(u32::from('1'), (105.0, 80.0), 10.0, 5.0));
+        assert!(seen.repeats(u32::from('1'), (100.0, 80.0), (10.0, 5.0), 0).is_none());
+        assert!(seen.repeats(u32::from('1'), (105.0, 80.0), (10.0, 5.0), 0).is_none());
     }
 
     #[test]
     fn second_prints_go() {
         let mut seen = Overprint::default();
         for n in 0..5_u8 {
-            assert!(!seen.is_repeated(u32::from('0'), (100.0 + 5.0 * f32::from(n), 50.0), 10.0, 5.0));
+            assert!(seen.repeats(u32::from('0'), (100.0 + 5.0 * f32::from(n), 50.0), (10.0, 5.0), 0).is_none());
         }
         for n in 0..5_u8 {
-            assert!(seen.is_repeated(u32::from('0'), (100.4 + 5.0 * f32::from(n), 50.2), 10.0, 5.0));
+            assert!(seen.repeats(u32::from('0'), (100.4 + 5.0 * f32::from(n), 50.2), (10.0, 5.0), 0).is_some());
         }
     }
 }

@@ -73,24 +73,52 @@ fn along_axis(from: Point, to: Point, pen: f64) -> Option<Rect> {
     })
 }
 
-/// The rectangles among the parts of a filled path; a rectangle that is a hole in the one before it leaves the four bars of a frame.
-pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink: impl FnMut(Bar)) {
+/// What a part of a filled path is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// A rectangle.
+    Bar(Bar),
+    /// A rectangle that is a wide hole in the one before it.
+    Hole(Bar),
+    /// Anything else.
+    Figure {
+        /// Its box.
+        rect: Rect,
+        /// Whether it fills most of it.
+        full: bool,
+        /// Whether it is a hole in the part before it.
+        hole: bool,
+    },
+}
+
+/// The parts of a filled path; a rectangle that is a hole in the one before it leaves the four bars of a frame.
+pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink: impl FnMut(Shape)) {
     let mut outer: Option<(Rect, f64)> = None;
     let mut part = Part::default();
     let mut done = |part: &mut Part| {
-        let Some((rect, area)) = std::mem::take(part).rectangle() else {
-            return;
-        };
+        let part = std::mem::take(part);
+        let Some(bounds) = part.bounds else { return };
+        let area = part.signed_area();
         // A hole winds the other way, unless the even-odd rule makes every second layer one.
         let hole = outer.filter(|(_, around)| even_odd || around.signum() != area.signum());
-        if let Some((around, _)) = hole
-            && let Some(frame) = frame(around, rect)
-        {
-            frame.into_iter().for_each(|rect| sink(Bar { rect, stroked: false }));
-        } else {
-            sink(Bar { rect, stroked: false });
+        let within = hole.is_some_and(|(around, _)| around.contains(bounds.center()));
+        outer = Some((bounds, area));
+        let bar = Bar {
+            rect: bounds,
+            stroked: false,
+        };
+        match (part.rectangle().is_some(), hole.and_then(|(around, _)| frame(around, bounds))) {
+            (true, Some(frame)) => frame
+                .into_iter()
+                .for_each(|rect| sink(Shape::Bar(Bar { rect, stroked: false }))),
+            (true, None) if within => sink(Shape::Hole(bar)),
+            (true, None) => sink(Shape::Bar(bar)),
+            (false, _) => sink(Shape::Figure {
+                rect: bounds,
+                full: area.abs() >= COVER * bounds.area(),
+                hole: within,
+            }),
         }
-        outer = Some((rect, area));
     };
     for element in path.elements() {
         match *element {
@@ -99,7 +127,10 @@ pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink
                 part.push(transform * p);
             }
             PathEl::LineTo(p) => part.push(transform * p),
-            PathEl::QuadTo(..) | PathEl::CurveTo(..) => part.curved = true,
+            PathEl::QuadTo(_, p) | PathEl::CurveTo(_, _, p) => {
+                part.push(transform * p);
+                part.curved = true;
+            }
             PathEl::ClosePath => {}
         }
     }
@@ -130,12 +161,17 @@ impl Part {
         self.bounds = Some(self.bounds.map_or(Rect::new(p.x, p.y, p.x, p.y), |b| b.union_pt(p)));
     }
 
+    /// The area between its corners.
+    fn signed_area(&self) -> f64 {
+        (self.area + self.last.x * self.first.y - self.first.x * self.last.y) / 2.0
+    }
+
     /// Its box and signed area where it is a rectangle.
     fn rectangle(self) -> Option<(Rect, f64)> {
         let bounds = self
             .bounds
             .filter(|_| !self.curved && (3..=MOST_CORNERS).contains(&self.corners))?;
-        let area = (self.area + self.last.x * self.first.y - self.first.x * self.last.y) / 2.0;
+        let area = self.signed_area();
         let is_rectangle = area.abs() >= COVER * bounds.area();
         is_rectangle.then_some((bounds, area))
     }
@@ -164,7 +200,10 @@ mod tests {
     fn bars(svg: &str, even_odd: bool) -> Vec<Rect> {
         let mut out = Vec::new();
         let path = BezPath::from_svg(svg).unwrap_or_default();
-        filled(&path, Affine::IDENTITY, even_odd, |b| out.push(b.rect));
+        filled(&path, Affine::IDENTITY, even_odd, |s| match s {
+            Shape::Bar(b) | Shape::Hole(b) => out.push(b.rect),
+            Shape::Figure { .. } => {}
+        });
         out
     }
 

@@ -1,0 +1,63 @@
+//! Glyphs that lie in a table and are not of it. Comes in: the glyphs of a page with their cells. Goes out: those too large for their
+//! cells, and the cells whose numbers are printed paler than those of the table: a watermark that stands upright. Refuses to choose a
+//! colour: one number in red is a number.
+
+use super::grid::{Grid, is_number_char, is_numeric};
+use crate::read::Glyph;
+
+/// A glyph of more than this share of the height of its cell was not printed into it.
+const LARGE: f32 = 1.35;
+/// Ink whose darkest channel is within this range is pale; paler still is white, which is seen on dark cells only.
+const PALE: std::ops::Range<u8> = 90..245;
+/// How much darker the numbers of the table are.
+const DARKER: u8 = 60;
+
+/// Takes glyphs out of cells that are too low for them.
+pub(super) fn too_large(grids: &[Grid], glyphs: &[Glyph], home: &mut [Option<(usize, usize)>]) -> Vec<usize> {
+    let mut out = Vec::new();
+    for (n, g) in glyphs.iter().enumerate() {
+        let Some((grid, cell)) = home[n] else { continue };
+        if g.upright && g.size > LARGE * grids[grid].cells[cell].rect.height() {
+            home[n] = None;
+            out.push(n);
+        }
+    }
+    out
+}
+
+fn darkest(g: &Glyph) -> u8 {
+    g.ink.iter().copied().min().unwrap_or(0)
+}
+
+/// Puts U+FFFD behind numbers that are printed paler than most numbers of their table.
+pub(super) fn doubt_pale(grids: &mut [Grid], glyphs: &[Glyph], home: &[Option<(usize, usize)>]) {
+    let pale = |g: &Glyph| is_number_char(g) && PALE.contains(&darkest(g));
+    if !glyphs.iter().any(pale) {
+        return;
+    }
+    // The darkness of the numbers of each table, by sixteenths.
+    let mut shades = vec![[0_u32; 16]; grids.len()];
+    for (g, h) in glyphs.iter().zip(home) {
+        if let Some((n, _)) = h
+            && is_number_char(g)
+        {
+            shades[*n][usize::from(darkest(g) / 16)] += 1;
+        }
+    }
+    let usual: Vec<u8> = shades
+        .iter()
+        .map(|s| (0..16_u8).max_by_key(|n| (s[usize::from(*n)], 16 - n)).unwrap_or(0) * 16)
+        .collect();
+    for (g, h) in glyphs.iter().zip(home) {
+        let Some((n, c)) = *h else { continue };
+        if !pale(g) || darkest(g) < usual[n].saturating_add(DARKER) {
+            continue;
+        }
+        let (x, y) = (g.rect.mid_x(), g.rect.mid_y());
+        let line = grids[n].cells[c].lines.iter_mut().find(|l| l.rect.contains(x, y) && is_numeric(&l.text));
+        if let Some(l) = line {
+            l.text.push(char::REPLACEMENT_CHARACTER);
+            l.boxes.push(g.rect);
+        }
+    }
+}

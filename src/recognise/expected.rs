@@ -1,0 +1,258 @@
+//! What should stand in a document and does not. Comes in: the lines and the tables that were recognised. Goes out: a diagnostic for
+//! each form that the contents page or a title names and no table holds, for each form without its total rows, for forms
+//! that stand there twice, and for a contents page behind the tables. A part that stands twice word by word counts once.
+//! Refuses to say why: the page may be a picture, be missing, or lie elsewhere.
+
+use super::{Entry, Recognised, Table};
+use crate::diag::{Diagnostic, Severity, Stage};
+use crate::grammar::load::form_of_title;
+use crate::grammar::{Form, Grammar};
+use crate::layout::{Block, Layout, Line};
+use crate::place::Place;
+use crate::record::Side;
+use crate::text;
+use std::collections::{HashMap, HashSet};
+
+/// Fewer numbers than this may repeat by chance.
+const NUMBERS: usize = 6;
+/// The share of the figures that are the same when a page stands twice.
+const AGAIN: f32 = 0.85;
+/// The share of the items of two tables that must be the same for one to be the other again.
+const SAME: f32 = 0.5;
+
+/// Holds what was found against what the document names.
+pub(super) fn judge(layout: &Layout, forms: &[&Form], g: &Grammar, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    once(out, report);
+    named_and_not_found(layout, forms, g, out, report);
+    without_totals(forms, out, report);
+    twice(out, report);
+    contents_behind(layout, g, out, report);
+}
+
+/// A line of a contents page without its leaders and page number.
+fn without_leaders(line: &str) -> &str {
+    line.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace() || "-.·…．・—_".contains(c))
+}
+
+fn named_and_not_found(
+    layout: &Layout,
+    forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
+    let mut named: Vec<(&Form, &Line)> = Vec::new();
+    let mut empty: HashSet<&str> = HashSet::new();
+    // The last title, while the lines below it may still say that its table is empty.
+    let mut open: Option<&str> = None;
+    for b in &layout.blocks {
+        let Block::Line(line) = b else {
+            open = None;
+            continue;
+        };
+        let key = text::key(&line.text);
+        if g.lexicon.no_data(&key) {
+            empty.extend(open);
+            let inside = named.iter().find(|(f, _)| key.contains(&text::key(&f.zh)));
+            empty.extend(inside.map(|(f, _)| f.id.as_str()));
+        }
+        if key.chars().count() > 60 {
+            continue;
+        }
+        if let Some((form, _)) = form_of_title(&g.lexicon, forms, without_leaders(&line.text)) {
+            open = Some(&form.id);
+            if !named.iter().any(|(f, _)| f.id == form.id) {
+                named.push((form, line));
+            }
+        }
+    }
+    for (form, line) in named {
+        let found = out.tables.iter().any(|t| t.form == form.id) || empty.contains(form.id.as_str());
+        let said = report.iter().any(|d| {
+            matches!(d.code, "title-without-table" | "header-does-not-fit") && d.message.contains(&form.id)
+        });
+        if found || said {
+            continue;
+        }
+        out.unclaimed += 1;
+        report.push(
+            Diagnostic::new(
+                Severity::Warning,
+                Stage::Recognise,
+                "form-not-found",
+                format!(
+                    "the document names {} ({}), and no table of it was found: it is empty, a picture, or missing",
+                    form.id, form.zh
+                ),
+                Place::new(line.page, line.rect),
+            )
+            .printed(&line.text),
+        );
+    }
+}
+
+fn number(e: &Entry) -> bool {
+    e.printed.chars().any(|c| c.is_numeric())
+}
+
+fn without_totals(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnostic>) {
+    for t in &out.tables {
+        let Some(form) = forms.iter().find(|f| f.id == t.form) else {
+            continue;
+        };
+        if t.entries.iter().filter(|e| number(e)).count() < NUMBERS {
+            continue;
+        }
+        for side in [None, Some(Side::Revenue), Some(Side::Expenditure)] {
+            // The last total of a side is its sum; a form of one side may do with the totals of its parts.
+            let Some(sum) = form.named.iter().rev().find(|r| r.total && r.side == side) else {
+                continue;
+            };
+            let there = |e: &Entry| e.side == side && (e.item == sum.item || (side.is_none() && e.is_total));
+            if t.entries.iter().any(there) {
+                continue;
+            }
+            let which = side.map(|s| format!(" on the side of {s}")).unwrap_or_default();
+            report.push(Diagnostic::new(
+                Severity::Warning,
+                Stage::Recognise,
+                "total-row-missing",
+                format!(
+                    "the table of {} ({}) has no row {}{which}: a part of it may be missing",
+                    form.id, form.zh, sum.item
+                ),
+                Place::page(t.last_page),
+            ));
+        }
+    }
+}
+
+type Key<'e> = (Option<Side>, &'e str, &'e str, Option<&'e str>);
+
+fn key(e: &Entry) -> Key<'_> {
+    (e.side, &e.item, &e.measure, e.item_name.as_deref())
+}
+
+/// Whether the second of two stretches says what the first does, number by number; a row that is cut in one of them may differ.
+fn equal(a: &[&Entry], b: &[&Entry]) -> bool {
+    let numbers = b.iter().filter(|e| number(e)).count();
+    if numbers < NUMBERS || b.iter().all(|e| e.printed.chars().all(|c| !c.is_numeric() || c == '0')) {
+        return false;
+    }
+    let said: HashSet<(Key<'_>, &str)> = a.iter().map(|e| (key(e), e.printed.as_str())).collect();
+    let same = b.iter().filter(|e| said.contains(&(key(e), e.printed.as_str()))).count();
+    same as f32 >= AGAIN * b.len() as f32 && a.len().abs_diff(b.len()) as f32 <= (1.0 - AGAIN) * a.len() as f32
+}
+
+/// A page or a table that stands twice counts once.
+fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    let mut say = |t: &Table, page: u32| {
+        report.push(Diagnostic::new(
+            Severity::Note,
+            Stage::Recognise,
+            "table-twice",
+            format!(
+                "{} ({}) stands twice with the same figures; the second was left out",
+                t.form, t.zh
+            ),
+            Place::page(page),
+        ));
+    };
+    for t in &mut out.tables {
+        let mut pages: Vec<u32> = t.entries.iter().map(|e| e.place.page).collect();
+        pages.dedup();
+        let mut gone: Vec<u32> = Vec::new();
+        for (n, page) in pages.iter().enumerate().skip(1) {
+            let of = |p: u32| t.entries.iter().filter(|e| e.place.page == p).collect::<Vec<_>>();
+            let before = |b: &u32| b != page && !gone.contains(b) && equal(&of(*b), &of(*page));
+            if pages[..n].iter().any(before) {
+                gone.push(*page);
+            }
+        }
+        for page in &gone {
+            say(t, *page);
+        }
+        if !gone.is_empty() {
+            t.entries.retain(|e| !gone.contains(&e.place.page));
+        }
+    }
+    let mut n = 1;
+    while n < out.tables.len() {
+        let (before, rest) = out.tables.split_at(n);
+        let t = &rest[0];
+        let again = before.iter().any(|b| {
+            let said = |t: &Table| b.form == t.form && b.fund == t.fund;
+            said(t) && equal(&b.entries.iter().collect::<Vec<_>>(), &t.entries.iter().collect::<Vec<_>>())
+        });
+        if again {
+            say(t, t.page);
+            out.tables.remove(n);
+        } else {
+            n += 1;
+        }
+    }
+    for (n, t) in (1..).zip(&mut out.tables) {
+        t.ordinal = n;
+    }
+}
+
+/// One form twice with other figures: two accounts in one file, or one of the tables belongs to another year or unit.
+fn twice(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    let mut first: HashMap<(&str, Option<&str>), &Table> = HashMap::new();
+    let mut again: Vec<(&Table, &Table)> = Vec::new();
+    for t in &out.tables {
+        let filled = t.entries.iter().filter(|e| number(e)).count() >= NUMBERS;
+        if !filled {
+            continue;
+        }
+        match first.entry((&t.form, t.fund.as_deref())) {
+            std::collections::hash_map::Entry::Vacant(v) => {
+                v.insert(t);
+            }
+            std::collections::hash_map::Entry::Occupied(o) => {
+                let items: HashSet<Key<'_>> = o.get().entries.iter().map(key).collect();
+                let same = t.entries.iter().filter(|e| items.contains(&key(e))).count();
+                if same as f32 > SAME * t.entries.len().min(items.len()) as f32 {
+                    again.push((o.get(), t));
+                }
+            }
+        }
+    }
+    for (a, b) in &again {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Recognise,
+            "form-twice",
+            format!(
+                "{} ({}) stands twice with other figures, on pages {} and {}: look whose they are",
+                b.form, b.zh, a.page, b.page
+            ),
+            Place::document(),
+        ));
+    }
+    let forms: HashSet<&str> = again.iter().map(|(_, t)| t.form.as_str()).collect();
+    out.several = forms.len() >= 2;
+}
+
+/// The contents stand before what they list.
+fn contents_behind(layout: &Layout, g: &Grammar, out: &Recognised, report: &mut Vec<Diagnostic>) {
+    let Some(first) = out.tables.iter().map(|t| t.block).min() else {
+        return;
+    };
+    let contents = layout.blocks.iter().enumerate().find_map(|(n, b)| match b {
+        Block::Line(l) if g.lexicon.contents(&text::key(&l.text)) => Some((n, l)),
+        _ => None,
+    });
+    if let Some((_, l)) = contents.filter(|(n, _)| *n > first) {
+        report.push(
+            Diagnostic::new(
+                Severity::Warning,
+                Stage::Recognise,
+                "pages-out-of-order",
+                "the contents stand behind the tables: the pages may lie in another order, or the file holds several accounts; compare unit and year",
+                Place::document(),
+            )
+            .printed(&l.text),
+        );
+    }
+}
