@@ -355,9 +355,19 @@ impl Seen {
 /// are so already. What was read from recognised text says so.
 fn as_shown(e: &mut Extract, document: &Document, layout: &Layout, first: usize) {
     if layout.shown.is_some() {
-        each_place(e, first, |p| *p = layout.as_shown(*p), |p| *p = layout.page_as_shown(*p));
+        each_place(
+            e,
+            first,
+            |p| *p = layout.as_shown(*p),
+            |p| *p = layout.page_as_shown(*p),
+        );
     }
-    let recognised: Vec<u32> = document.pages.iter().filter(|p| p.recognised).map(|p| p.number).collect();
+    let recognised: Vec<u32> = document
+        .pages
+        .iter()
+        .filter(|p| p.recognised)
+        .map(|p| p.number)
+        .collect();
     if !recognised.is_empty() {
         for f in e.facts.iter_mut().filter(|f| recognised.contains(&f.place.page)) {
             f.source = Source::Ocr;

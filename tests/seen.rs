@@ -72,7 +72,10 @@ fn numbers_that_lie_over_each_other_are_none() {
     let above = two_cells(&format!("{NUMBER}BT /F1 10 Tf 151 114.5 Td (777.77) Tj ET"));
     assert!(above[1].contains('\u{FFFD}'), "{above:?}");
     // The same number a little aside is its shadow.
-    assert_eq!(two_cells(&format!("{NUMBER}BT /F1 10 Tf 151.5 110 Td (667.48) Tj ET"))[1], "667.48");
+    assert_eq!(
+        two_cells(&format!("{NUMBER}BT /F1 10 Tf 151.5 110 Td (667.48) Tj ET"))[1],
+        "667.48"
+    );
 }
 
 #[test]
@@ -88,9 +91,16 @@ fn a_number_is_of_one_size_height_and_colour() {
 
 #[test]
 fn lines_and_pictures_at_numbers_are_doubts() {
-    assert_eq!(two_cells(&format!("{NUMBER}144 113 m 149 113 l S"))[1], "\u{FFFD}667.48");
+    assert_eq!(
+        two_cells(&format!("{NUMBER}144 113 m 149 113 l S"))[1],
+        "\u{FFFD}667.48"
+    );
     assert!(two_cells(&format!("{NUMBER}149 113 m 182 113 l S"))[1].contains('\u{FFFD}'));
-    assert_eq!(two_cells(&format!("{NUMBER}149 108.5 m 182 108.5 l S"))[1], "667.48", "a line below");
+    assert_eq!(
+        two_cells(&format!("{NUMBER}149 108.5 m 182 108.5 l S"))[1],
+        "667.48",
+        "a line below"
+    );
     let image = "q 30 0 0 10 150 108 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 EI Q";
     assert_eq!(two_cells(image)[1], "\u{FFFD}");
     assert_eq!(two_cells("150 108 m 158 108 l 153 116 l h f")[1], "\u{FFFD}");
@@ -110,7 +120,9 @@ fn sideways(turn: &str) -> Document {
     content.push_str("20 100 m 20 160 l S 120 100 m 120 160 l S 220 100 m 220 160 l S ");
     for n in 0..3 {
         let y = 106 + 20 * n;
-        content.push_str(&format!("BT /F1 9 Tf 30 {y} Td (label) Tj ET BT /F1 9 Tf 150 {y} Td ({n}7.50) Tj ET "));
+        content.push_str(&format!(
+            "BT /F1 9 Tf 30 {y} Td (label) Tj ET BT /F1 9 Tf 150 {y} Td ({n}7.50) Tj ET "
+        ));
     }
     content.push('Q');
     Pdf::new(&content).read().value
@@ -168,7 +180,11 @@ fn two_pages_on_a_sheet_are_two_pages() {
             Block::Table(_) => None,
         })
         .collect();
-    let numbers: Vec<(&str, u32)> = lines.iter().map(|(t, p)| (t.as_str(), *p)).filter(|(t, _)| t.starts_with("page")).collect();
+    let numbers: Vec<(&str, u32)> = lines
+        .iter()
+        .map(|(t, p)| (t.as_str(), *p))
+        .filter(|(t, _)| t.starts_with("page"))
+        .collect();
     assert_eq!(
         numbers,
         [

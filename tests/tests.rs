@@ -67,10 +67,10 @@ mod read_text;
 mod real_accounts;
 /// Generated documents with exact truth.
 mod samples;
-/// What a person sees of a page.
-mod seen;
 /// Sections, glossary, institutions.
 mod sections;
+/// What a person sees of a page.
+mod seen;
 /// Units across the years: keys, registry, versions.
 mod units;
 /// The same units as files, from the folder to the panel.

@@ -54,7 +54,10 @@ pub(super) fn doubt_pale(grids: &mut [Grid], glyphs: &[Glyph], home: &[Option<(u
             continue;
         }
         let (x, y) = (g.rect.mid_x(), g.rect.mid_y());
-        let line = grids[n].cells[c].lines.iter_mut().find(|l| l.rect.contains(x, y) && is_numeric(&l.text));
+        let line = grids[n].cells[c]
+            .lines
+            .iter_mut()
+            .find(|l| l.rect.contains(x, y) && is_numeric(&l.text));
         if let Some(l) = line {
             l.text.push(char::REPLACEMENT_CHARACTER);
             l.boxes.push(g.rect);

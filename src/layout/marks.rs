@@ -118,7 +118,12 @@ pub(super) fn pictures(grids: &mut [Grid], page: &Page) {
             continue;
         };
         let cell = &mut grids[n].cells[c];
-        let around = Rect::new(cell.rect.x0 - 1.5, cell.rect.y0 - 1.5, cell.rect.x1 + 1.5, cell.rect.y1 + 1.5);
+        let around = Rect::new(
+            cell.rect.x0 - 1.5,
+            cell.rect.y0 - 1.5,
+            cell.rect.x1 + 1.5,
+            cell.rect.y1 + 1.5,
+        );
         let within = around.contains(r.x0, r.y0) && around.contains(r.x1, r.y1);
         let doubted = cell.lines.iter().any(|l| l.text.contains(char::REPLACEMENT_CHARACTER));
         if within && !doubted && cell.lines.iter().all(|l| is_numeric(&l.text)) {

@@ -41,7 +41,12 @@ impl Shown {
     pub fn rect(&self, r: Rect) -> Rect {
         match self.turn {
             90 => Rect::new(self.width - r.y1, r.x0, self.width - r.y0, r.x1),
-            180 => Rect::new(self.width - r.x1, self.height - r.y1, self.width - r.x0, self.height - r.y0),
+            180 => Rect::new(
+                self.width - r.x1,
+                self.height - r.y1,
+                self.width - r.x0,
+                self.height - r.y0,
+            ),
             270 => Rect::new(r.y0, self.height - r.x1, r.y1, self.height - r.x0),
             _ => r,
         }
@@ -114,7 +119,11 @@ pub(super) fn pages<'d>(
 /// The order of the pages by the numbers at their feet, where it is another one.
 fn order(pages: &[Page]) -> Option<Vec<usize>> {
     let marks: Vec<Option<u32>> = pages.iter().map(foot).collect();
-    let numbered: Vec<(u32, usize)> = marks.iter().enumerate().filter_map(|(n, m)| m.map(|m| (m, n))).collect();
+    let numbered: Vec<(u32, usize)> = marks
+        .iter()
+        .enumerate()
+        .filter_map(|(n, m)| m.map(|m| (m, n)))
+        .collect();
     if numbered.len() < NUMBERED || numbered.is_sorted() {
         return None;
     }

@@ -68,9 +68,9 @@ fn named_and_not_found(
     }
     for (form, line) in named {
         let found = out.tables.iter().any(|t| t.form == form.id) || empty.contains(form.id.as_str());
-        let said = report.iter().any(|d| {
-            matches!(d.code, "title-without-table" | "header-does-not-fit") && d.message.contains(&form.id)
-        });
+        let said = report
+            .iter()
+            .any(|d| matches!(d.code, "title-without-table" | "header-does-not-fit") && d.message.contains(&form.id));
         if found || said {
             continue;
         }
@@ -140,7 +140,10 @@ fn equal(a: &[&Entry], b: &[&Entry]) -> bool {
         return false;
     }
     let said: HashSet<(Key<'_>, &str)> = a.iter().map(|e| (key(e), e.printed.as_str())).collect();
-    let same = b.iter().filter(|e| said.contains(&(key(e), e.printed.as_str()))).count();
+    let same = b
+        .iter()
+        .filter(|e| said.contains(&(key(e), e.printed.as_str())))
+        .count();
     same as f32 >= AGAIN * b.len() as f32 && a.len().abs_diff(b.len()) as f32 <= (1.0 - AGAIN) * a.len() as f32
 }
 
@@ -182,7 +185,11 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
         let t = &rest[0];
         let again = before.iter().any(|b| {
             let said = |t: &Table| b.form == t.form && b.fund == t.fund;
-            said(t) && equal(&b.entries.iter().collect::<Vec<_>>(), &t.entries.iter().collect::<Vec<_>>())
+            said(t)
+                && equal(
+                    &b.entries.iter().collect::<Vec<_>>(),
+                    &t.entries.iter().collect::<Vec<_>>(),
+                )
         });
         if again {
             say(t, t.page);

@@ -2,8 +2,8 @@
 //! and what the cover says; what nobody claimed is kept and listed. Refuses to read amounts: that is for `normalise`.
 
 pub mod cover;
-mod expected;
 pub mod examples;
+mod expected;
 pub mod header;
 mod identity;
 pub mod outline;
@@ -272,12 +272,13 @@ fn table(
             cut_off(grid, refused.as_mut(), report);
             return None;
         }
-        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) => {
+        None if continued(grid, out)
+            .is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) =>
+        {
             cut_off(grid, refused.as_mut(), report);
             return None;
         }
-        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
-        {
+        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) => {
             continue_last(grid, &texts, forms, g, out, report);
             return None;
         }

@@ -372,7 +372,9 @@ impl Reader<'_> {
         if doubtful > numbers.len() {
             return false;
         }
-        let counting = numbers.windows(2).all(|w| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1);
+        let counting = numbers
+            .windows(2)
+            .all(|w| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1);
         let (first, numbers) = (numbers.first().map(|n| n.1), numbers.len());
         let labelled = self
             .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())

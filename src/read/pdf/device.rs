@@ -183,7 +183,9 @@ impl<'d, 'a> Collector<'d, 'a> {
         for ghost in std::mem::take(&mut self.ghosts) {
             let (x, y) = (ghost.rect.mid_x(), ghost.rect.mid_y());
             let scan = |r: &Rect| r.width() >= SCAN.0 && r.height() >= SCAN.1 && r.contains(x, y);
-            if (alone || self.page.images.iter().take(FEW).any(scan)) && self.page.glyphs.len() < self.limits.glyphs_per_page {
+            if (alone || self.page.images.iter().take(FEW).any(scan))
+                && self.page.glyphs.len() < self.limits.glyphs_per_page
+            {
                 self.page.recognised = true;
                 self.page.glyphs.push(ghost);
             } else {
@@ -279,7 +281,9 @@ impl<'d, 'a> Collector<'d, 'a> {
     fn shape(&mut self, glyph: &font::Glyph<'a>, text: Option<&GlyphText>) -> Verdict {
         match (glyph, text) {
             (font::Glyph::Outline(outline), Some(text)) if is_nothing(text) => self.shapes.judge(outline, None),
-            (font::Glyph::Outline(outline), Some(GlyphText::Char(c))) if c.is_ascii() => self.shapes.judge(outline, Some(*c)),
+            (font::Glyph::Outline(outline), Some(GlyphText::Char(c))) if c.is_ascii() => {
+                self.shapes.judge(outline, Some(*c))
+            }
             _ => Verdict::default(),
         }
     }
@@ -531,7 +535,9 @@ fn is_opaque(image: &Image<'_, '_>) -> bool {
         Image::Stencil(_) => false,
         Image::Raster(raster) => {
             let dict = raster.stream().dict();
-            !["SMask", "Mask", "ImageMask", "SMaskInData"].iter().any(|key| dict.contains_key(*key))
+            !["SMask", "Mask", "ImageMask", "SMaskInData"]
+                .iter()
+                .any(|key| dict.contains_key(*key))
         }
     }
 }

@@ -39,7 +39,10 @@ fn is_text(dict: &Dict<'_>, key: &str) -> bool {
 /// A field may have its value from the field that it is a part of.
 fn has_value(field: &Dict<'_>, depth: u8) -> bool {
     is_text(field, "V")
-        || (depth < DEEPEST && field.get::<Dict<'_>>("Parent").is_some_and(|p| has_value(&p, depth + 1)))
+        || (depth < DEEPEST
+            && field
+                .get::<Dict<'_>>("Parent")
+                .is_some_and(|p| has_value(&p, depth + 1)))
 }
 
 fn place(page: &Page<'_>, annotation: &Dict<'_>) -> Option<Rect> {
@@ -77,7 +80,11 @@ pub(super) fn files(pdf: &Pdf) -> Vec<String> {
 }
 
 fn names(node: &Dict<'_>, depth: u8, out: &mut Vec<String>) {
-    for pair in node.get::<Array<'_>>("Names").iter().flat_map(Array::iter::<Object<'_>>) {
+    for pair in node
+        .get::<Array<'_>>("Names")
+        .iter()
+        .flat_map(Array::iter::<Object<'_>>)
+    {
         if out.len() >= MOST {
             return;
         }

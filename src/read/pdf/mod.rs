@@ -269,7 +269,12 @@ fn unmapped(page: &Page) -> Diagnostic {
 }
 
 fn files_inside(files: &[String]) -> Diagnostic {
-    let names: Vec<&str> = files.iter().map(String::as_str).filter(|n| !n.is_empty()).take(20).collect();
+    let names: Vec<&str> = files
+        .iter()
+        .map(String::as_str)
+        .filter(|n| !n.is_empty())
+        .take(20)
+        .collect();
     Diagnostic::new(
         Severity::Warning,
         Stage::Read,
@@ -291,7 +296,9 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
         say(
             Severity::Warning,
             "text-in-doubt",
-            format!("characters on page {n} are covered in part, or drawn as others than the file says; they stand as U+FFFD: look at the page"),
+            format!(
+                "characters on page {n} are covered in part, or drawn as others than the file says; they stand as U+FFFD: look at the page"
+            ),
             Place::new(n, rect),
         );
     }
@@ -299,7 +306,9 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
         say(
             Severity::Warning,
             "text-by-recognition",
-            format!("the text of page {n} was recognised by a program from the picture of the page: compare every figure with it"),
+            format!(
+                "the text of page {n} was recognised by a program from the picture of the page: compare every figure with it"
+            ),
             Place::page(n),
         );
     }
@@ -307,7 +316,9 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
         say(
             Severity::Warning,
             "text-in-doubt",
-            format!("page {n} paints more areas over each other than are followed; text below them may have been read: look at the page"),
+            format!(
+                "page {n} paints more areas over each other than are followed; text below them may have been read: look at the page"
+            ),
             Place::page(n),
         );
     }

@@ -97,10 +97,16 @@ mod tests {
     fn second_prints_go() {
         let mut seen = Overprint::default();
         for n in 0..5_u8 {
-            assert!(seen.repeats(u32::from('0'), (100.0 + 5.0 * f32::from(n), 50.0), (10.0, 5.0), 0).is_none());
+            assert!(
+                seen.repeats(u32::from('0'), (100.0 + 5.0 * f32::from(n), 50.0), (10.0, 5.0), 0)
+                    .is_none()
+            );
         }
         for n in 0..5_u8 {
-            assert!(seen.repeats(u32::from('0'), (100.4 + 5.0 * f32::from(n), 50.2), (10.0, 5.0), 0).is_some());
+            assert!(
+                seen.repeats(u32::from('0'), (100.4 + 5.0 * f32::from(n), 50.2), (10.0, 5.0), 0)
+                    .is_some()
+            );
         }
     }
 }

@@ -107,7 +107,10 @@ pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink
             rect: bounds,
             stroked: false,
         };
-        match (part.rectangle().is_some(), hole.and_then(|(around, _)| frame(around, bounds))) {
+        match (
+            part.rectangle().is_some(),
+            hole.and_then(|(around, _)| frame(around, bounds)),
+        ) {
             (true, Some(frame)) => frame
                 .into_iter()
                 .for_each(|rect| sink(Shape::Bar(Bar { rect, stroked: false }))),

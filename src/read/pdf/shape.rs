@@ -146,7 +146,12 @@ impl Raster {
             let mut crossings: Vec<(f64, i32)> = edges
                 .iter()
                 .filter(|(p, q)| (p.y <= y) != (q.y <= y))
-                .map(|(p, q)| (p.x + (y - p.y) / (q.y - p.y) * (q.x - p.x), if q.y > p.y { 1 } else { -1 }))
+                .map(|(p, q)| {
+                    (
+                        p.x + (y - p.y) / (q.y - p.y) * (q.x - p.x),
+                        if q.y > p.y { 1 } else { -1 },
+                    )
+                })
                 .collect();
             crossings.sort_by(|a, b| a.0.total_cmp(&b.0));
             for (m, cell) in row.iter_mut().enumerate() {
@@ -161,9 +166,7 @@ impl Raster {
     fn holes(&self) -> Vec<(f64, f64)> {
         const W: usize = COLS + 2;
         const H: usize = ROWS + 2;
-        let blank = |r: usize, c: usize| {
-            r == 0 || c == 0 || r == H - 1 || c == W - 1 || !self.ink[r - 1][c - 1]
-        };
+        let blank = |r: usize, c: usize| r == 0 || c == 0 || r == H - 1 || c == W - 1 || !self.ink[r - 1][c - 1];
         let mut seen = [[false; W]; H];
         let mut out: Vec<(usize, f64, f64)> = Vec::new();
         for r in 0..H {
