@@ -118,7 +118,9 @@ def mutant(sample, kind, rng):
         return over(text(x + dx, y + rng.uniform(-2, 2), o, big, h, rng.choice(('1 0 0', '.6 .6 .6', '0 0 0')))), {key: seen(n) if apart else set(), 'moved': o if apart else ''}
     if kind == 'whiteout': return over(box(x - 2, y - size, x + w + 6, y + 2, h)), {key: {None}}
     if kind == 'retype': return over(box(x - 2, y - size, x + w + 6, y + 2, h), text(x, y, o, size, h)), {key: seen(o)}
-    if kind == 'retype-same-places': return over(box(x - 2, y - size, x + w + 6, y + 2, h), shifted(m, x, y, 0, 0)), {key: seen(n)}
+    if kind == 'retype-same-places':
+        if b' Tf' not in m[0]: return None  # the font is set elsewhere
+        return over(box(x - 2, y - size, x + w + 6, y + 2, h), shifted(m, x, y, 0, 0)), {key: seen(n)}
     if kind == 'half-covered':
         cut = rng.uniform(.2, .8) * w
         left = rng.random() < .5
@@ -189,7 +191,7 @@ def missed(t, doc, diags, blank):
     if not blank and doc['status'] in ('failed', 'not_readable', 'partial'): return True
     return any(g['code'] not in OFF and (not g['page'] or g['page'] == t['page'] or re.search(rf"\b{t['form']}\b", g['message'])) for g in diags)
 
-def value(f): return f['printed'].replace(',', '') if f['cell_state'] == 'number' else None
+def value(f): return f['printed'].replace(',', '').replace(' ', '') if f['cell_state'] == 'number' else None
 
 def judge(sample, may, got):
     """Differences that are not said."""

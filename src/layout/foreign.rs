@@ -3,24 +3,72 @@
 //! colour: one number in red is a number.
 
 use super::grid::{Grid, is_number_char, is_numeric};
+use crate::diag::{Diagnostic, Severity, Stage};
+use crate::geom::Rect;
+use crate::place::Place;
 use crate::read::Glyph;
 
 /// A glyph of more than this share of the height of its cell was not printed into it.
 const LARGE: f32 = 1.35;
+/// … if it is larger than the usual size of the table by this factor.
+const LARGER: f32 = 1.25;
 /// Ink whose darkest channel is within this range is pale; paler still is white, which is seen on dark cells only.
 const PALE: std::ops::Range<u8> = 90..245;
 /// How much darker the numbers of the table are.
 const DARKER: u8 = 60;
 
-/// Takes glyphs out of cells that are too low for them.
-pub(super) fn too_large(grids: &[Grid], glyphs: &[Glyph], home: &mut [Option<(usize, usize)>]) -> Vec<usize> {
-    let mut out = Vec::new();
-    for (n, g) in glyphs.iter().enumerate() {
-        let Some((grid, cell)) = home[n] else { continue };
-        if g.upright && g.size > LARGE * grids[grid].cells[cell].rect.height() {
-            home[n] = None;
-            out.push(n);
+/// Takes glyphs out of cells that are too low for them, where the other text of the table is smaller; says so of numbers.
+pub(super) fn too_large(
+    grids: &[Grid],
+    glyphs: &[Glyph],
+    home: &mut [Option<(usize, usize)>],
+    report: &mut Vec<Diagnostic>,
+) -> Vec<usize> {
+    let high = |n: usize, h: &[Option<(usize, usize)>]| {
+        let (grid, cell) = h[n]?;
+        let g = &glyphs[n];
+        (g.upright && g.size > LARGE * grids[grid].cells[cell].rect.height()).then_some(grid)
+    };
+    let candidates: Vec<(usize, usize)> = (0..glyphs.len())
+        .filter_map(|n| high(n, home).map(|grid| (n, grid)))
+        .collect();
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let mut sizes: Vec<Vec<f32>> = vec![Vec::new(); grids.len()];
+    for (g, h) in glyphs.iter().zip(home.iter()) {
+        if let Some((grid, _)) = h {
+            sizes[*grid].push(g.size);
         }
+    }
+    let usual: Vec<f32> = sizes
+        .iter_mut()
+        .map(|all| {
+            all.sort_by(f32::total_cmp);
+            all.get(all.len() / 2).copied().unwrap_or(0.0)
+        })
+        .collect();
+    let (mut out, mut around): (Vec<usize>, Option<(u32, Rect)>) = (Vec::new(), None);
+    for (n, grid) in candidates {
+        let g = &glyphs[n];
+        if g.size <= LARGER * usual[grid] {
+            continue;
+        }
+        home[n] = None;
+        out.push(n);
+        if is_number_char(g) {
+            let rect = around.map_or(g.rect, |(_, r)| r.union(&g.rect));
+            around = Some((grids[grid].page(), rect));
+        }
+    }
+    if let Some((page, rect)) = around {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Layout,
+            "number-too-large",
+            "digits larger than the rows of this table lie over it (a watermark, a note); they were not read",
+            Place::new(page, rect),
+        ));
     }
     out
 }

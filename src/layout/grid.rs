@@ -360,7 +360,7 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
                 .find_map(|(n, grid)| grid.at(x, y).map(|c| (n, c)))
         })
         .collect();
-    let large = foreign::too_large(grids, glyphs, &mut home);
+    let large = foreign::too_large(grids, glyphs, &mut home, report);
     hang_marks(glyphs, &mut home);
     keep_numbers_whole(grids, glyphs, &mut home, report);
     let mut by_cell: Vec<(usize, usize, u32)> = home

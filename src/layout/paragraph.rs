@@ -374,6 +374,7 @@ mod tests {
             blocks,
             pages,
             origins: None,
+            shown: None,
         };
         let habits = Habits {
             ends: "。：",
@@ -465,6 +466,7 @@ mod tests {
             ],
             pages: Vec::new(),
             origins: None,
+            shown: None,
         };
         let habits = Habits {
             ends: "。",
