@@ -126,6 +126,20 @@ words! {
     }
 }
 words! {
+    /// Why the value of a sentence has its meaning.
+    Ground {
+        /// The words say it.
+        Words = "words",
+        /// Two readings were possible, and one fits the other figures.
+        Arithmetic = "arithmetic",
+    }
+}
+impl Default for Ground {
+    fn default() -> Self {
+        Self::Words
+    }
+}
+words! {
     /// What an identity gave.
     FindingOutcome {
         /// Both sides are equal.
@@ -257,6 +271,9 @@ pub struct Fact {
     pub failed: u32,
 }
 
+/// The sentence id of statements that were read word by word, without a pattern of the whole sentence.
+pub const COMPOSED: &str = "composed";
+
 /// One value that a narrative sentence states.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statement {
@@ -286,6 +303,8 @@ pub struct Statement {
     pub printed_unit: Option<String>,
     /// Page and box.
     pub place: Place,
+    /// Why it has this meaning.
+    pub ground: Ground,
     /// Identities that hold it.
     pub held: u32,
     /// Identities that fail through it.

@@ -2,7 +2,7 @@
 //! slot. Built once per document; nothing is decided here but what a doubled row means.
 
 use crate::grammar::{Grammar, RowKind};
-use crate::record::{Extract, Fact, Side, Statement};
+use crate::record::{COMPOSED, Extract, Fact, Side, Statement};
 use crate::text;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -199,7 +199,9 @@ impl<'e> Figures<'e> {
             let open = self.sentences.last_mut().filter(|o| {
                 let first = &all[o.statements.start];
                 let same =
-                    first.section == s.section && first.sentence == s.sentence && s.place.page <= first.place.page + 1;
+                    first.section == s.section && first.sentence == s.sentence && s.place.page <= first.place.page + 1
+                    // What was read word by word belongs together by its subject only.
+                    && (s.sentence != COMPOSED || self.subjects[o.statements.start] == self.subjects[n]);
                 // A role that comes again opens the next sentence; direction words come in pairs.
                 let again = all[o.statements.clone()]
                     .iter()

@@ -4,6 +4,7 @@
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
+    Ground,
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Indicator, Kind, Level, Member,
     MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
 };
@@ -257,6 +258,7 @@ fn statement(r: &Row<'_>) -> Result<Statement, String> {
         printed: r.string("printed")?,
         printed_unit: r.maybe("printed_unit")?,
         place: r.place()?,
+        ground: r.word("ground", Ground::from_word)?.unwrap_or_default(),
         held: 0,
         failed: 0,
     })

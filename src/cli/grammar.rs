@@ -21,22 +21,12 @@ enum Command {
     },
     /// Group the sentences of a dataset whose figures no pattern claimed, by shape
     Suggest(super::suggest::Args),
+    /// Say how a sentence is read and why a figure stays unclaimed, or what a column header would be
+    Explain(super::explain::Args),
     /// List the forms with their titles that are examples
     List,
     /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
     Identities,
-    /// Say what a column header would be: its parts, and the column of each form
-    Explain {
-        /// The header from the top, cells parted by `/`: '三公经费/公务接待费/上年决算数'
-        #[arg(long)]
-        header: String,
-        /// Of one form only
-        #[arg(long)]
-        form: Option<String>,
-        /// A folder with your own grammar files, layered over the built-in ones
-        #[arg(long, value_name = "DIR")]
-        grammars: Option<PathBuf>,
-    },
 }
 
 /// What a header path is to each form.
@@ -116,15 +106,18 @@ pub fn run(args: &Args) -> Done {
                 }
             }
         }
+        Command::Explain(args) => match &args.header {
+            Some(header) => {
+                let g = super::load_grammar(args.grammars.as_deref())?;
+                explain(&mut out, header, args.form.as_deref(), &g)
+            }
+            None => super::explain::run(args, &mut out),
+        },
         Command::Suggest(args) => super::suggest::run(args),
         Command::Identities => {
             let g = super::load_grammar(None)?;
             out.write_all(crate::grammar::known::markdown(&g.identities).as_bytes())?;
             Ok(ExitCode::SUCCESS)
-        }
-        Command::Explain { header, form, grammars } => {
-            let g = super::load_grammar(grammars.as_deref())?;
-            explain(&mut out, header, form.as_deref(), &g)
         }
         Command::List => {
             let g = super::load_grammar(None)?;

@@ -6,6 +6,7 @@ mod completions;
 mod dataset;
 mod dictionary;
 mod draft;
+mod explain;
 mod extract;
 #[cfg(feature = "net")]
 mod fetch;

@@ -1,6 +1,7 @@
 //! Code lists: 功能分类 classes by name, 经济分类 items by code, each with the years in which it was valid. A code table without
 //! years is wrong: 30311 was 住房公积金 to 2017 and is 代缴社会保险费 since 2020.
 
+use super::narrative::Class;
 use std::collections::HashMap;
 
 /// A row of 经济分类.
@@ -29,9 +30,26 @@ pub struct Codes {
     functions: HashMap<String, Vec<String>>,
 }
 
+/// The word that older forms leave out at the end of a name.
+const SPENDING: &str = "支出";
+/// What may stand behind the name of a class.
+const TAILS: [&str; 3] = ["", SPENDING, "事务"];
+
+/// A name with the other words for "and".
+fn spellings(name: &str) -> Vec<String> {
+    let mut out = vec![name.to_string()];
+    for (from, to) in [("和", "与"), ("和", "及"), ("与", "和"), ("和", "、")] {
+        let other = name.replace(from, to);
+        if !out.contains(&other) {
+            out.push(other);
+        }
+    }
+    out
+}
+
 /// The word at the end of a class name that older forms leave out.
 fn short(name: &str) -> &str {
-    name.strip_suffix("支出").unwrap_or(name)
+    name.strip_suffix(SPENDING).unwrap_or(name)
 }
 
 impl Codes {
@@ -83,6 +101,52 @@ impl Codes {
             });
         }
         Ok(())
+    }
+
+    /// Names of codes as a narrative writes them, each with its type and id: the code of a 类, the name itself of anything finer.
+    pub(super) fn narrative_names(&self) -> Vec<(String, Class, String)> {
+        let mut out = Vec::new();
+        // A name of three characters stands in too many other words.
+        let mut items: Vec<String> = self.functions.keys().cloned().collect();
+        items.sort();
+        let economic = self.economic.iter().filter(|e| e.code.len() > 3);
+        for name in items.into_iter().chain(economic.map(|e| crate::text::key(&e.name))) {
+            if name.chars().count() > 3 || name.ends_with('费') && name.chars().count() == 3 {
+                if !name.ends_with(SPENDING) {
+                    out.push((format!("{name}{SPENDING}"), Class::Item, name.clone()));
+                }
+                out.push((name.clone(), Class::Item, name));
+            }
+        }
+        for e in self.economic.iter().filter(|e| e.code.len() == 3) {
+            for written in spellings(&crate::text::key(short(&e.name))) {
+                for tail in ["", SPENDING] {
+                    let text = format!("{written}{tail}");
+                    if text.chars().count() > 3 {
+                        out.push((text, Class::EconomicClass, e.code.clone()));
+                    }
+                }
+            }
+        }
+        let mut classes: Vec<(&String, &String)> = self.classes.iter().collect();
+        classes.sort();
+        for (name, code) in classes {
+            for written in spellings(short(name)) {
+                for tail in TAILS {
+                    let text = format!("{written}{tail}");
+                    if text.chars().count() > 3 || tail == SPENDING {
+                        out.push((text, Class::FunctionClass, code.clone()));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The class whose name a folded text ends with, and where the name begins: `其中教育支出`.
+    pub fn class_at_end<'t>(&self, text: &'t str) -> Option<(&str, &'t str)> {
+        text.char_indices()
+            .find_map(|(at, _)| self.class_of(&text[at..]).map(|c| (c, &text[at..])))
     }
 
     /// The class code of a folded label (一般公共服务支出 → `201`), whatever the year: templates lag behind the code list.

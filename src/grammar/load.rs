@@ -11,6 +11,7 @@ use super::portals::{Answers, Lint, Portal, Portals};
 use super::projects::{self, ProjectsFile};
 use super::regions::Divisions;
 use super::schema::{FormFile, LexiconFile, RegionFile};
+use super::narrative::{self, NarrativeFile};
 use super::sections::{self, SectionFile};
 use super::units::{self, UnitsFile};
 use super::{Grammar, Region};
@@ -189,6 +190,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
     let mut project_files: Vec<(&File, ProjectsFile)> = Vec::new();
     let mut section_files: Vec<(&File, SectionFile)> = Vec::new();
+    let mut narrative_files: Vec<(&File, NarrativeFile)> = Vec::new();
     let mut panel_files: Vec<(&File, PanelFile)> = Vec::new();
     let mut unit_files: Vec<(&File, UnitsFile)> = Vec::new();
     let mut divisions = Divisions::default();
@@ -284,12 +286,17 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                     section_files.push((file, s));
                 }
             }
+            "narrative" => {
+                if let Some(n) = parse::<NarrativeFile>(file, errors) {
+                    narrative_files.push((file, n));
+                }
+            }
             "portals" => portal(file, leaf, &mut portals, errors),
             _ => errors.push(GrammarError {
                 file: file.name.clone(),
                 line: 0,
                 column: 0,
-                message: "unknown folder; use forms, projects, panel, lexicon, codes, regions, sections, identities, portals or units"
+                message: "unknown folder; use forms, projects, panel, lexicon, narrative, codes, regions, sections, identities, portals or units"
                     .into(),
             }),
         }
@@ -365,7 +372,14 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         projects::check_examples(p, &projects, &mut own);
         mistakes(file, own, errors);
     }
-    let sections = narrative(&section_files, errors)?;
+    let sections = compile_sections(&section_files, errors)?;
+    let words: Vec<NarrativeFile> = narrative_files.iter().map(|(_, n)| n.clone()).collect();
+    let mut wrong = Vec::new();
+    let narrative = narrative::compile(&words, &codes, &mut wrong);
+    for (number, mistake) in wrong {
+        mistakes(narrative_files[number].0, vec![mistake], errors);
+    }
+    let narrative = narrative?;
     divisions.index();
     let sources: Vec<units::Source> = unit_files
         .iter()
@@ -396,6 +410,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         forms,
         regional,
         sections,
+        narrative,
         identities,
         portals,
     };
@@ -424,7 +439,7 @@ fn words(files: &[File], errors: &mut Vec<GrammarError>) -> (Vec<LexiconFile>, P
     (lexica, parts)
 }
 
-fn narrative(files: &[(&File, SectionFile)], errors: &mut Vec<GrammarError>) -> Option<sections::Sections> {
+fn compile_sections(files: &[(&File, SectionFile)], errors: &mut Vec<GrammarError>) -> Option<sections::Sections> {
     let named: Vec<sections::Named<'_>> = files
         .iter()
         .map(|(f, s)| sections::Named { name: &f.name, file: s })

@@ -6,6 +6,7 @@ pub mod equation;
 pub mod identity;
 pub mod known;
 pub mod load;
+pub mod narrative;
 pub mod panel;
 pub mod parts;
 pub mod pattern;
@@ -36,6 +37,8 @@ pub struct Grammar {
     pub projects: projects::Projects,
     /// Narrative sections and their sentences.
     pub sections: sections::Sections,
+    /// The words of the narrative.
+    pub narrative: narrative::Narrative,
     /// Names of units, the registry, the regions.
     pub units: units::Units,
     /// The indicators of the panel.

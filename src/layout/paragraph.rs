@@ -11,8 +11,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub struct Habits<'h> {
     /// Characters that end a sentence.
     pub ends: &'h str,
+    /// Characters that part its clauses.
+    pub commas: &'h str,
     /// Whether a line begins something of its own: a list number, a heading.
     pub opens: &'h dyn Fn(&str) -> bool,
+    /// Whether a line is only the number of a page, where the file does not know its pages.
+    pub page_mark: &'h dyn Fn(&str) -> bool,
     /// Whether a text is a heading as it stands: nothing is joined to it, and it is joined to nothing. Asked again for a
     /// paragraph that grows: a long text must be answered without reading it.
     pub heading: &'h dyn Fn(&str) -> bool,
@@ -95,6 +99,8 @@ pub enum Piece {
 
 /// How many lines at the top and at the bottom of a page may be a running head or foot.
 const EDGE_LINES: usize = 2;
+/// So many characters make a line that may go on, in a file without places.
+const FULL: usize = 16;
 /// A gap at the end of a line wider than this many characters is no soft break.
 const SHORT: f32 = 10.0;
 
@@ -111,7 +117,7 @@ pub fn paragraphs(layout: &Layout, habits: &Habits<'_>) -> Vec<Piece> {
                 last = None;
             }
             Block::Line(line) => {
-                if running.contains(&n) || line.text.trim().is_empty() {
+                if running.contains(&n) || line.text.trim().is_empty() || line.whole && (habits.page_mark)(&line.text) {
                     continue;
                 }
                 let joined = match (last, out.last_mut()) {
@@ -227,7 +233,9 @@ impl Margins {
             // The file knows its paragraphs; one that breaks off in the middle of a sentence (a page ended there before it
             // became text) goes on.
             let last = so_far.text.trim_end().chars().next_back();
-            return !(last.is_none_or(|c| habits.ends.contains(c))
+            // A short line is a title or a caption, unless a sentence has begun.
+            let begun = before.text.chars().count() >= FULL || so_far.text.contains(|c| habits.commas.contains(c));
+            return begun && !(last.is_none_or(|c| habits.ends.contains(c))
                 || (habits.heading)(&so_far.text)
                 || (habits.heading)(&line.text)
                 || (habits.opens)(&line.text));
@@ -378,6 +386,8 @@ mod tests {
         };
         let habits = Habits {
             ends: "。：",
+            commas: "，。",
+            page_mark: &|_| false,
             opens: &|t| t.starts_with('一') || t.starts_with('二'),
             heading: &|t| t.ends_with("情况"),
         };
@@ -470,6 +480,8 @@ mod tests {
         };
         let habits = Habits {
             ends: "。",
+            commas: "，。",
+            page_mark: &|_| false,
             opens: &|_| false,
             heading: &|_| false,
         };

@@ -3,7 +3,7 @@
 //! paragraph. Goes out: the same, with the subject that the arithmetic leaves, and a diagnostic. Where both fit, or none, nothing changes.
 
 use crate::diag::{Diagnostic, Severity, Stage};
-use crate::record::Statement;
+use crate::record::{Ground, Statement};
 use rust_decimal::Decimal;
 use std::ops::Range;
 
@@ -59,6 +59,7 @@ pub(super) fn choose(statements: &mut [Statement], report: &mut Vec<Diagnostic>)
                 .printed(statements[change.at.clone()].iter().map(|s| s.printed.as_str()).collect::<Vec<_>>().join(" ")),
             );
             for s in &mut statements[change.at.clone()] {
+                s.ground = Ground::Arithmetic;
                 s.subject.clone_from(&subject);
                 s.sentence.clone_from(&id);
                 s.section.clone_from(&section);

@@ -2,6 +2,7 @@
 //! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
 
 mod choice;
+mod composed;
 mod institutions;
 mod narrative;
 mod projects;

@@ -1,7 +1,7 @@
 //! Claims to statements: amounts in yuan, rates as fractions, counts, directions, reasons, each with its subject, page and box;
 //! and the texts of the sections. A slot that was left empty or filled with a sign is diagnosed, never given a value.
 
-use super::choice;
+use super::composed;
 use super::narrative::Context;
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::sections::Kind;
@@ -18,12 +18,11 @@ use std::ops::Range;
 /// Makes the statements of a document and says what could not be read.
 pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<Diagnostic>) {
     let codes = CodeTable::of(out);
-    let mut unclaimed = 0u32;
+    let mut by_pattern: BTreeMap<usize, Vec<Placed>> = BTreeMap::new();
     for spoken in &cx.narrative.spoken {
         let Some(Piece::Paragraph(p)) = cx.narrative.outline.pieces.get(spoken.piece) else {
             continue;
         };
-        let first = out.statements.len();
         let mut one = One {
             cx,
             p,
@@ -34,21 +33,34 @@ pub(super) fn statements(cx: &Context<'_>, out: &mut Extract, report: &mut Vec<D
             report,
             codes: &codes,
         };
+        let own = by_pattern.entry(spoken.piece).or_default();
         for claim in &spoken.read.claims {
-            one.claim(claim, out);
+            one.claim(claim, own);
         }
-        unclaimed += one.unclaimed();
+        one.unfilled();
         one.years(out.document.fiscal_year);
-        choice::choose(&mut out.statements[first..], report);
     }
+    let unclaimed = composed::statements(cx, &codes, by_pattern, out, report);
     twice(cx, out, report);
     out.document.unclaimed_blocks += unclaimed;
     out.document.statements = out.statements.len() as u32;
 }
 
+/// A statement and where in its paragraph it was read.
+pub(super) struct Placed {
+    /// Bytes of the paragraph.
+    pub range: Range<usize>,
+    /// The claim that it belongs to.
+    pub claim: usize,
+    /// A figure; directions, reasons and statements of zero are none.
+    pub figure: bool,
+    /// What is published.
+    pub statement: Statement,
+}
+
 /// 类/款/项 names to codes, as the tables of the document have them.
 #[derive(Default)]
-struct CodeTable {
+pub(super) struct CodeTable {
     items: HashMap<String, Vec<(String, String)>>,
     names: HashMap<String, String>,
 }
@@ -77,7 +89,7 @@ impl CodeTable {
     }
 
     /// The code of the names of 类, 款 and 项, if exactly one code of the tables has them.
-    fn item(&self, names: &[String], class_code: Option<&str>) -> Option<String> {
+    pub(super) fn item(&self, names: &[String], class_code: Option<&str>) -> Option<String> {
         let item = names.last()?;
         let known = self.items.get(item)?;
         let mut fit = known.iter().filter(|(code, _)| {
@@ -145,7 +157,8 @@ impl One<'_, '_> {
             .push(Diagnostic::new(severity, Stage::Normalise, code, message, place).printed(printed));
     }
 
-    fn claim(&mut self, c: &Claim, out: &mut Extract) {
+    fn claim(&mut self, c: &Claim, out: &mut Vec<Placed>) {
+        let claim = out.last().map_or(0, |p| p.claim + 1);
         let section = self.cx.grammar.sections.published(c.section).to_string();
         // A slot without a name is claimed and not kept (kinds of cars).
         for s in c.slots.iter().filter(|s| !s.name.is_empty()) {
@@ -160,7 +173,6 @@ impl One<'_, '_> {
             }
             for (range, value, unit) in values {
                 let statement = Statement {
-                    ordinal: out.statements.len() as u32 + 1,
                     section: section.clone(),
                     sentence: c.sentence.clone(),
                     subject: self.subject(&s.subject),
@@ -173,15 +185,18 @@ impl One<'_, '_> {
                     printed: self.printed(&with_sign(s, &range)),
                     printed_unit: unit,
                     place: self.place(&range),
-                    held: 0,
-                    failed: 0,
+                    ..Statement::default()
                 };
-                out.statements.push(statement);
+                out.push(Placed {
+                    range: self.range(&range),
+                    claim,
+                    figure: matches!(s.kind, Kind::Amount | Kind::Ratio | Kind::Count),
+                    statement,
+                });
             }
         }
         for subject in &c.none {
             let statement = Statement {
-                ordinal: out.statements.len() as u32 + 1,
                 section: section.clone(),
                 sentence: c.sentence.clone(),
                 subject: Some(subject.clone()),
@@ -192,7 +207,12 @@ impl One<'_, '_> {
                 place: self.place(&c.range),
                 ..Statement::default()
             };
-            out.statements.push(statement);
+            out.push(Placed {
+                range: self.range(&c.range),
+                claim,
+                figure: false,
+                statement,
+            });
         }
     }
 
@@ -384,21 +404,8 @@ impl One<'_, '_> {
         v
     }
 
-    /// Figures that no pattern claimed, sentence by sentence, and signs that stand where something is still to be filled in.
-    fn unclaimed(&mut self) -> u32 {
-        let mut by: BTreeMap<usize, (Range<usize>, usize)> = BTreeMap::new();
-        for u in &self.read().unclaimed {
-            by.entry(self.sentences.around(u).start).or_insert((u.clone(), 0)).1 += 1;
-        }
-        let sentences = by.len() as u32;
-        for (at, n) in by.into_values() {
-            self.say(
-                Severity::Note,
-                "unclaimed-figure",
-                format!("{n} figures of this sentence are claimed by no pattern"),
-                &at,
-            );
-        }
+    /// Signs that stand where something is still to be filled in.
+    fn unfilled(&mut self) {
         let signs: Vec<Range<usize>> = self.read().unfilled.clone();
         if let Some(first) = signs.first() {
             self.say(
@@ -411,7 +418,6 @@ impl One<'_, '_> {
                 &first.clone(),
             );
         }
-        sentences
     }
 
     /// A sentence with values that names another year than the one of the account, or compares with another than the one before.

@@ -30,6 +30,14 @@ pub(super) fn plain(raw: &str) -> (String, Vec<(u32, u32)>) {
                 out.copy(p, at + 1);
                 2
             }),
+            // Four and more stars are a name that was masked.
+            '*' if rest.starts_with("****") => {
+                let run = rest.len() - rest.trim_start_matches('*').len();
+                for k in 0..run {
+                    out.copy('*', at + k);
+                }
+                Some(run)
+            }
             '*' if rest.starts_with("**") && is_pair(raw, at, "**") => Some(2),
             '_' if rest.starts_with("__") && is_pair(raw, at, "__") => Some(2),
             '!' if rest.starts_with("![") => image(rest),

@@ -6,6 +6,7 @@ pub mod examples;
 mod expected;
 pub mod header;
 mod identity;
+pub mod narrative;
 pub mod outline;
 pub mod project;
 mod rows;
@@ -51,6 +52,8 @@ pub struct Narrative {
     pub outline: outline::Outline,
     /// What the paragraphs of the sections with figures say.
     pub spoken: Vec<sentence::Spoken>,
+    /// What the reading that composes understands of every paragraph.
+    pub told: Vec<narrative::Paragraph>,
 }
 
 /// Reads the narrative of a document whose tables are known.
@@ -58,7 +61,9 @@ pub fn narrative(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Narra
     let outline = outline::outline(layout, recognised, g);
     let name = recognised.cover.unit_name.as_ref().map(|(n, _)| n.as_str());
     let spoken = sentence::Reader::new(g, name).document(&outline);
-    Narrative { outline, spoken }
+    let year = recognised.cover.year.map(|(y, _)| y).or_else(|| recognised.tables.iter().find_map(|t| t.year));
+    let told = narrative::document(&outline, name, year, g);
+    Narrative { outline, spoken, told }
 }
 
 /// A table that is one of the forms.

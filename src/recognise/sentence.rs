@@ -641,7 +641,7 @@ pub struct Shape {
 
 /// How a unit is called in its own account: as on the cover, or without the regions before it (寿县文物保护中心 for 安徽省寿县文物保护中心)
 /// or the bracket behind it.
-fn names(g: &Grammar, folded: &str) -> Vec<String> {
+pub(super) fn names(g: &Grammar, folded: &str) -> Vec<String> {
     let name = g.units.parse(folded, None);
     let mut out = vec![folded.to_string()];
     for whole in [folded, &name.primary] {

@@ -3,6 +3,7 @@
 
 use crate::place::Place;
 use crate::record::{
+    Ground,
     Caliber, CellState, DocumentRow, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
@@ -107,6 +108,7 @@ from! {
     TextLayer => |v| v.as_str().into(),
     CellState => |v| v.as_str().into(),
     Side => |v| v.as_str().into(),
+    Ground => |v| v.as_str().into(),
     Source => |v| v.as_str().into(),
     FindingOutcome => |v| v.as_str().into(),
 }
@@ -220,7 +222,7 @@ pub const TABLES: &[Table] = &[
             unit_name Text, may, "单位名称", "as on the cover";
             fiscal_year Year, may, "决算年度", "the year of the figures";
             section Text, must, "部分", "section id";
-            sentence Text, must, "句型", "id of the sentence pattern";
+            sentence Text, must, "句型", "id of the sentence pattern; `composed` where the words were read one by one";
             subject Text, may, "主题", "what the value is about: an item id, or names joined by /";
             slot Text, must, "栏位", "role of the value in the sentence";
             value_type Word(&["amount", "ratio", "count", "direction", "text"]), must, "值类型", "which of the value columns is filled";
@@ -238,6 +240,7 @@ pub const TABLES: &[Table] = &[
             held Int, must, "印证数", "identities that hold it";
             failed Int, must, "不符数", "identities that fail through it";
             locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
+            ground Word(Ground::WORDS), must, "依据", "words, or arithmetic where two readings were possible and one fits the other figures";
         },
     },
     Table {
@@ -645,6 +648,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 r.extend(place(&s.place));
                 r.extend([s.held.into(), s.failed.into()]);
                 r.push(locator(&s.place, &d.parts));
+                r.push(s.ground.into());
                 r
             })
             .collect(),

@@ -1,0 +1,670 @@
+//! The words of the narrative, as data (`grammars/narrative/`): terms by type, what subjects and funds are, units, and the shapes of
+//! numbers and dates. One automaton finds the longest term at a place; names of 类, 款, 项 and 经济分类 come from the code lists.
+
+use super::codes::Codes;
+use super::compile::Mistake;
+use super::pattern::{self, Node};
+use crate::value::Unit;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
+use regex::Regex;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use toml::Spanned;
+
+type Words = Vec<Spanned<String>>;
+type Table = BTreeMap<String, Words>;
+
+/// A file under `grammars/narrative/`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NarrativeFile {
+    define: BTreeMap<String, Spanned<String>>,
+    subject: Vec<SubjectFile>,
+    fund: Vec<FundFile>,
+    #[serde(rename = "use")]
+    uses: Table,
+    inside: BTreeMap<String, Vec<String>>,
+    side: Table,
+    scope: Table,
+    base: Table,
+    direction: BTreeMap<String, DirectionFile>,
+    role: Table,
+    word: Table,
+    predicate: Table,
+    neutral: Table,
+    units: Table,
+    shapes: BTreeMap<String, Spanned<Shape>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+enum Shape {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubjectFile {
+    id: String,
+    family: String,
+    section: Option<String>,
+    side: Option<String>,
+    #[serde(default)]
+    compound: Vec<String>,
+    #[serde(default)]
+    words: Words,
+    #[serde(default)]
+    weak: Words,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FundFile {
+    id: String,
+    section: String,
+    revenue: String,
+    expenditure: String,
+    both: String,
+    words: Words,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DirectionFile {
+    plain: Words,
+    saving: Words,
+    over: Words,
+    to: Words,
+}
+
+/// What a term is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// What a figure may be about.
+    Subject,
+    /// Name of a 类, with its code.
+    FunctionClass,
+    /// Name of a 款 or 项, or of an item of 经济分类 with five digits.
+    Item,
+    /// Name of a 类 of 经济分类, with its code.
+    EconomicClass,
+    /// A kind of vehicle by its use.
+    Use,
+    /// Whose money.
+    Fund,
+    /// 收入, 支出 or both.
+    Side,
+    /// 总计, 合计, 本年.
+    Scope,
+    /// A budget or the year before.
+    Base,
+    /// 增加, 减少, 持平.
+    Direction,
+    /// 大于 (预算), 超.
+    Over,
+    /// 节约: a change that says nothing of the year before.
+    Saving,
+    /// 增加到.
+    To,
+    /// What is counted: 批次, 保有量, 得分.
+    Role,
+    /// 占.
+    Share,
+    /// 完成.
+    Completed,
+    /// 与, 比, 较.
+    Compare,
+    /// 相比.
+    CompareEnd,
+    /// 同比.
+    YearOnYear,
+    /// 各, 均.
+    Each,
+    /// 分别.
+    Respectively,
+    /// 其中, 包括.
+    Open,
+    /// 决算, 实际支出.
+    Final,
+    /// 决算收入.
+    FinalRevenue,
+    /// 无, 未.
+    Negation,
+    /// 原因, 由于.
+    Reason,
+    /// 用于.
+    Purpose,
+    /// 为, 数, 合计; the id says which kind.
+    Predicate,
+    /// Owner, time, filler; the id says which.
+    Neutral,
+    /// 的.
+    Of,
+    /// A word that names something else.
+    Unknown,
+}
+
+/// A term of the lexicon.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Its type.
+    pub class: Class,
+    /// Its id within the type.
+    pub id: Box<str>,
+    /// Counts only at the start of a phrase.
+    pub weak: bool,
+}
+
+/// 收入 or 支出 of a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Side {
+    /// 收入.
+    Revenue,
+    /// 支出.
+    #[default]
+    Expenditure,
+    /// 收、支.
+    Both,
+    /// Neither.
+    Neither,
+}
+
+/// What is known of a subject id.
+#[derive(Clone, Debug, Default)]
+pub struct SubjectInfo {
+    /// Family, see `inside`.
+    pub family: String,
+    /// Section in which it is published.
+    pub section: Option<String>,
+    /// Side.
+    pub side: Side,
+}
+
+/// Whose money, and which subject it is by side.
+#[derive(Clone, Debug)]
+pub struct Fund {
+    /// Id.
+    pub id: String,
+    /// Section in which it is published.
+    pub section: String,
+    /// 收入.
+    pub revenue: String,
+    /// 支出.
+    pub expenditure: String,
+    /// 收、支.
+    pub both: String,
+}
+
+/// The unit behind a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Money.
+    Money(Unit),
+    /// 千元.
+    ThousandYuan,
+    /// %.
+    Percent,
+    /// ‰.
+    Permille,
+    /// 百分点.
+    Points,
+    /// 分.
+    Score,
+    /// A measure word.
+    Count,
+}
+
+/// Regular expressions over the folded text; all begin at the start of what they are given, but `path`, `body`, `money` and `heading`.
+#[derive(Clone, Debug)]
+pub struct Shapes {
+    /// A date.
+    pub date: Regex,
+    /// A number of a document, a telephone.
+    pub number: Regex,
+    /// A measure that is no figure of the account.
+    pub measure: Regex,
+    /// 单价…以上设备.
+    pub threshold: Regex,
+    /// 百分之….
+    pub percent_words: Regex,
+    /// A figure left empty.
+    pub hole: Regex,
+    /// A list number.
+    pub mark: Regex,
+    /// The levels of list numbers.
+    pub levels: Vec<Regex>,
+    /// 类, 款, 项 in brackets.
+    pub path: Regex,
+    /// A code of 功能分类 or 经济分类.
+    pub code: Regex,
+    /// A count in words.
+    pub numeral_count: Regex,
+    /// An unknown word that names a body.
+    pub body: Regex,
+    /// An unknown word that speaks of money.
+    pub money: Regex,
+    /// A heading.
+    pub heading: Regex,
+    /// A paragraph about performance.
+    pub performance: Regex,
+    /// A heading about assets.
+    pub assets: Regex,
+    /// Grades, best first.
+    pub grades: Vec<Regex>,
+    /// An unknown word that names a vehicle.
+    pub vehicle: Regex,
+    /// A line that is only the number of a page.
+    pub page_mark: Regex,
+    /// What makes a number rough.
+    pub rough: Vec<String>,
+}
+
+/// Everything that reading the narrative knows.
+#[derive(Clone, Debug)]
+pub struct Narrative {
+    automaton: AhoCorasick,
+    terms: Vec<Term>,
+    subjects: HashMap<String, SubjectInfo>,
+    compounds: Vec<(String, String, String)>,
+    funds: Vec<Fund>,
+    inside: BTreeMap<String, Vec<String>>,
+    units: Vec<(String, Measure)>,
+    /// Shapes.
+    pub shapes: Shapes,
+}
+
+impl Narrative {
+    /// The longest term that begins at a byte.
+    pub fn term_at(&self, text: &str, at: usize) -> Option<(&Term, usize)> {
+        let input = Input::new(text).range(at..).anchored(Anchored::Yes);
+        let found = self.automaton.find(input)?;
+        Some((&self.terms[found.pattern().as_usize()], found.end()))
+    }
+
+    /// The term that a whole text is.
+    pub fn whole(&self, text: &str) -> Option<&Term> {
+        self.term_at(text, 0)
+            .filter(|(_, end)| *end == text.len())
+            .map(|(t, _)| t)
+    }
+
+    /// What is known of a subject.
+    pub fn subject(&self, id: &str) -> Option<&SubjectInfo> {
+        self.subjects.get(id)
+    }
+
+    /// The subject of two that are named together.
+    pub fn compound(&self, a: &str, b: &str) -> Option<&str> {
+        self.compounds
+            .iter()
+            .find(|(x, y, _)| x == a && y == b || x == b && y == a)
+            .map(|(_, _, id)| id.as_str())
+    }
+
+    /// A fund by id.
+    pub fn fund(&self, id: &str) -> Option<&Fund> {
+        self.funds.iter().find(|f| f.id == id)
+    }
+
+    /// Whether the name of one family still means its subject inside a whole of another.
+    pub fn may_be_inside(&self, family: &str, whole: &str) -> bool {
+        self.inside
+            .get(family)
+            .is_none_or(|wholes| wholes.iter().any(|w| w == whole))
+    }
+
+    /// The unit at a place, the longest; its end.
+    pub fn unit_at(&self, text: &str, at: usize) -> Option<(Measure, usize)> {
+        let rest = text.get(at..)?;
+        self.units
+            .iter()
+            .filter(|(w, _)| rest.starts_with(w.as_str()))
+            .max_by_key(|(w, _)| w.len())
+            .map(|(w, m)| (*m, at + w.len()))
+    }
+}
+
+/// All texts that a pattern without wildcards stands for.
+fn expand(nodes: &[Node]) -> Result<Vec<String>, &'static str> {
+    let mut out = vec![String::new()];
+    for node in nodes {
+        let options = match node {
+            Node::Literal(l) => vec![l.clone()],
+            Node::Optional(o) | Node::Choice(o) => {
+                let mut all = Vec::new();
+                for alternative in o {
+                    all.extend(expand(alternative)?);
+                }
+                if matches!(node, Node::Optional(_)) {
+                    all.push(String::new());
+                }
+                all
+            }
+            _ => return Err("a term has only literal characters, [optional] and (one|of) parts"),
+        };
+        if out.len() * options.len() > 4000 {
+            return Err("this pattern stands for more than 4,000 texts; split it");
+        }
+        out = out
+            .iter()
+            .flat_map(|a| options.iter().map(move |b| format!("{a}{b}")))
+            .collect();
+    }
+    Ok(out)
+}
+
+struct Builder<'m> {
+    terms: HashMap<String, Term>,
+    define: BTreeMap<String, String>,
+    mistakes: &'m mut Vec<Mistake>,
+}
+
+impl Builder<'_> {
+    fn wrong(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.mistakes.push((span, message.into()));
+    }
+
+    /// The texts of a word in the notation; fragments are put in first.
+    fn texts(&mut self, word: &Spanned<String>) -> Vec<String> {
+        let mut pattern = word.get_ref().clone();
+        while let Some(open) = pattern.find('‹') {
+            let Some(close) = pattern[open..].find('›').map(|n| open + n) else {
+                self.wrong(word.span(), "`‹` without `›`");
+                return Vec::new();
+            };
+            let name = pattern[open + '‹'.len_utf8()..close].to_string();
+            let Some(fragment) = self.define.get(&name) else {
+                self.wrong(word.span(), format!("no fragment `{name}` stands in [define]"));
+                return Vec::new();
+            };
+            pattern.replace_range(open..close + '›'.len_utf8(), fragment);
+        }
+        let nodes = match pattern::parse(&pattern) {
+            Ok(n) => n,
+            Err(e) => {
+                self.wrong(word.span(), e.message);
+                return Vec::new();
+            }
+        };
+        match expand(&nodes) {
+            Ok(t) => t.into_iter().filter(|t| !t.is_empty()).collect(),
+            Err(e) => {
+                self.wrong(word.span(), e);
+                Vec::new()
+            }
+        }
+    }
+
+    fn put(&mut self, text: String, class: Class, id: &str, weak: bool) {
+        let id = id.into();
+        self.terms.insert(text, Term { class, id, weak });
+    }
+
+    fn words(&mut self, words: &[Spanned<String>], class: Class, id: &str, weak: bool) {
+        for w in words {
+            for t in self.texts(w) {
+                self.put(t, class, id, weak);
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table, class: Class) {
+        for (id, words) in table {
+            self.words(words, class, id, false);
+        }
+    }
+}
+
+const WORDS: &[(&str, Class)] = &[
+    ("final", Class::Final),
+    ("final_revenue", Class::FinalRevenue),
+    ("negation", Class::Negation),
+    ("reason", Class::Reason),
+    ("purpose", Class::Purpose),
+    ("open", Class::Open),
+    ("each", Class::Each),
+    ("respectively", Class::Respectively),
+    ("share", Class::Share),
+    ("completed", Class::Completed),
+    ("compare", Class::Compare),
+    ("compare_end", Class::CompareEnd),
+    ("year_on_year", Class::YearOnYear),
+];
+
+fn side(word: Option<&str>) -> Side {
+    match word {
+        Some("revenue") => Side::Revenue,
+        Some("both") => Side::Both,
+        Some("neither") => Side::Neither,
+        _ => Side::Expenditure,
+    }
+}
+
+/// Joins the files into one lexicon. Mistakes come with the number of their file.
+pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, Mistake)>) -> Option<Narrative> {
+    let mut terms = HashMap::new();
+    let mut all = NarrativeFile::default();
+    let mut subjects: HashMap<String, SubjectInfo> = HashMap::new();
+    let mut compounds = Vec::new();
+    let mut funds = Vec::new();
+    let mut shapes: BTreeMap<String, Shape> = BTreeMap::new();
+    // Names of codes first: a term of the lexicon with the same letters is stronger.
+    let define: BTreeMap<String, String> = files
+        .iter()
+        .flat_map(|f| f.define.iter().map(|(k, v)| (k.clone(), v.get_ref().clone())))
+        .collect();
+    let steps: &[fn(&NarrativeFile, &mut Builder<'_>)] = &[
+        |f, b| {
+            b.table(&f.neutral, Class::Neutral);
+            b.table(&f.predicate, Class::Predicate);
+        },
+        |f, b| {
+            for (name, class) in WORDS {
+                if let Some(words) = f.word.get(*name) {
+                    b.words(words, *class, name, false);
+                }
+            }
+        },
+        |f, b| f.subject.iter().for_each(|s| b.words(&s.weak, Class::Subject, &s.id, true)),
+        |f, b| f.subject.iter().for_each(|s| b.words(&s.words, Class::Subject, &s.id, false)),
+        |f, b| {
+            b.table(&f.uses, Class::Use);
+            f.fund.iter().for_each(|x| b.words(&x.words, Class::Fund, &x.id, false));
+            b.table(&f.scope, Class::Scope);
+            b.table(&f.side, Class::Side);
+            b.table(&f.base, Class::Base);
+        },
+        |f, b| {
+            for (id, d) in &f.direction {
+                for (words, class) in [
+                    (&d.plain, Class::Direction),
+                    (&d.saving, Class::Saving),
+                    (&d.over, Class::Over),
+                    (&d.to, Class::To),
+                ] {
+                    b.words(words, class, id, false);
+                }
+            }
+            b.table(&f.role, Class::Role);
+            if let Some(words) = f.word.get("unknown") {
+                b.words(words, Class::Unknown, "", false);
+            }
+        },
+    ];
+    for (n, step) in steps.iter().enumerate() {
+        if n == 2 {
+            names_of_codes(codes, &mut terms);
+        }
+        for (file, f) in files.iter().enumerate() {
+            let mut mistakes = Vec::new();
+            let mut b = Builder {
+                terms: std::mem::take(&mut terms),
+                define: define.clone(),
+                mistakes: &mut mistakes,
+            };
+            step(f, &mut b);
+            terms = b.terms;
+            found.extend(mistakes.into_iter().map(|m| (file, m)));
+        }
+    }
+    for (file, f) in files.iter().enumerate() {
+        for s in &f.subject {
+            let info = SubjectInfo {
+                family: s.family.clone(),
+                section: s.section.clone(),
+                side: side(s.side.as_deref()),
+            };
+            subjects.insert(s.id.clone(), info);
+            if let [a, b] = s.compound.as_slice() {
+                compounds.push((a.clone(), b.clone(), s.id.clone()));
+            }
+        }
+        for x in &f.fund {
+            for (id, side) in [(&x.revenue, Side::Revenue), (&x.expenditure, Side::Expenditure)] {
+                subjects.entry(id.clone()).or_insert_with(|| SubjectInfo {
+                    family: "fund".into(),
+                    section: Some(x.section.clone()),
+                    side,
+                });
+            }
+            funds.push(Fund {
+                id: x.id.clone(),
+                section: x.section.clone(),
+                revenue: x.revenue.clone(),
+                expenditure: x.expenditure.clone(),
+                both: x.both.clone(),
+            });
+        }
+        all.inside.extend(f.inside.clone());
+        for (k, v) in &f.units {
+            all.units.entry(k.clone()).or_default().extend(v.clone());
+        }
+        for (k, v) in &f.shapes {
+            shapes.insert(k.clone(), v.get_ref().clone());
+            if let Shape::One(r) = v.get_ref()
+                && let Err(e) = Regex::new(r)
+            {
+                found.push((file, (v.span(), format!("not a regular expression: {e}"))));
+            }
+        }
+    }
+    terms.insert(OF.into(), Term { class: Class::Of, id: "".into(), weak: false });
+    let shapes = match compile_shapes(&shapes) {
+        Ok(s) => s,
+        Err(message) => {
+            found.push((0, (0..0, message)));
+            return None;
+        }
+    };
+    let shadowed: Vec<String> = terms
+        .iter()
+        .filter(|(text, t)| t.class == Class::Item && begins_with_subject(text, &terms))
+        .map(|(text, _)| text.clone())
+        .collect();
+    for text in shadowed {
+        terms.remove(&text);
+    }
+    let mut sorted: Vec<(String, Term)> = terms.into_iter().collect();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .start_kind(StartKind::Anchored)
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+        .build(sorted.iter().map(|(t, _)| t.as_str()))
+        .ok()?;
+    Some(Narrative {
+        automaton,
+        terms: sorted.into_iter().map(|(_, t)| t).collect(),
+        subjects,
+        compounds,
+        funds,
+        inside: all.inside,
+        units: units(&all.units),
+        shapes,
+    })
+}
+
+/// 公务接待费 is an item of 经济分类, but a narrative means the subject.
+fn begins_with_subject(text: &str, terms: &HashMap<String, Term>) -> bool {
+    text.char_indices()
+        .skip(1)
+        .filter_map(|(at, _)| terms.get(&text[..at]))
+        .any(|t| t.class == Class::Subject && !t.weak)
+}
+
+/// The word that joins an attribute to its noun.
+const OF: &str = "的";
+
+fn names_of_codes(codes: &Codes, terms: &mut HashMap<String, Term>) {
+    let mut put = |text: String, class: Class, id: &str| {
+        terms.insert(
+            text,
+            Term {
+                class,
+                id: id.into(),
+                weak: true,
+            },
+        );
+    };
+    for (name, class, id) in codes.narrative_names() {
+        put(name, class, &id);
+    }
+}
+
+fn units(table: &Table) -> Vec<(String, Measure)> {
+    let mut out = Vec::new();
+    for (id, words) in table {
+        let measure = match id.as_str() {
+            "yuan" => Measure::Money(Unit::Yuan),
+            "wanyuan" => Measure::Money(Unit::Wanyuan),
+            "yiyuan" => Measure::Money(Unit::Yiyuan),
+            "qianyuan" => Measure::ThousandYuan,
+            "percent" => Measure::Percent,
+            "permille" => Measure::Permille,
+            "points" => Measure::Points,
+            "score" => Measure::Score,
+            _ => Measure::Count,
+        };
+        out.extend(words.iter().map(|w| (crate::text::key(w.get_ref()), measure)));
+    }
+    out
+}
+
+fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
+    let one = |name: &str| match shapes.get(name) {
+        Some(Shape::One(r)) => Ok(r.as_str()),
+        _ => Err(format!("[shapes] lacks `{name}`")),
+    };
+    let many = |name: &str| match shapes.get(name) {
+        Some(Shape::Many(r)) => Ok(r.clone()),
+        _ => Err(format!("[shapes] lacks the list `{name}`")),
+    };
+    let regex = |r: &str| Regex::new(r).map_err(|e| e.to_string());
+    let at_start = |name: &str| one(name).and_then(|r| regex(&format!("^(?:{r})")));
+    let anywhere = |name: &str| one(name).and_then(regex);
+    let list = |name: &str| many(name)?.iter().map(|r| regex(r)).collect::<Result<Vec<_>, _>>();
+    Ok(Shapes {
+        date: at_start("date")?,
+        number: at_start("number")?,
+        measure: at_start("measure")?,
+        threshold: at_start("threshold")?,
+        percent_words: at_start("percent_words")?,
+        hole: at_start("hole")?,
+        mark: at_start("mark")?,
+        levels: list("levels")?,
+        path: anywhere("path")?,
+        code: at_start("code")?,
+        numeral_count: at_start("numeral_count")?,
+        body: anywhere("body")?,
+        money: anywhere("money")?,
+        heading: anywhere("heading")?,
+        performance: anywhere("performance")?,
+        assets: anywhere("assets")?,
+        grades: list("grades")?,
+        vehicle: anywhere("vehicle")?,
+        page_mark: anywhere("page_mark")?,
+        rough: many("rough")?,
+    })
+}

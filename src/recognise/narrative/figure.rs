@@ -1,0 +1,732 @@
+//! One figure with what stands in front of it: which words govern it, what it is about, and which rule gives it its role.
+
+use super::discourse::{Mode, Reader, State, rate_fits, refusal};
+use super::slot;
+use super::subject::{Subject, join};
+use super::token::{Figure, Kind, Number, Token, Tokens};
+use super::{Direction, Ground, Told};
+use crate::grammar::narrative::{Class, Measure, Side};
+use rust_decimal::Decimal;
+
+/// What a figure turned out to be.
+#[derive(Clone, Debug)]
+pub(super) enum Verdict {
+    /// A statement.
+    Claim {
+        subject: Subject,
+        slot: String,
+        direction: Option<Direction>,
+        ground: Ground,
+        explicit: bool,
+    },
+    /// Nobody knows.
+    Refuse(String),
+}
+
+/// What rules look at.
+pub(super) struct Scene<'a, 't> {
+    /// The number.
+    pub n: &'a Number,
+    /// Its token's index.
+    pub i: usize,
+    pub tokens: &'a Tokens<'t>,
+    /// Words in front of it since the last figure, without appositions.
+    pub flat: Vec<Token<'t>>,
+    /// Where the words behind the last comma begin.
+    pub last: usize,
+    /// Where the complement of 占 or 完成 begins; `flat.len()` without one.
+    pub cut: usize,
+    /// 占.
+    pub share: Option<usize>,
+    /// 完成.
+    pub completed: Option<usize>,
+    /// The word that governs the figure.
+    pub governor: Option<usize>,
+    /// Behind the subject.
+    pub core: usize,
+    /// What it is compared with.
+    pub base: Option<String>,
+    /// What it is about.
+    pub subject: Subject,
+    /// The subject is named in front of it.
+    pub explicit: bool,
+}
+
+impl<'t> Scene<'_, 't> {
+    pub fn last(&self) -> &[Token<'t>] {
+        &self.flat[self.last..]
+    }
+
+    pub fn core(&self) -> &[Token<'t>] {
+        &self.flat[self.core..]
+    }
+
+    pub fn next(&self) -> Option<&Token<'t>> {
+        self.tokens.list.get(self.i + 1)
+    }
+
+    pub fn governor(&self) -> Option<&Token<'t>> {
+        self.governor.map(|k| &self.flat[k])
+    }
+
+    /// Words of change in the last clause.
+    pub fn directions(&self) -> Vec<Token<'t>> {
+        self.last().iter().filter(|t| moves(t)).copied().collect()
+    }
+}
+
+/// 增加, 大于, 节约.
+pub(super) fn moves(t: &Token<'_>) -> bool {
+    matches!(t.kind, Kind::Term(Class::Direction | Class::Over | Class::Saving))
+}
+
+/// Words that say nothing of a figure's role.
+fn passes(t: &Token<'_>) -> bool {
+    matches!(
+        t.kind,
+        Kind::Body | Kind::Date | Kind::Mark | Kind::Term(Class::Of | Class::Neutral | Class::Each | Class::Respectively)
+    )
+}
+
+fn known(words: &[Token<'_>]) -> bool {
+    words.iter().all(|t| t.kind != Kind::Unknown)
+}
+
+fn unknown_words(words: &[Token<'_>]) -> String {
+    let list: Vec<&str> = words.iter().filter(|t| t.kind == Kind::Unknown).map(|t| t.word).collect();
+    format!("unknown: {}", list.join(" "))
+}
+
+/// The words of the lead without appositions, and where the last clause begins.
+fn clauses<'t>(lead: &[Token<'t>]) -> (Vec<Token<'t>>, usize) {
+    let mut all: Vec<Vec<Token<'t>>> = vec![Vec::new()];
+    for t in lead {
+        if matches!(t.punct(), Some(',' | ';' | ':' | '/' | '(')) {
+            all.push(Vec::new());
+        }
+        if let Some(c) = all.last_mut() {
+            c.push(*t);
+        }
+    }
+    let count = all.len();
+    let mut flat = Vec::with_capacity(lead.len());
+    let mut last = 0;
+    for (k, clause) in all.into_iter().enumerate() {
+        let body = clause.iter().find(|t| t.punct().is_none());
+        // 为…的资金, 经批准…: no figure, nothing about the subject.
+        let apposition = k > 0
+            && k + 1 < count
+            && body.is_some_and(|t| t.is_id(Class::Predicate, "copula") || t.is_id(Class::Neutral, "apposition"))
+            && !clause.iter().any(moves);
+        if !apposition {
+            last = flat.len();
+            flat.extend(clause);
+        }
+    }
+    (flat, last)
+}
+
+impl Reader<'_> {
+    /// The meaning of one figure.
+    pub(super) fn figure(&mut self, i: usize, n: &Number, t: &Tokens<'_>, text: &str, st: &mut State<'_>) -> Verdict {
+        let performance = self.section().is_some_and(|s| s.id == "performance");
+        if performance && let Some(v) = slot::performance(self, i, n, t, text, st) {
+            return v;
+        }
+        let (flat, last) = clauses(&st.lead);
+        let from = flat.last().is_some_and(|t| t.is_id(Class::Neutral, "agent"));
+        if from {
+            return self.came_from(i, t, &flat, st);
+        }
+        let mut scene = Scene {
+            n,
+            i,
+            tokens: t,
+            cut: flat.len(),
+            core: 0,
+            flat,
+            last,
+            share: None,
+            completed: None,
+            governor: None,
+            base: None,
+            subject: Subject::of("", self.g),
+            explicit: false,
+        };
+        self.complement(&mut scene);
+        match self.about(&mut scene, st) {
+            Ok(()) => {}
+            Err(why) => return Verdict::Refuse(why),
+        }
+        scene.base = self.base(&scene.flat, st);
+        scene.governor = governor(&scene);
+        let explicit = scene.explicit;
+        let subject = scene.subject.clone();
+        if explicit {
+            st.lost = false;
+        }
+        match slot::role(self, &scene, st) {
+            Err(why) => {
+                if explicit {
+                    st.current = Some(subject);
+                }
+                Verdict::Refuse(why)
+            }
+            Ok(r) => {
+                if explicit && let Some(why) = self.part_of(&r, n, st) {
+                    return Verdict::Refuse(why);
+                }
+                Verdict::Claim {
+                    subject: r.subject,
+                    slot: r.slot,
+                    direction: r.direction,
+                    ground: r.ground,
+                    explicit,
+                }
+            }
+        }
+    }
+
+    /// 比上年由4.40万元减少到3.92万元: what it came from is last year's, if the words compare with last year.
+    fn came_from(&self, i: usize, t: &Tokens<'_>, flat: &[Token<'_>], st: &mut State<'_>) -> Verdict {
+        let reached = t.list.get(i + 1).is_some_and(|x| x.is(Class::To));
+        let base = self.base(flat, st);
+        match st.current.clone() {
+            Some(subject) if reached && base.as_deref() == Some("prior") && known(flat) => Verdict::Claim {
+                subject,
+                slot: "prior_year".into(),
+                direction: None,
+                ground: Ground::Words,
+                explicit: false,
+            },
+            _ => Verdict::Refuse("where it came from".into()),
+        }
+    }
+
+    /// 基本支出 inside 教育支出 is not `basic`.
+    fn part_of(&self, r: &slot::Role, n: &Number, st: &State<'_>) -> Option<String> {
+        let whole = st.opened.as_ref().filter(|_| st.parts)?;
+        if !matches!(r.slot.as_str(), "total" | "final") {
+            return None;
+        }
+        let s = &r.subject;
+        if s.same(whole) {
+            let said = self.said(s, "total")?;
+            return (said != n.value).then(|| "a part of itself".into());
+        }
+        (!self.g.narrative.may_be_inside(&s.family, &whole.family)).then(|| format!("a part of {}", whole.id))
+    }
+
+    /// What stands behind 占 or 完成 is the whole or the budget, not the subject.
+    fn complement(&self, s: &mut Scene<'_, '_>) {
+        if s.n.figure != Figure::Ratio {
+            return;
+        }
+        for k in (0..s.flat.len()).rev() {
+            let t = &s.flat[k];
+            if matches!(t.punct(), Some(',' | ';')) {
+                break;
+            }
+            if t.is(Class::Share) {
+                s.share = Some(k);
+                s.cut = k;
+                break;
+            }
+            if t.is(Class::Completed) {
+                s.completed = Some(k);
+                s.cut = k;
+                break;
+            }
+        }
+    }
+
+    /// Whom the figure is about.
+    fn about(&self, s: &mut Scene<'_, '_>, st: &mut State<'_>) -> Result<(), String> {
+        let mut names: Vec<usize> = (0..s.cut)
+            .filter(|k| {
+                let t = &s.flat[*k];
+                t.names() && !(t.kind == Kind::Phrase && self.goes_on(*k, &s.flat, st))
+            })
+            .collect();
+        let amount = s.n.figure == Figure::Amount;
+        let count = s.n.figure == Figure::Count;
+        if amount && let Some(open) = self.open_name(s) {
+            let inner = names.last().is_none_or(|k| matches!(s.flat[*k].kind, Kind::Phrase | Kind::Term(Class::Subject)));
+            if inner {
+                s.core = s.flat.iter().rposition(|t| t.start < open.1).map_or(0, |k| k + 1);
+                s.subject = open.0;
+                s.explicit = true;
+                return Ok(());
+            }
+        }
+        let Some(k) = names.pop() else { return self.implied(s, st) };
+        let x = s.flat[k];
+        if x.kind == Kind::Phrase && x.weak {
+            st.current = None;
+            st.lost = true;
+            if !st.parts {
+                st.whole = None;
+            }
+            return Err(format!("unknown words before {}", x.word));
+        }
+        let between = &s.flat[k + 1..s.cut.max(k + 1)];
+        if !known(between) {
+            if amount {
+                st.current = None;
+                st.lost = true;
+            }
+            return Err(unknown_words(between));
+        }
+        if x.is(Class::Subject) && x.weak && matches!(x.id, "goods" | "works" | "services") {
+            let buying = st.current.as_ref().is_some_and(|c| c.family == "procurement");
+            if !buying {
+                st.current = None;
+                return Err(format!("unknown: {}", x.word));
+            }
+        }
+        // 运行费, 购置费 without a vehicle in sight.
+        let bare = matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !x.word.contains(['车', '辆']);
+        if x.is(Class::Subject) && bare && !st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) {
+            return Err("whose running or purchase cost".into());
+        }
+        if k > 1
+            && s.flat[k - 1].punct() == Some('/')
+            && matches!(s.flat[k - 2].kind, Kind::Unknown | Kind::Body)
+            && !count
+        {
+            st.current = None;
+            st.lost = true;
+            return Err("several subjects".into());
+        }
+        // 其他支出 beside 基本支出 and 经营支出 is the rest of these, not the class of that name.
+        let kinds = st.in_sentence && st.last.as_ref().is_some_and(|l| l.subject.family == "kind");
+        if amount && x.is(Class::FunctionClass) && kinds && !s.flat.iter().any(|t| t.is(Class::Open)) {
+            st.current = None;
+            st.lost = true;
+            return Err(format!("a kind or a class: {}", x.word));
+        }
+        let mut subject = None;
+        if let Some(y) = names.last().copied()
+            && !count
+        {
+            subject = self.two_names(y, k, s, st)?;
+        }
+        let subject = match x.kind {
+            Kind::Term(Class::Use) => {
+                let mut u = Subject::of(x.id, self.g);
+                u.family = "use".into();
+                u.side = Side::Neither;
+                Some(u)
+            }
+            Kind::Term(Class::Subject) if x.id == "sme" => {
+                let of = names.last().map(|y| s.flat[*y]).filter(|y| {
+                    y.is(Class::Subject) && matches!(y.id, "goods" | "works" | "services") && y.end + 6 >= x.start
+                });
+                match of {
+                    Some(y) => Some(Subject::of(&format!("{}.sme", y.id), self.g)),
+                    None => self.resolve(&x, s.tokens, st),
+                }
+            }
+            // 会议费 in a list of items is the item.
+            Kind::Term(Class::Subject) if amount && self.is_item_of_list(&x, st) => {
+                let mut item = Subject::of(x.word, self.g);
+                item.names = vec![x.word.to_string()];
+                Some(item)
+            }
+            _ => subject.or_else(|| self.resolve(&x, s.tokens, st)),
+        };
+        let Some(subject) = subject else {
+            st.lost = true;
+            return Err("it is not said of which side".into());
+        };
+        s.subject = subject;
+        s.core = k + 1;
+        s.explicit = true;
+        Ok(())
+    }
+
+    fn is_item_of_list(&self, x: &Token<'_>, st: &State<'_>) -> bool {
+        let cost = self.g.narrative.subject(x.id).is_some_and(|i| i.family == "cost");
+        let listed = |s: &Subject| matches!(s.family.as_str(), "purpose" | "kind" | "economic") || !s.names.is_empty();
+        cost && (st.opened.as_ref().is_some_and(listed) || st.in_sentence && st.last.as_ref().is_some_and(|l| listed(&l.subject)))
+    }
+
+    /// Two names in front of one figure: 收入、支出 are both sides, any other two leave it open whose it is.
+    fn two_names(&self, y: usize, k: usize, s: &Scene<'_, '_>, st: &mut State<'_>) -> Result<Option<Subject>, String> {
+        let mid = &s.flat[y + 1..k];
+        let light = |t: &Token<'_>| t.punct().is_some() || matches!(t.kind, Kind::Term(Class::Predicate | Class::Final | Class::Neutral));
+        let joins = mid.iter().any(|t| t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及"));
+        let apart = mid.iter().any(|t| t.punct() == Some(',') || t.word == "等");
+        if mid.is_empty() || !mid.iter().all(light) || !joins || apart {
+            return Ok(None);
+        }
+        let (a, b) = (self.resolve(&s.flat[y], s.tokens, st), self.resolve(&s.flat[k], s.tokens, st));
+        if let (Some(a), Some(b)) = (&a, &b)
+            && matches!((a.side, b.side), (Side::Revenue, Side::Expenditure) | (Side::Expenditure, Side::Revenue))
+            && let Some(j) = join(a, b, self.g)
+        {
+            return Ok(Some(j));
+        }
+        st.current = None;
+        st.lost = true;
+        Err("several subjects".into())
+    }
+
+    /// No name in front: the subject at hand, unless unknown words may have changed it.
+    fn implied(&self, s: &mut Scene<'_, '_>, st: &mut State<'_>) -> Result<(), String> {
+        let shapes = &self.g.narrative.shapes;
+        let count = s.n.figure == Figure::Count;
+        let last = s.flat[s.last.min(s.cut)..s.cut].to_vec();
+        let last = last.as_slice();
+        let front = s.flat[..s.cut].to_vec();
+        let front = front.as_slice();
+        let anchored = s.last().iter().any(|t| moves(t) || matches!(t.kind, Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)))
+            || s.share.is_some();
+        let unknown = !known(front);
+        let money = front.iter().any(|t| t.kind == Kind::Unknown && shapes.money.is_match(t.word));
+        let visits = count && st.current.as_ref().is_some_and(|c| {
+            s.subject = c.clone();
+            slot::counts_visits(s)
+        });
+        let vehicle = count && slot::names_a_bought_vehicle(self, s);
+        if !visits && !vehicle && (!known(last) || money || unknown && !anchored && !count) {
+            if s.n.figure == Figure::Amount && !s.last().iter().any(moves) {
+                st.current = None;
+                st.lost = true;
+                if !st.parts {
+                    st.whole = None;
+                }
+            }
+            return Err(unknown_words(front));
+        }
+        let mut subject = st.current.clone();
+        if s.last().iter().any(|t| t.is(Class::Each)) && st.sentence.len() > 1 {
+            let two = &st.sentence[st.sentence.len() - 2..];
+            subject = join(&two[0], &two[1], self.g);
+        }
+        if subject.is_none() && count && is_of_vehicles(s) {
+            let assets = self.section().is_some_and(|x| x.id == "assets");
+            subject = Some(Subject::of(if assets { "assets" } else { "vehicles" }, self.g));
+        }
+        match subject {
+            Some(x) => {
+                s.subject = x;
+                Ok(())
+            }
+            None => {
+                st.lost = true;
+                Err("no subject".into())
+            }
+        }
+    }
+
+    /// A bare 支出 goes on with the subject at hand, unless that is revenue or nothing.
+    fn goes_on(&self, k: usize, flat: &[Token<'_>], st: &State<'_>) -> bool {
+        let x = &flat[k];
+        let p = &x.phrase;
+        if p.side != Some(Side::Expenditure) || p.fund.is_some() || p.scope.is_some() || x.weak {
+            return false;
+        }
+        let Some(c) = &st.current else { return false };
+        matches!(c.side, Side::Expenditure | Side::Neither) && c.id != "grand_total" || p.is_final && st.last.is_some()
+    }
+
+    /// An item of a list of functions whose whole head is one unknown name that ends in 支出; where the name ends.
+    fn open_name(&self, s: &Scene<'_, '_>) -> Option<(Subject, usize)> {
+        let home = self.home()?;
+        if !matches!(home.fund.as_deref(), Some("general_budget" | "government_fund")) {
+            return None;
+        }
+        let head = &s.tokens.list[..s.i];
+        let mark = head.first().filter(|m| m.kind == Kind::Mark)?;
+        let mut end = None;
+        for t in &head[1..] {
+            let fits = matches!(t.kind, Kind::Unknown | Kind::Term(Class::Item | Class::FunctionClass | Class::Neutral | Class::Role | Class::Of | Class::Compare))
+                || t.kind == Kind::Phrase && t.weak
+                || t.is(Class::Subject) && t.weak;
+            if !fits {
+                break;
+            }
+            end = Some(t);
+            if t.kind == Kind::Phrase {
+                break;
+            }
+        }
+        let end = end?;
+        let spends = end.kind == Kind::Phrase && end.phrase.side == Some(Side::Expenditure);
+        let from = mark.end;
+        let only = head.iter().filter(|t| t.start >= end.end).all(|t| !t.names() && t.punct().is_none() && t.kind != Kind::Number);
+        let length: usize = head.iter().filter(|t| t.start >= from && t.end <= end.end).map(Token::characters).sum();
+        if !spends || !only || !(4..40).contains(&length) {
+            return None;
+        }
+        let name: String = head.iter().filter(|t| t.start >= from && t.end <= end.end).map(|t| t.word).collect();
+        let mut subject = Subject::of(&name, self.g);
+        subject.names = vec![name];
+        Some((subject, end.end))
+    }
+
+    /// What figures here are compared with: the nearest comparison, else that of the sentence.
+    fn base(&self, flat: &[Token<'_>], st: &State<'_>) -> Option<String> {
+        for k in (0..flat.len()).rev() {
+            let t = &flat[k];
+            if t.is(Class::YearOnYear) {
+                return Some("prior".into());
+            }
+            let before = &flat[k.saturating_sub(4)..k];
+            let after = &flat[k..flat.len().min(k + 4)];
+            if t.is(Class::Base)
+                && (before.iter().any(|t| t.is(Class::Compare) || moves(t)) || after.iter().any(|t| t.is(Class::CompareEnd)))
+            {
+                return Some(t.id.to_string());
+            }
+            let compared = flat[k.saturating_sub(3)..k].iter().any(|t| t.is(Class::Compare));
+            if t.kind == Kind::Year && compared {
+                let budget = after.iter().find(|t| t.is(Class::Base) && t.id != "prior");
+                if let Some(b) = budget {
+                    return Some(b.id.to_string());
+                }
+                return Some(match self.year {
+                    Some(y) if t.year != y - 1 => "far".into(),
+                    _ => "prior".into(),
+                });
+            }
+        }
+        st.base.clone()
+    }
+
+    /// 分别: as many figures as names are one for one; the number of figures read beyond the first.
+    pub(super) fn shared_out(&mut self, i: usize, t: &Tokens<'_>, st: &mut State<'_>, told: &mut Told) -> Option<usize> {
+        let (flat, last) = clauses(&st.lead);
+        let shared = flat[last..].iter().any(|t| t.is(Class::Respectively));
+        let n0 = &t.numbers[t.list[i].at];
+        let joins = |t: &Token<'_>| matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及");
+        let mut run = vec![i];
+        let mut k = i + 1;
+        while k + 1 < t.list.len() && joins(&t.list[k]) {
+            let mut to = k + 1;
+            if t.list.get(to).is_some_and(|x| joins(x)) {
+                to += 1;
+            }
+            match t.list.get(to) {
+                Some(x) if x.kind == Kind::Number && t.numbers[x.at].figure == n0.figure => {
+                    run.push(to);
+                    k = to + 1;
+                }
+                _ => break,
+            }
+        }
+        let names: Vec<Token<'_>> = flat.iter().filter(|x| x.names() && !x.is(Class::Use) && !x.weak_phrase()).copied().collect();
+        let all_same = flat[last..].iter().any(|t| t.is(Class::Each)) && names.len() > 1 && run.len() == 1;
+        if !shared && !all_same || shared && run.len() < 2 {
+            return None;
+        }
+        let share_at = flat.iter().position(|x| x.is(Class::Share) || x.is(Class::Respectively) && x.word.ends_with('占'));
+        let slot = match n0.figure {
+            Figure::Ratio if share_at.is_some() => "share",
+            Figure::Amount if !flat.iter().any(|x| moves(x) || x.is(Class::Compare)) => {
+                let base = flat.iter().rev().find(|x| x.is(Class::Base));
+                match base {
+                    Some(b) if b.id == "prior" => "prior_year",
+                    Some(b) if b.id == "opening" => return self.not_shared(run, t, st, told, "a balance"),
+                    Some(b) => b.id,
+                    None if flat.iter().any(|x| x.is(Class::Final)) => "final",
+                    None => "total",
+                }
+            }
+            _ if all_same => return None,
+            _ => return self.not_shared(run, t, st, told, "shared out among several"),
+        };
+        let mut subjects: Vec<Subject> = Vec::new();
+        for x in names.iter().filter(|x| share_at.is_none_or(|k| x.start < flat[k].start)) {
+            match self.resolve(x, t, st) {
+                Some(s) => subjects.push(s),
+                None => return self.not_shared(run, t, st, told, "shared out among several"),
+            }
+        }
+        if all_same {
+            let light = |t: &Token<'_>| t.punct().is_some() || t.names() || matches!(t.kind, Kind::Mark | Kind::Year | Kind::Body | Kind::Term(Class::Predicate | Class::Final | Class::Neutral | Class::Each | Class::Open));
+            let sides = subjects.len() == 2 && join(&subjects[0], &subjects[1], self.g).is_some();
+            if sides || !flat.iter().all(light) || n0.figure != Figure::Amount {
+                return None;
+            }
+            for s in &subjects {
+                self.claim(n0, s.clone(), slot.to_string(), None, Ground::Words, true, st, told);
+            }
+            st.lead.clear();
+            return Some(0);
+        }
+        if subjects.is_empty() && slot == "share" {
+            subjects.clone_from(&st.listed);
+        }
+        if subjects.len() != run.len() || flat[last..].iter().any(|x| x.kind == Kind::Unknown) {
+            return self.not_shared(run, t, st, told, "shared out among several");
+        }
+        st.listed.clone_from(&subjects);
+        for (s, at) in subjects.iter().zip(&run) {
+            let n = t.numbers[t.list[*at].at].clone();
+            self.claim(&n, s.clone(), slot.to_string(), None, Ground::Words, true, st, told);
+        }
+        st.current = None;
+        st.lost = true;
+        st.last = None;
+        st.lead.clear();
+        Some(run.len() - 1)
+    }
+
+    fn not_shared(&self, run: Vec<usize>, t: &Tokens<'_>, st: &mut State<'_>, told: &mut Told, why: &str) -> Option<usize> {
+        for at in &run {
+            told.refusals.push(refusal(&t.numbers[t.list[*at].at], why, false));
+        }
+        st.current = None;
+        st.lost = true;
+        st.last = None;
+        st.lead.clear();
+        Some(run.len() - 1)
+    }
+
+    /// A number without a unit is a figure only where arithmetic proves it: 较上年2.08减少0.03万元, 占26.09.
+    pub(super) fn proven(&self, i: usize, t: &Tokens<'_>, st: &State<'_>, n: &mut Number) -> bool {
+        let Some(cur) = st.current.as_ref().filter(|_| st.mode == Mode::Plain) else { return false };
+        let Some(total) = self.said(cur, "total") else { return false };
+        if st.lead.last().is_some_and(|x| x.is_id(Class::Base, "prior")) {
+            let next = t.list[i + 1..].iter().take(3).find(|x| x.kind == Kind::Number).map(|x| &t.numbers[x.at]);
+            if let Some(f) = next.filter(|f| f.figure == Figure::Amount)
+                && let Some(Measure::Money(u)) = f.measure
+                && let Some(v) = n.bare.checked_mul(u.yuan())
+                && ((total - v).abs() - f.value.abs()).abs() < Decimal::ONE_HUNDRED
+            {
+                n.figure = Figure::Amount;
+                n.value = v;
+                n.measure = f.measure;
+                return true;
+            }
+        }
+        let near = st.lead.iter().rev().find(|x| x.is(Class::Share) || x.punct().is_some());
+        if near.is_some_and(|x| x.is(Class::Share))
+            && let Some(r) = n.bare.checked_div(Decimal::ONE_HUNDRED)
+            && self.share_fits(total, r, cur)
+        {
+            n.figure = Figure::Ratio;
+            n.value = r;
+            n.measure = Some(Measure::Percent);
+            return true;
+        }
+        false
+    }
+
+    /// Behind `;` a known subject with its figure ends a reason or a purpose, behind `,` also a comparison.
+    pub(super) fn comes_back(&self, from: usize, t: &Tokens<'_>, st: &State<'_>, p: char) -> bool {
+        let list = &t.list;
+        let mut j = from;
+        let mut clause: Vec<Token<'_>> = Vec::new();
+        if list.get(j).is_some_and(|x| x.is(Class::Open)) && list.get(j + 1).is_some_and(|x| x.punct().is_some()) {
+            j += 2;
+        }
+        let stop = |x: &Token<'_>| x.kind == Kind::Number || matches!(x.punct(), Some(',' | ';' | ':' | '.'));
+        while let Some(x) = list.get(j).filter(|x| !stop(x)) {
+            clause.push(*x);
+            j += 1;
+        }
+        if list.get(j).is_some_and(|x| x.punct() == Some(',')) && clause.iter().any(|x| x.is(Class::Compare)) {
+            j += 1;
+            while let Some(x) = list.get(j).filter(|x| x.kind != Kind::Number && x.punct().is_none()) {
+                clause.push(*x);
+                j += 1;
+            }
+        }
+        let Some(end) = list.get(j) else { return false };
+        let number = (end.kind == Kind::Number).then(|| &t.numbers[end.at]);
+        let first = clause
+            .iter()
+            .find(|x| !matches!(x.kind, Kind::Year | Kind::Body | Kind::Date | Kind::Punct | Kind::Term(Class::Neutral)));
+        let counted = number.is_some_and(|n| n.figure == Figure::Count);
+        let Some(first) = first else { return st.mode == Mode::Purpose && counted };
+        if first.kind == Kind::Mark {
+            return false;
+        }
+        let all_known = known(&clause);
+        // 用于：科学技术12万元: a list of known names behind a colon.
+        if p == ':' {
+            return number.is_some_and(|n| n.figure == Figure::Amount) && first.names() && all_known && clause.len() < 4;
+        }
+        if p == ';' && matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear)) && number.is_some() && all_known {
+            return true;
+        }
+        let names = clause.iter().position(|x| {
+            x.names() && (x.kind != Kind::Phrase || x.phrase.fund.is_some() || x.phrase.scope.is_some())
+        });
+        let Some(n) = number else {
+            let plain = |x: &Token<'_>| {
+                x.names() || matches!(x.kind, Kind::Year | Kind::Body | Kind::Term(Class::Neutral | Class::Predicate | Class::Final | Class::Open))
+            };
+            return p == ';' && names.is_some() && clause.iter().all(plain);
+        };
+        if clause.iter().any(|x| matches!(x.kind, Kind::Term(Class::Reason | Class::Purpose))) {
+            return false;
+        }
+        if let Some(k) = names
+            && known(&clause[k..])
+            && (all_known || p == ';')
+        {
+            return p == ';' || st.mode == Mode::Purpose;
+        }
+        if !all_known {
+            return false;
+        }
+        if st.mode == Mode::Purpose {
+            let moved = clause.iter().any(moves);
+            return matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear)) && moved
+                || first.is(Class::Completed) && (first.characters() > 1 || clause.iter().any(|x| x.is(Class::Base)))
+                || matches!(first.kind, Kind::Term(Class::Share | Class::Base | Class::Final))
+                || counted && (clause.iter().any(|x| x.is(Class::Role)) || true);
+        }
+        // A reason comes back only where arithmetic proves it.
+        if !matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)) {
+            return false;
+        }
+        let Some(total) = st.current.as_ref().and_then(|c| self.said(c, "total")) else { return false };
+        let rate = list[j + 1..]
+            .iter()
+            .take(4)
+            .filter(|x| x.kind == Kind::Number)
+            .map(|x| &t.numbers[x.at])
+            .find(|r| r.figure == Figure::Ratio);
+        let up = clause.iter().find(|x| x.is(Class::Direction)).map(|x| x.id == "increase");
+        match (rate, up) {
+            (Some(r), Some(up)) if n.figure == Figure::Amount => rate_fits(total, n.value, r.value.abs(), up),
+            _ => false,
+        }
+    }
+}
+
+impl Token<'_> {
+    fn weak_phrase(&self) -> bool {
+        self.kind == Kind::Phrase && self.weak
+    }
+}
+
+/// The word that governs a figure: the nearest in front of it that is no filler.
+fn governor(s: &Scene<'_, '_>) -> Option<usize> {
+    let skip = |t: &Token<'_>| {
+        passes(t)
+            || t.is_id(Class::Predicate, "copula")
+            || t.is_id(Class::Predicate, "noun")
+            || t.is_id(Class::Predicate, "sum") && t.characters() < 3
+            || t.is_id(Class::Predicate, "verb")
+            || t.kind == Kind::Phrase && t.phrase.side == Some(Side::Expenditure) && t.phrase.fund.is_none() && !s.explicit
+    };
+    let k = s.flat.iter().rposition(|t| !skip(t))?;
+    s.flat[k].punct().is_none().then_some(k)
+}
+
+pub(super) fn is_vehicle(id: &str) -> bool {
+    matches!(id, "vehicles" | "vehicle_purchase" | "vehicle_operation" | "three_public" | "assets")
+}
+
+/// A count of 辆 with a verb of having or buying and a vehicle beside it.
+fn is_of_vehicles(s: &Scene<'_, '_>) -> bool {
+    let last = s.last();
+    last.iter().any(|t| t.is_id(Class::Role, "held") || t.is_id(Class::Role, "bought"))
+        && last.iter().any(|t| t.is_id(Class::Role, "vehicle") || t.word.contains('车'))
+}

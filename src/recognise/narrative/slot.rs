@@ -1,0 +1,799 @@
+//! Which role a figure has: one table of rules for each type of figure, tried in order. A rule claims the figure, refuses it with its
+//! reason, or passes.
+
+use super::discourse::{Reader, State};
+use super::figure::{Scene, Verdict, is_vehicle, moves};
+use super::subject::Subject;
+use super::token::{Figure, Kind, Number, Token, Tokens};
+use super::{Direction, Ground};
+use crate::grammar::narrative::Class;
+use rust_decimal::Decimal;
+
+/// A role that was found.
+#[derive(Clone, Debug)]
+pub(super) struct Role {
+    pub subject: Subject,
+    pub slot: String,
+    pub direction: Option<Direction>,
+    pub ground: Ground,
+}
+
+type Answer = Option<Result<Role, String>>;
+type Rule = fn(&Reader<'_>, &Scene<'_, '_>, &mut State<'_>) -> Answer;
+
+/// Rules for percentages.
+const RATIOS: &[Rule] = &[
+    completion,
+    completion_without_base,
+    completion_of_the_budget_before,
+    completion_as_part_of_the_budget,
+    rate_of_difference,
+    share,
+    share_in_brackets,
+    rate_of_change,
+];
+/// Rules for money.
+const AMOUNTS: &[Rule] = &[
+    per_head,
+    behind_share,
+    negated,
+    difference,
+    reached,
+    change_amount,
+    base_amount,
+    another_year,
+    half_comparison,
+    procurement_part,
+    total,
+];
+/// Rules for counts.
+const COUNTS: &[Rule] = &[
+    changed_count,
+    unknown_count,
+    negated,
+    count_of_another_year,
+    equipment,
+    vehicles,
+    travel,
+    reception,
+];
+
+/// The role of a figure, or why it has none.
+pub(super) fn role(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Result<Role, String> {
+    let rules = match s.n.figure {
+        Figure::Ratio => RATIOS,
+        Figure::Amount => AMOUNTS,
+        Figure::Count => COUNTS,
+        _ => return Err("no role for such a number".into()),
+    };
+    rules
+        .iter()
+        .find_map(|rule| rule(r, s, st))
+        .unwrap_or_else(|| Err("nothing says what this figure is".into()))
+}
+
+fn claim(s: &Scene<'_, '_>, slot: &str) -> Answer {
+    claim_of(s.subject.clone(), slot)
+}
+
+fn claim_of(subject: Subject, slot: &str) -> Answer {
+    Some(Ok(Role {
+        subject,
+        slot: slot.to_string(),
+        direction: None,
+        ground: Ground::Words,
+    }))
+}
+
+fn refuse(why: &str) -> Answer {
+    Some(Err(why.to_string()))
+}
+
+fn any(words: &[Token<'_>], class: Class) -> bool {
+    words.iter().any(|t| t.is(class))
+}
+
+fn has_role(words: &[Token<'_>], id: &str) -> bool {
+    words.iter().any(|t| t.is_id(Class::Role, id))
+}
+
+fn unknown(words: &[Token<'_>]) -> Option<String> {
+    let list: Vec<&str> = words.iter().filter(|t| t.kind == Kind::Unknown).map(|t| t.word).collect();
+    (!list.is_empty()).then(|| format!("unknown: {}", list.join(" ")))
+}
+
+fn is_budget(t: &Token<'_>) -> bool {
+    t.is(Class::Base) && !matches!(t.id, "prior" | "opening")
+}
+
+const BUDGETS: [&str; 4] = ["opening_budget", "full_year_budget", "adjusted_budget", "budget"];
+
+fn budgets(r: &Reader<'_>, s: &Subject) -> Vec<Decimal> {
+    BUDGETS.iter().filter_map(|b| r.said(s, b)).collect()
+}
+
+// --- percentages -------------------------------------------------------------------------------------------------------------
+
+/// 完成年初预算的95.2%, 预算执行率为95.2%.
+fn completion(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let k = s.completed?;
+    let rate = s.flat[k].word.ends_with(['率', '度', '例']);
+    let budget = s.flat[k..].iter().any(is_budget);
+    (budget || rate).then(|| claim(s, "completion_rate")).flatten()
+}
+
+/// 完成111%: of what, says arithmetic.
+fn completion_without_base(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let k = s.completed?;
+    let plain = |t: &Token<'_>| matches!(t.kind, Kind::Term(Class::Of | Class::Neutral | Class::Predicate));
+    if !s.flat[k + 1..].iter().all(plain) {
+        return None;
+    }
+    let total = r.said(&s.subject, "total")?;
+    let fits = budgets(r, &s.subject)
+        .iter()
+        .any(|b| total.checked_div(*b).is_some_and(|q| (q - s.n.value).abs() < Decimal::new(6, 3)));
+    fits.then(|| {
+        Ok(Role {
+            subject: s.subject.clone(),
+            slot: "completion_rate".into(),
+            direction: None,
+            ground: Ground::Arithmetic,
+        })
+    })
+}
+
+/// 完成年初预算100万元的95.2%.
+fn completion_of_the_budget_before(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let only = s.flat.first().is_some_and(|t| t.is(Class::Of))
+        && s.flat.iter().all(|t| matches!(t.kind, Kind::Term(Class::Of | Class::Predicate)));
+    let last = st.last.as_ref()?;
+    (only && BUDGETS.contains(&last.slot.as_str())).then(|| claim_of(last.subject.clone(), "completion_rate")).flatten()
+}
+
+/// 为年初预算的95.2%, 占预算的95.2%.
+fn completion_as_part_of_the_budget(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let k = s.governor?;
+    let g = &s.flat[k];
+    let linked = s.flat[..k]
+        .iter()
+        .rev()
+        .take(4)
+        .any(|t| t.is_id(Class::Predicate, "copula") || t.is(Class::Share) || t.is(Class::Completed) || t.is(Class::Respectively))
+        || st.last.as_ref().is_some_and(|l| l.slot == "completion_rate") && s.flat[..k].iter().all(|t| t.punct() == Some('/'));
+    (is_budget(g) && s.directions().is_empty() && linked).then(|| claim(s, "completion_rate")).flatten()
+}
+
+/// 预决算差异率: which direction, says arithmetic.
+fn rate_of_difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let word = s.last().iter().find(|t| t.is_id(Class::Role, "diffrate"))?;
+    let total = r.said(&s.subject, "total");
+    let budget = budgets(r, &s.subject).into_iter().find(|b| !b.is_zero());
+    if let (Some(t), Some(b)) = (total, budget)
+        && let Some(q) = t.checked_div(b)
+        && ((q - Decimal::ONE).abs() - s.n.value.abs()).abs() < Decimal::new(6, 3)
+    {
+        return Some(Ok(Role {
+            subject: s.subject.clone(),
+            slot: "budget_gap_rate".into(),
+            direction: Some(Direction {
+                id: compare_words(t, b).into(),
+                word: word.start..word.end,
+            }),
+            ground: Ground::Arithmetic,
+        }));
+    }
+    refuse("a rate of difference that the figures do not explain")
+}
+
+fn compare_words(a: Decimal, b: Decimal) -> &'static str {
+    match a.cmp(&b) {
+        std::cmp::Ordering::Greater => "increase",
+        std::cmp::Ordering::Less => "decrease",
+        std::cmp::Ordering::Equal => "equal",
+    }
+}
+
+/// 占支出合计的60%.
+fn share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let whole = &s.flat[s.share? + 1..];
+    let named = whole.iter().any(Token::names);
+    if whole.iter().any(is_budget) && !named {
+        return claim(s, "completion_rate");
+    }
+    if any(whole, Class::Base) {
+        return refuse("a share of another year");
+    }
+    if whole.iter().any(moves) {
+        return refuse("a share and a change");
+    }
+    if let Some(why) = unknown(&s.flat[s.core.min(s.share?)..s.share?]) {
+        return Some(Err(why));
+    }
+    claim(s, "share")
+}
+
+/// 基本支出12万元（60.00%）: a share only where arithmetic proves it.
+fn share_in_brackets(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let alone = s.flat.len() == 1 && s.flat[0].punct() == Some('(');
+    if !alone || !s.next().is_some_and(|t| t.punct() == Some(')')) {
+        return None;
+    }
+    let subject = st.current.clone()?;
+    let total = r.said(&subject, "total")?;
+    r.share_fits(total, s.n.value, &subject).then(|| {
+        Ok(Role {
+            subject,
+            slot: "share".into(),
+            direction: None,
+            ground: Ground::Arithmetic,
+        })
+    })
+}
+
+/// 增长5.2%: a rate follows its change; alone it has a base of its own.
+fn rate_of_change(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let directions = s.directions();
+    let governor = s.governor();
+    if governor.is_some_and(|g| g.is(Class::To)) {
+        return refuse("a rate that was reached");
+    }
+    let word = governor.filter(|g| moves(g)).or(directions.last())?;
+    if let Some(why) = unknown(s.last()) {
+        return Some(Err(why));
+    }
+    let compared = any(&s.flat, Class::Compare) || any(&s.flat, Class::YearOnYear);
+    if st.lost_change && !s.explicit && !compared {
+        return refuse("the rate of a change that was not understood");
+    }
+    if directions.len() > 1 && any(s.last(), Class::Respectively) {
+        return refuse("shared out among several");
+    }
+    if word.id == "either" && s.n.value != Decimal::ZERO {
+        return refuse("both directions of the form were left");
+    }
+    if any(s.last(), Class::Negation) {
+        return refuse("negated");
+    }
+    let direction = Some(Direction {
+        id: if word.id == "either" { "equal".into() } else { word.id.to_string() },
+        word: word.start..word.end,
+    });
+    if let Some(last) = st.last.as_ref().filter(|_| !s.explicit && !compared) {
+        let slot = match last.slot.as_str() {
+            "change" => "change_rate",
+            "budget_gap" => "budget_gap_rate",
+            _ => return change(r, s, word, st),
+        };
+        let mut direction = direction;
+        if let (Some(d), Some(before)) = (&mut direction, &last.direction)
+            && d.id == "equal"
+        {
+            d.id.clone_from(before);
+        }
+        return Some(Ok(Role {
+            subject: last.subject.clone(),
+            slot: slot.into(),
+            direction,
+            ground: Ground::Words,
+        }));
+    }
+    change(r, s, word, st)
+}
+
+// --- money -------------------------------------------------------------------------------------------------------------------
+
+/// 人均, 车均.
+fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let word = s.last().iter().find(|t| t.is_id(Class::Role, "per_capita"))?;
+    if let Some(why) = unknown(s.last()) {
+        return Some(Err(why));
+    }
+    let car = s.last().iter().any(|t| t.word.contains(['车', '辆']));
+    if car {
+        let bought = s.subject.id == "vehicle_purchase" && !s.explicit;
+        let own = !bought && is_vehicle(&s.subject.id) && s.subject.id != "three_public" && s.subject.id != "assets";
+        let subject = match (own, bought) {
+            (true, _) => s.subject.clone(),
+            (_, true) => Subject::of("vehicle_operation", r.g),
+            _ => Subject::of("vehicles", r.g),
+        };
+        // What a car costs is its price, what it uses is an average.
+        let slot = if subject.id == "vehicle_purchase" { "unit_price" } else { "per_capita" };
+        return claim_of(subject, slot);
+    }
+    let heads = word.word.contains(['人', '次', '批']);
+    let counted = s.subject.id.starts_with("reception") || matches!(s.subject.id.as_str(), "overseas_travel" | "training" | "meeting");
+    if heads && counted {
+        return claim(s, "per_capita");
+    }
+    refuse("an average of what is not known")
+}
+
+fn behind_share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    if any(s.last(), Class::Share) {
+        return refuse("an amount behind 占");
+    }
+    if has_role(s.core(), "score") || s.subject.id == "performance" && !s.explicit {
+        return refuse("money of a performance evaluation");
+    }
+    None
+}
+
+/// 无, 未: what is negated is read whole or not at all.
+fn negated(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    any(s.last(), Class::Negation).then(|| Err("negated".to_string()))
+}
+
+/// 差值, 相差: final less budget or less last year, by arithmetic.
+fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let word = s.governor().filter(|g| g.is_id(Class::Role, "diff"))?;
+    if let Some(total) = r.said(&s.subject, "total") {
+        let fits = |b: Decimal| ((total - b).abs() - s.n.value.abs()).abs() < Decimal::ONE_HUNDRED;
+        let budget = budgets(r, &s.subject).into_iter().find(|b| fits(*b)).map(|b| (b, "budget_gap"));
+        let prior = r.said(&s.subject, "prior_year").filter(|p| fits(*p)).map(|p| (p, "change"));
+        if let Some((b, slot)) = budget.or(prior) {
+            return Some(Ok(Role {
+                subject: s.subject.clone(),
+                slot: slot.into(),
+                direction: Some(Direction {
+                    id: compare_words(total, b).into(),
+                    word: word.start..word.end,
+                }),
+                ground: Ground::Arithmetic,
+            }));
+        }
+    }
+    refuse("a difference that the figures do not explain")
+}
+
+/// 增加到12万元.
+fn reached(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    s.governor().filter(|g| g.is(Class::To)).and_then(|_| claim(s, "total"))
+}
+
+/// 增加12万元.
+fn change_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let k = s.governor?;
+    let g = s.flat[k];
+    if !moves(&g) {
+        return None;
+    }
+    let negated = s.last().iter().any(|t| t.is(Class::Negation) && t.end == g.start);
+    let directions = s.directions();
+    let doubled = directions.len() > 1 && directions[directions.len() - 1].start == directions[directions.len() - 2].end;
+    if negated || doubled {
+        return refuse("a bound");
+    }
+    if g.id == "either" && s.n.value != Decimal::ZERO {
+        return refuse("both directions of the form were left");
+    }
+    st.saving = g.is(Class::Saving) || g.is(Class::Over);
+    change(r, s, &g, st)
+}
+
+/// A change against last year or a gap against a budget: the base says it; without one arithmetic, then the year before.
+fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_>) -> Answer {
+    let amount = s.n.figure == Figure::Amount;
+    let mut ground = Ground::Words;
+    let mut base = s.base.clone();
+    // 超年初预算12万元: the base stands behind the word.
+    if word.is(Class::Over)
+        && let Some(b) = s.flat.iter().rev().take_while(|t| t.punct().is_none()).find(|t| is_budget(t))
+    {
+        base = Some(b.id.to_string());
+    }
+    let value = s.n.value.abs();
+    if base.is_none() && amount {
+        let total = r.said(&s.subject, "total");
+        let near = |b: Decimal| total.is_some_and(|t| ((t - b).abs() - value).abs() < Decimal::ONE_HUNDRED);
+        if !value.is_zero() && budgets(r, &s.subject).into_iter().any(near) {
+            base = Some("budget".into());
+            ground = Ground::Arithmetic;
+        } else if r.said(&s.subject, "prior_year").is_some_and(near) {
+            base = Some("prior".into());
+            ground = Ground::Arithmetic;
+        }
+    }
+    let id = if word.id == "either" { "equal" } else { word.id };
+    if base.is_none() && value.is_zero() && word.id == "equal" {
+        return refuse("a change of what");
+    }
+    match base.as_deref() {
+        Some("far" | "opening") => {
+            st.base = base;
+            return refuse("compared with another time than the year before");
+        }
+        None => {
+            let known = s.explicit || st.current.is_some();
+            if !known || amount && st.saving {
+                return refuse("compared with what");
+            }
+        }
+        Some(_) => st.base.clone_from(&base),
+    }
+    let prior = matches!(base.as_deref(), None | Some("prior"));
+    let slot = match (prior, amount) {
+        (true, true) => "change",
+        (true, false) => "change_rate",
+        (false, true) => "budget_gap",
+        (false, false) => "budget_gap_rate",
+    };
+    Some(Ok(Role {
+        subject: s.subject.clone(),
+        slot: slot.into(),
+        direction: Some(Direction {
+            id: id.into(),
+            word: word.start..word.end,
+        }),
+        ground,
+    }))
+}
+
+/// 年初预算为12万元, 上年12万元: the figure of a base itself.
+fn base_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let from = s.flat.iter().rposition(|t| matches!(t.punct(), Some(',' | ';' | ':'))).map_or(0, |k| k + 1);
+    let k = (from..s.flat.len()).rev().find(|k| s.flat[*k].is(Class::Base))?;
+    let b = s.flat[k];
+    let after = &s.flat[k + 1..];
+    if any(after, Class::CompareEnd) || after.iter().any(moves) {
+        return None;
+    }
+    if let Some(d) = s.flat[k.saturating_sub(2)..k].iter().find(|t| t.is(Class::Over)) {
+        let word = *d;
+        return change(r, s, &word, st);
+    }
+    if b.id == "opening" {
+        return refuse("a balance at the beginning of the year");
+    }
+    if any(after, Class::Final) && b.id != "prior" {
+        return None;
+    }
+    if let Some(why) = unknown(after) {
+        return Some(Err(why));
+    }
+    if any(&s.flat[k.saturating_sub(4)..k], Class::Compare) {
+        // What follows is compared with this figure.
+        st.base = Some(b.id.to_string());
+    }
+    claim(s, if b.id == "prior" { "prior_year" } else { b.id })
+}
+
+/// 2018年12万元 in an account of 2019.
+fn another_year(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let year = s.last().iter().rev().find(|t| t.kind == Kind::Year)?.year;
+    let account = r.year?;
+    if any(s.last(), Class::CompareEnd) {
+        return None;
+    }
+    let compared = any(s.last(), Class::Compare);
+    if compared {
+        st.base = Some(if year == account - 1 { "prior" } else { "far" }.into());
+    }
+    if year == account - 1 {
+        let said = compared || s.last().iter().any(|t| t.names() || matches!(t.kind, Kind::Term(Class::Final | Class::Predicate)));
+        return if said { claim(s, "prior_year") } else { refuse("a figure of the year before") };
+    }
+    (year != account).then(|| Err("a figure of another year".to_string()))
+}
+
+/// 比…12万元 without a direction.
+fn half_comparison(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let last = s.last();
+    if any(last, Class::Compare) && !any(last, Class::CompareEnd) && !s.explicit {
+        return refuse("a comparison without a direction");
+    }
+    let moved = last.iter().any(|t| moves(t) && t.id != "equal");
+    if moved && !last.iter().any(Token::names) {
+        return refuse("a direction and a figure that do not belong together");
+    }
+    None
+}
+
+/// 货物支出12万元, 授予中小企业合同金额12万元.
+fn procurement_part(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    matches!(s.subject.id.as_str(), "goods" | "works" | "services" | "sme" | "micro")
+        .then(|| claim_of(Subject::of("procurement", r.g), &s.subject.id))
+        .flatten()
+}
+
+/// 支出12万元, 决算12万元.
+fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    if let Some(why) = unknown(s.core()) {
+        return Some(Err(why));
+    }
+    if s.subject.family == "use" {
+        return refuse("money of a kind of vehicle");
+    }
+    let speaks = |t: &Token<'_>| matches!(t.kind, Kind::Phrase | Kind::Term(Class::Predicate | Class::Final | Class::FinalRevenue));
+    if !s.explicit && !s.flat.iter().any(speaks) {
+        return refuse("nothing says what this figure is");
+    }
+    let counted = |t: &Token<'_>| {
+        t.is(Class::Role) && matches!(t.id, "held" | "bought" | "groups" | "person_times" | "batches" | "scrapped")
+    };
+    let last = s.last();
+    if last.iter().rev().take(2).any(counted) && s.explicit {
+        let known_verb = last.iter().rev().take(2).any(|t| t.is_id(Class::Role, "bought"));
+        if !known_verb {
+            return refuse("a count and an amount");
+        }
+    }
+    // 固定资产 is a part of the assets.
+    if s.subject.family == "assets" && s.subject.id != "assets" {
+        return claim_of(Subject::of("assets", r.g), &s.subject.id);
+    }
+    let is_final = s.flat.iter().any(|t| t.is(Class::Final) || t.is(Class::FinalRevenue) || t.kind == Kind::Phrase && t.phrase.is_final);
+    claim(s, if is_final { "final" } else { "total" })
+}
+
+// --- counts ------------------------------------------------------------------------------------------------------------------
+
+fn unit<'t>(s: &Scene<'_, 't>) -> &'t str {
+    let t = &s.tokens.list[s.i];
+    &t.word[s.n.unit.0 - t.start..s.n.unit.1 - t.start]
+}
+
+fn changed_count(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let added = |t: &Token<'_>| moves(t) && !(t.id == "increase" && t.word.starts_with('新'));
+    if s.last().iter().any(added) {
+        return refuse("the change of a count");
+    }
+    let light = |t: &Token<'_>| t.punct().is_some_and(|p| p != ',') || matches!(t.kind, Kind::Term(Class::Neutral | Class::Role | Class::Predicate));
+    if st.lost_count && !s.explicit && s.flat.iter().all(light) {
+        return refuse("the change of a count goes on");
+    }
+    None
+}
+
+fn unknown_count(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    // 接待来晋检查318批次: visits are counted whoever came.
+    if counts_visits(s) {
+        return None;
+    }
+    // 更新通勤中巴1辆: bought, whatever it is.
+    if names_a_bought_vehicle(r, s) {
+        return None;
+    }
+    let words = if s.core > s.last { s.core() } else { s.last() };
+    unknown(words).map(Err)
+}
+
+fn count_of_another_year(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let other = |t: &Token<'_>| t.is(Class::Base) || t.is(Class::Compare) || t.kind == Kind::Year && r.year.is_some_and(|y| t.year != y);
+    s.last().iter().any(other).then(|| Err("a count of another year".to_string()))
+}
+
+/// 购置防汛指挥车2辆: what was bought is a vehicle, whatever kind.
+pub(super) fn names_a_bought_vehicle(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
+    let bought = has_role(s.last(), "bought") && unit(s).starts_with(['辆', '台']);
+    let named = |t: &Token<'_>| t.kind != Kind::Unknown || r.g.narrative.shapes.vehicle.is_match(t.word);
+    bought && s.last().iter().all(named)
+}
+
+/// A count that only visits have.
+pub(super) fn counts_visits(s: &Scene<'_, '_>) -> bool {
+    let visits = s.subject.id.starts_with("reception") || s.subject.id == "overseas_travel" || s.subject.id.is_empty();
+    let u = unit(s);
+    visits && (u.contains("人次") || u.starts_with('批') || u == "个批次" || u.contains("团组") || has_role(s.last(), "groups"))
+}
+
+/// 单价50万元以上设备3台.
+fn equipment(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let t = s.flat.iter().rev().find(|t| t.kind == Kind::Threshold)?;
+    if !unit(s).starts_with(['台', '套', '个', '件', '(']) {
+        return None;
+    }
+    let n = &s.tokens.numbers[t.at];
+    let slot = match n.bare.normalize().to_string().as_str() {
+        "50" => "equipment_over_500k".to_string(),
+        "100" => "equipment_over_1m".to_string(),
+        "200" => "equipment_over_2m".to_string(),
+        other => format!("equipment_over_{other}"),
+    };
+    claim_of(Subject::of("assets", r.g), &slot)
+}
+
+/// Vehicles by their verb and by their use.
+fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    let last = s.last();
+    let verb_of = |t: &Token<'_>| match t.id {
+        "held" if t.is(Class::Role) => Some("held"),
+        "bought" if t.is(Class::Role) => Some("bought"),
+        "scrapped" if t.is(Class::Role) => Some("scrapped"),
+        _ => None,
+    };
+    let verb = last.iter().rev().find_map(verb_of);
+    let car = unit(s).starts_with(['辆', '台', '部']) || unit(s) == "个" && verb.is_some() && is_vehicle(&s.subject.id);
+    if !car {
+        return None;
+    }
+    let in_assets = r.section().is_some_and(|x| x.id == "assets");
+    if s.subject.family == "use" {
+        if verb == Some("bought") {
+            st.vehicles = verb;
+            return claim_of(Subject::of("vehicles", r.g), "vehicles_bought");
+        }
+        if st.vehicles != Some("held") && !in_assets {
+            return refuse("kinds of vehicles whose number is not known");
+        }
+        let owner = if st.of_assets || in_assets { "assets" } else { "vehicles" };
+        return claim_of(Subject::of(owner, r.g), &format!("vehicles_by_use.{}", s.subject.id));
+    }
+    let verb = verb
+        .or((s.subject.id == "vehicle_purchase" && s.explicit).then_some("bought"))
+        .or((in_assets && has_role(last, "vehicle")).then_some("held"));
+    let Some(verb) = verb else { return refuse("vehicles without a verb") };
+    if verb == "scrapped" {
+        return refuse("vehicles that left");
+    }
+    st.vehicles = Some(verb);
+    st.of_assets = false;
+    let assets = matches!(s.subject.id.as_str(), "assets" | "vehicles") && in_assets;
+    let plain = r.section().is_none() && last.iter().any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'));
+    if verb == "held" && (assets || plain) {
+        st.of_assets = true;
+        return claim_of(Subject::of("assets", r.g), "vehicles_total");
+    }
+    let mut subject = s.subject.clone();
+    if !is_vehicle(&subject.id) || matches!(subject.id.as_str(), "three_public" | "assets") || verb == "held" && subject.id == "vehicle_purchase" {
+        subject = Subject::of("vehicles", r.g);
+    }
+    claim_of(subject, if verb == "bought" { "vehicles_bought" } else { "vehicles_held" })
+}
+
+/// 团组 and 人次 of travel abroad.
+fn travel(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    if s.subject.id != "overseas_travel" {
+        return None;
+    }
+    let u = unit(s);
+    let groups = has_role(s.last(), "groups") || s.last().iter().any(|t| t.is(Class::Subject) && t.word.contains("团组"));
+    if u.contains('团') || groups && matches!(u, "个" | "次" | "批" | "批次" | "组" | "个批次") {
+        return claim(s, "groups");
+    }
+    if u.starts_with(['人', '名']) || has_role(s.last(), "person_times") {
+        return claim(s, "person_times");
+    }
+    if matches!(u, "次" | "批" | "批次" | "批(次)") {
+        return claim(s, "groups");
+    }
+    refuse("a count of what")
+}
+
+/// 批次 and 人次 of reception.
+fn reception(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+    let u = unit(s);
+    if !s.subject.id.starts_with("reception") {
+        if u.contains(['批', '次']) && s.subject.id == "three_public" {
+            return refuse("whose visits");
+        }
+        return refuse("a count of what");
+    }
+    let role = s.last().iter().rev().find(|t| t.is(Class::Role)).map(|t| t.id);
+    let roles: Vec<&str> = s.last().iter().filter(|t| t.is(Class::Role)).map(|t| t.id).collect();
+    if u.starts_with(['人', '名']) || role == Some("person_times") && matches!(u, "个" | "次") {
+        return claim(s, "person_times");
+    }
+    let groups = roles.contains(&"groups") && u == "个";
+    if u.starts_with('批') || u == "个批次" || u.contains("团组") || groups || matches!(u, "个" | "次") && roles.contains(&"batches") || u == "次" {
+        return claim(s, "batches");
+    }
+    refuse("a count of what")
+}
+
+// --- performance -------------------------------------------------------------------------------------------------------------
+
+const GRADES: [&str; 5] = ["excellent", "good", "medium", "pass", "fail"];
+
+/// Projects, their money, grades and scores: the word beside the figure decides.
+pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, text: &str, st: &mut State<'_>) -> Option<Verdict> {
+    let list = &t.list;
+    let (start, end) = (list[i].start, list[i].end);
+    let ends = |c: char| matches!(c, ',' | '。' | ';' | '、' | ':');
+    let before = &text[..start];
+    let before = &before[before.rfind(ends).map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8))..];
+    let after = &text[end..];
+    let after = &after[..after.find(ends).unwrap_or(after.len())];
+    let lead: Vec<&Token<'_>> = list[..i]
+        .iter()
+        .rev()
+        .take_while(|x| !matches!(x.punct(), Some(',' | '.' | ';' | '/' | ':')) && x.kind != Kind::Number)
+        .collect();
+    let heavy = lead
+        .iter()
+        .find(|x| !(matches!(x.kind, Kind::Term(Class::Neutral | Class::Of | Class::Each)) || x.is(Class::Predicate)));
+    let next = list.get(i + 1);
+    let say = |slot: &str| {
+        Some(Verdict::Claim {
+            subject: Subject::of("performance", r.g),
+            slot: slot.to_string(),
+            direction: None,
+            ground: Ground::Words,
+            explicit: false,
+        })
+    };
+    let refuse = |why: &str| Some(Verdict::Refuse(why.to_string()));
+    if lead.iter().any(|x| moves(x) || x.is(Class::Compare)) {
+        return refuse("a change of performance");
+    }
+    match n.figure {
+        Figure::Score => {
+            let score = lead.iter().find(|x| x.is(Class::Role) && x.id.ends_with("score"));
+            let average = lead.iter().any(|x| x.id == "average_score" || x.word.starts_with("平均"));
+            if average {
+                return say("average_score");
+            }
+            match score {
+                Some(_) if lead.iter().all(|x| x.kind != Kind::Unknown) => say("score"),
+                _ => refuse("whose score"),
+            }
+        }
+        Figure::Count if matches!(&text[n.unit.0..n.unit.1], "个" | "项") => {
+            let shapes = &r.g.narrative.shapes;
+            let hit = |words: &str, near_end: bool| -> Vec<usize> {
+                (0..GRADES.len())
+                    .filter(|k| {
+                        shapes.grades[*k].find_iter(words).any(|m| {
+                            let own = *k != 3 || !words[..m.start()].ends_with(['不', '未']);
+                            let close = if near_end { words[m.end()..].chars().count() <= 6 } else { words[..m.start()].chars().count() <= 12 };
+                            own && close
+                        })
+                    })
+                    .collect()
+            };
+            let mut grades = hit(before, true);
+            if grades.is_empty() {
+                grades = hit(after, false);
+            }
+            if let [one] = grades.as_slice() {
+                return say(&format!("grade.{}", GRADES[*one]));
+            }
+            if grades.len() > 1 {
+                return refuse("which grade");
+            }
+            let projects = |x: &Token<'_>| x.is(Class::Role) && x.id.starts_with("projects") && x.id != "projects_amount";
+            let of = heavy.filter(|x| projects(x)).map(|x| x.id).or_else(|| next.filter(|x| projects(x) || x.is_id(Class::Subject, "project")).map(|_| "projects"));
+            match of {
+                Some(_) => say("projects"),
+                None => refuse("a count of what"),
+            }
+        }
+        Figure::Amount => {
+            if heavy.is_some_and(|x| x.is_id(Class::Role, "projects_amount")) {
+                return say("projects_amount");
+            }
+            let money = lead.iter().all(|x| matches!(x.kind, Kind::Term(Class::Neutral | Class::Predicate | Class::Of)));
+            let after_projects = st.last.as_ref().is_some_and(|l| l.slot == "projects");
+            if money && after_projects {
+                return say("projects_amount");
+            }
+            let base = lead.iter().find(|x| x.is(Class::Base));
+            if let Some(b) = base
+                && !matches!(b.id, "prior" | "opening")
+            {
+                return say(b.id);
+            }
+            if lead.iter().any(|x| x.is(Class::Final)) && BUDGETS.iter().any(|b| st.last.as_ref().is_some_and(|l| l.slot == *b)) {
+                return say("final");
+            }
+            if lead.iter().any(|x| x.names()) {
+                return None;
+            }
+            refuse("money of a performance evaluation")
+        }
+        Figure::Ratio => {
+            if let Some(k) = lead.iter().position(|x| x.is(Class::Share)) {
+                let _ = k;
+                return say("share");
+            }
+            let completed = lead.iter().any(|x| x.is(Class::Completed));
+            if completed && st.last.as_ref().is_some_and(|l| matches!(l.slot.as_str(), "final" | "total")) {
+                return say("completion_rate");
+            }
+            refuse("a rate of a performance evaluation")
+        }
+        _ => None,
+    }
+}
+
