@@ -111,7 +111,7 @@ impl Summary {
             Status::Extracted => self.extracted += 1,
             Status::Partial => self.partial += 1,
             Status::Joined => self.joined += 1,
-            Status::NotAFinalAccount => self.other_kinds += 1,
+            Status::NotAFinalAccount | Status::Unknown => self.other_kinds += 1,
             Status::NotReadable => self.not_readable += 1,
             Status::Failed => self.failed += 1,
         }
@@ -169,17 +169,23 @@ fn stages_of(
     }
     // What can be read in its time can be understood in as much.
     clock::begin(cx.limits.seconds);
+    let own = recognise::Own {
+        titles: document.titles.clone(),
+        site: document.site.clone(),
+        file_name: row.file_name.clone(),
+    };
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let seen_so_far = report.len();
-    let recognised =
-        timed(&mut seconds, "recognise", || recognise::recognise(&layout, cx.grammar)).into_value(&mut report);
+    let recognised = timed(&mut seconds, "recognise", || {
+        recognise::recognise_with(&layout, &own, cx.grammar)
+    })
+    .into_value(&mut report);
     let mut extract = timed(&mut seconds, "normalise", || {
         normalise::normalise(&recognised, cx.grammar, row)
     })
     .into_value(&mut report);
     let mut narrative = Narrative::default();
-    let refused = matches!(extract.document.status, Status::NotAFinalAccount | Status::Failed);
-    if extract.document.kind == Kind::FinalAccount && !refused {
+    if matches!(extract.document.status, Status::Extracted | Status::Partial) {
         timed(&mut seconds, "narrative", || {
             narrative = recognise::narrative(&layout, &recognised, cx.grammar);
             normalise::narrative(&narrative, &layout, cx.grammar, &mut extract, &mut report);
@@ -343,7 +349,7 @@ impl Seen {
         }
         // Before its kind was seen the file ended: nobody knows that it is no final account.
         let cut = report.iter().find(|r| r.code == read::CUT_OFF);
-        if let Some(cut) = cut.filter(|_| d.kind == Kind::Other && d.status == Status::NotAFinalAccount) {
+        if let Some(cut) = cut.filter(|_| d.kind == Kind::Other && d.status == Status::Unknown) {
             d.status = Status::Failed;
             d.error_code = Some(cut.code.into());
             d.error_message = Some(format!("{}; what is left does not say what it is", cut.message));

@@ -55,6 +55,8 @@ words! {
         Joined = "joined",
         /// Another kind of document; no facts are made from it.
         NotAFinalAccount = "not_a_final_account",
+        /// Nothing says what it is; no facts are made from it.
+        Unknown = "unknown",
         /// The file was refused or broke a stage.
         Failed = "failed",
     }
@@ -222,6 +224,8 @@ pub struct DocumentRow {
     pub superseded_by: Option<DocumentId>,
     /// Of a file of an announcement in several: the document that holds its content.
     pub part_of: Option<DocumentId>,
+    /// What name, year, kind and caliber were taken from: `unit_name=title;fiscal_year=sentences`.
+    pub grounds: String,
 }
 
 /// One printed amount cell of a table.
@@ -586,6 +590,7 @@ impl DocumentRow {
             versions: 1,
             superseded_by: None,
             part_of: None,
+            grounds: String::new(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod cli;
 mod cli_dataset;
 /// The real documents, where they are present.
 mod corpus;
+mod covers;
 /// The same bytes for any number of threads and any order of the input.
 mod determinism;
 /// Asking politely.

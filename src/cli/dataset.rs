@@ -200,6 +200,9 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
         d.versions = r.parse("versions", "a whole number")?.unwrap_or(1);
         d.superseded_by = r.maybe("superseded_by")?.map(DocumentId);
     }
+    if r.has("grounds") {
+        d.grounds = r.maybe("grounds")?.unwrap_or_default();
+    }
     if r.has("part_of") {
         d.part_of = r.maybe("part_of")?.map(DocumentId);
     }

@@ -1,5 +1,6 @@
 //! Files as written to rules as used: patterns become sets of regular expressions; every mistake is reported with its place.
 
+use super::covers::{self, Covers};
 use super::parts::{PartSet, Parts};
 use super::pattern;
 use super::schema::{self, FormFile, LexiconFile};
@@ -190,36 +191,12 @@ pub struct Lexicon {
     contents: Regex,
     unit: Vec<(Regex, Unit)>,
     unit_bare: Vec<(Regex, Unit)>,
-    /// A cover line of a final account.
-    pub final_account: Regex,
-    /// A cover line of a budget.
-    pub budget: Regex,
-    /// A line that says template.
-    pub template: Regex,
-    /// A name to be filled in.
-    pub placeholder: Regex,
-    /// 部门.
-    pub department: Regex,
-    /// 单位.
-    pub unit_level: Regex,
-    /// 本级.
-    pub self_only: Regex,
-    /// A line that says 本级 only.
-    pub self_only_line: Regex,
-    /// A list of member units.
-    pub consolidated: Regex,
+    /// Words of covers.
+    pub cover: Covers,
     /// Before the name of the unit.
     pub name_label: Regex,
-    /// Cut off a cover line.
-    pub name_rest: Regex,
-    /// No part of a name.
-    pub not_a_name: Regex,
-    /// What comes after the cover, in files without pages.
-    pub cover_end: Regex,
     /// What stands behind the digits of a year.
     pub year_word: Regex,
-    /// The end of the title of a table.
-    pub table_word: Regex,
 }
 
 impl Lexicon {
@@ -397,6 +374,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         ));
         unit_bare.push((build(&format!("[(:、,](?:{w})\\)?$"), c.mistakes), u));
     }
+    let cover = covers::compile(&files.iter().map(|f| &f.cover).collect::<Vec<_>>(), c);
     Lexicon {
         dash: c.regex(&all(files, |f| &f.cells.dash), "^", "$"),
         ordinal: c.regex(&all(files, |f| &f.tables.ordinal), "^", ""),
@@ -410,21 +388,9 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
         unit,
         unit_bare,
-        final_account: c.regex(&all(files, |f| &f.cover.final_account), "", ""),
-        budget: c.regex(&all(files, |f| &f.cover.budget), "", ""),
-        template: c.regex(&all(files, |f| &f.cover.template), "", ""),
-        placeholder: c.regex(&all(files, |f| &f.cover.placeholder), "", ""),
-        department: c.regex(&all(files, |f| &f.cover.department), "", ""),
-        unit_level: c.regex(&all(files, |f| &f.cover.unit), "", ""),
-        self_only: c.regex(&all(files, |f| &f.cover.self_only), "", ""),
-        self_only_line: c.regex(&all(files, |f| &f.cover.self_only_line), "", ""),
-        consolidated: c.regex(&all(files, |f| &f.cover.consolidated), "", ""),
-        name_label: c.regex(&all(files, |f| &f.cover.name_label), "^", ""),
-        name_rest: c.regex(&all(files, |f| &f.cover.name_rest), "", ".*$"),
-        not_a_name: c.regex(&all(files, |f| &f.cover.not_a_name), "^", ""),
-        cover_end: c.regex(&all(files, |f| &f.cover.cover_end), "^", ""),
-        year_word: c.regex(&all(files, |f| &f.cover.year_word), "", ""),
-        table_word: c.regex(&all(files, |f| &f.cover.table_word), "", "$"),
+        name_label: cover.name_label.clone(),
+        year_word: cover.year_word.clone(),
+        cover,
     }
 }
 

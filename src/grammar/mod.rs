@@ -2,10 +2,12 @@
 
 pub mod codes;
 mod compile;
+pub mod covers;
 pub mod equation;
 pub mod identity;
 pub mod known;
 pub mod load;
+pub mod names;
 pub mod narrative;
 pub mod panel;
 pub mod parts;

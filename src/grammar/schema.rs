@@ -140,7 +140,7 @@ pub struct LexiconFile {
     pub tables: Tables,
     /// The cover and the kind of a document.
     #[serde(default)]
-    pub cover: Cover,
+    pub cover: super::covers::CoverFile,
     /// Parts of column headers.
     #[serde(default)]
     pub part: Vec<Part>,
@@ -250,57 +250,6 @@ pub struct Tables {
     /// Headings of the contents.
     #[serde(default)]
     pub contents: Vec<Spanned<String>>,
-}
-
-/// Words of the cover.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cover {
-    /// A line that says it is a final account.
-    #[serde(default)]
-    pub final_account: Vec<Spanned<String>>,
-    /// A line that says it is a budget.
-    #[serde(default)]
-    pub budget: Vec<Spanned<String>>,
-    /// A line that says it is a template.
-    #[serde(default)]
-    pub template: Vec<Spanned<String>>,
-    /// What stands in a name that is still to be filled in.
-    #[serde(default)]
-    pub placeholder: Vec<Spanned<String>>,
-    /// 部门.
-    #[serde(default)]
-    pub department: Vec<Spanned<String>>,
-    /// 单位.
-    #[serde(default)]
-    pub unit: Vec<Spanned<String>>,
-    /// 本级: the name is of one office of a department.
-    #[serde(default)]
-    pub self_only: Vec<Spanned<String>>,
-    /// A line in the body that says that the figures are of one office only.
-    #[serde(default)]
-    pub self_only_line: Vec<Spanned<String>>,
-    /// A line in the body that says whose figures are inside.
-    #[serde(default)]
-    pub consolidated: Vec<Spanned<String>>,
-    /// What stands before the name of the unit above a table.
-    #[serde(default)]
-    pub name_label: Vec<Spanned<String>>,
-    /// What is cut off a cover line to get the name of the unit.
-    #[serde(default)]
-    pub name_rest: Vec<Spanned<String>>,
-    /// Lines of a cover that are no part of a name.
-    #[serde(default)]
-    pub not_a_name: Vec<Spanned<String>>,
-    /// What comes after the cover, in files without pages.
-    #[serde(default)]
-    pub cover_end: Vec<Spanned<String>>,
-    /// What stands behind the four digits of a year.
-    #[serde(default)]
-    pub year_word: Vec<Spanned<String>>,
-    /// How the title of a table ends.
-    #[serde(default)]
-    pub table_word: Vec<Spanned<String>>,
 }
 
 /// `regions/<code>-<name>.toml`: what a province does differently.

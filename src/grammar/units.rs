@@ -3,6 +3,7 @@
 //! a unit is made from the rules and one name alone, so that every document can be keyed by itself.
 
 use super::compile::{Compiler, Mistake};
+use super::names::{self, NameFile, Names};
 use super::regions::{Divisions, Found};
 use crate::text;
 use crate::value::uscc;
@@ -19,6 +20,9 @@ pub struct UnitsFile {
     /// How names are written.
     #[serde(default)]
     pub words: Words,
+    /// What names look like.
+    #[serde(default)]
+    pub names: NameFile,
     /// Units that are known.
     #[serde(default)]
     pub unit: Vec<UnitEntry>,
@@ -172,6 +176,7 @@ impl Known {
 pub struct Units {
     /// The regions.
     pub divisions: Divisions,
+    pub(super) shapes: Names,
     before_region: Regex,
     self_only: Regex,
     self_only_tail: Regex,
@@ -414,6 +419,7 @@ pub(super) fn compile(files: &[Source], divisions: Divisions, mistakes: &mut Vec
     let mut c = Compiler { mistakes: &mut found };
     let mut units = Units {
         divisions,
+        shapes: names::compile(files.iter().map(|f| &f.file.names), &mut c),
         before_region: c.regex(&gather(files, |w| &w.before_region), "^", ""),
         self_only: c.regex(&gather(files, |w| &w.self_only), "^", "$"),
         self_only_tail: c.regex(&gather(files, |w| &w.self_only_tail), "", "$"),
@@ -439,6 +445,7 @@ pub(super) fn compile(files: &[Source], divisions: Divisions, mistakes: &mut Vec
 pub(super) fn lint(file: &UnitsFile, mistakes: &mut Vec<Mistake>) {
     let w = &file.words;
     let mut c = Compiler { mistakes };
+    names::lint(&file.names, &mut c);
     for list in [
         &w.before_region,
         &w.self_only,

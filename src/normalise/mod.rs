@@ -14,6 +14,7 @@ pub use narrative::narrative;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::grammar::Grammar;
 use crate::place::Place;
+use crate::recognise::cover::Ground;
 use crate::recognise::{Entry, Recognised, Table};
 use crate::record::{CellState, DocumentRow, Extract, Fact, Kind, Source, Status};
 use crate::text;
@@ -25,7 +26,7 @@ use std::collections::HashMap;
 pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outcome<Extract> {
     let mut report = Vec::new();
     let mut out = Extract::empty(row);
-    describe(recognised, &mut out.document, &mut report);
+    describe(recognised, g, &mut out.document, &mut report);
     if out.document.kind == Kind::FinalAccount && out.document.status != Status::Failed {
         unit::identify(recognised, g, &mut out, &mut report);
     }
@@ -45,43 +46,78 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     Outcome::new(out, report)
 }
 
-fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
+/// Whether the cover says it before the tables do.
+fn before_tables(ground: Option<Ground>) -> bool {
+    ground.is_some_and(|ground| ground < Ground::Table)
+}
+
+/// The name of the unit: of the cover, unless only a weak witness gives it and a table names another.
+fn unit_name(recognised: &Recognised, g: &Grammar) -> Option<(String, Ground)> {
+    let cover = &recognised.cover;
+    let own = cover.unit_name.as_ref().map(|(n, _)| n.clone()).zip(cover.name_ground);
+    if before_tables(cover.name_ground) || cover.kind == Kind::Other && cover.what.is_some() {
+        return own;
+    }
+    let mut named = recognised.tables.iter().filter_map(|t| t.name.as_ref());
+    let table = named.find_map(|(n, _)| g.units.could_be(n).then(|| (n.clone(), Ground::Table)));
+    table.or(own)
+}
+
+fn describe(recognised: &Recognised, g: &Grammar, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
     let cover = &recognised.cover;
     row.kind = cover.kind;
-    if cover.kind == Kind::Other && recognised.tables.iter().filter(|t| t.title.is_some()).count() >= 2 {
+    let forms = recognised.tables.iter().filter(|t| t.title.is_some()).count();
+    let mut kind_ground = cover.kind_ground;
+    if cover.kind == Kind::Other && cover.what.is_none() && forms >= 2 {
         row.kind = Kind::FinalAccount;
+        kind_ground = Some(Ground::Table);
     }
-    let table_name = recognised.tables.iter().find_map(|t| t.name.clone());
-    row.unit_name = cover.unit_name.clone().or(table_name).map(|(n, _)| n);
+    let named = unit_name(recognised, g);
+    // Folding makes brackets narrow; names are printed with wide ones.
+    row.unit_name = named.as_ref().map(|(n, _)| n.replace('(', "（").replace(')', "）"));
     row.level = cover.level;
     row.caliber = cover.caliber;
-    let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
-    years.sort_unstable();
-    let most = years
+    let year_ground = fiscal_year(recognised, row, report);
+    let grounds = [
+        ("unit_name", named.map(|(_, ground)| ground)),
+        ("fiscal_year", year_ground),
+        ("kind", kind_ground),
+        ("level", cover.level.map(|_| Ground::Title)),
+        ("caliber", cover.caliber_ground),
+    ];
+    let said: Vec<String> = grounds
         .iter()
-        .copied()
-        .max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
-    row.fiscal_year = cover.year.map(|(y, _)| y).or(most);
-    if let (Some((c, place)), Some(t)) = (cover.year, most)
-        && c != t
-    {
-        report.push(Diagnostic::new(
-            Severity::Warning,
-            Stage::Normalise,
-            "years-differ",
-            format!("the cover says {c}, the tables say {t}; the cover's year was taken"),
-            place,
-        ));
-    }
+        .filter_map(|(what, ground)| Some(format!("{what}={}", (*ground)?.word())))
+        .collect();
+    row.grounds = said.join(";");
     row.forms_found = recognised.tables.iter().map(|t| t.form.clone()).collect();
-    row.status = match row.kind {
-        Kind::FinalAccount | Kind::Template => Status::Extracted,
-        Kind::Budget | Kind::Other => Status::NotAFinalAccount,
+    row.status = match (row.kind, &cover.what) {
+        (Kind::FinalAccount | Kind::Template, _) => Status::Extracted,
+        (Kind::Budget, _) => Status::NotAFinalAccount,
+        (Kind::Other, Some(w)) if w.readable => Status::Partial,
+        (Kind::Other, Some(_)) => Status::NotAFinalAccount,
+        (Kind::Other, None) => Status::Unknown,
     };
-    if row.status == Status::NotAFinalAccount {
-        row.error_code = Some("not-a-final-account".into());
-        row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
-        return;
+    match row.status {
+        Status::NotAFinalAccount => {
+            row.error_code = Some("not-a-final-account".into());
+            row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
+            return;
+        }
+        Status::Unknown => {
+            row.error_code = Some("unknown-kind".into());
+            row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
+            return;
+        }
+        Status::Partial => {
+            row.error_code = Some("not-of-one-unit".into());
+            row.error_message = Some(format!(
+                "{}; its sentences are read, and no unit is made from it",
+                cover.reason
+            ));
+            return;
+        }
+        _ => {}
     }
     if recognised.several {
         row.status = Status::Failed;
@@ -94,12 +130,62 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
         );
         return;
     }
+    missing(recognised, row, report);
+}
+
+/// The year of the cover, else of the tables, and where they differ.
+fn fiscal_year(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) -> Option<Ground> {
+    let cover = &recognised.cover;
+    let mut years: Vec<i16> = recognised.tables.iter().filter_map(|t| t.year).collect();
+    years.sort_unstable();
+    let most = years
+        .iter()
+        .copied()
+        .max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
+    row.fiscal_year = cover.year.map(|(y, _)| y).or(most);
+    let mut differ = |message: String, place: Place| {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "years-differ",
+            message,
+            place,
+        ));
+    };
+    if let (Some((c, place)), Some(t)) = (cover.year, most)
+        && c != t
+    {
+        let message = format!("the cover says {c}, the tables say {t}; the cover's year was taken");
+        differ(message, place);
+    }
+    if let Some((title, text)) = cover.years_differ {
+        let taken = match most {
+            Some(t) => format!("the tables' year {t} was taken"),
+            None => "none was taken".to_string(),
+        };
+        let message = format!("the title says {title}, the sentences are about {text}; {taken}");
+        differ(message, Place::document());
+    }
+    cover.year_ground.or(most.map(|_| Ground::Table))
+}
+
+/// What a final account should say and does not.
+fn missing(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
     if row.fiscal_year.is_none() {
         report.push(Diagnostic::new(
             Severity::Warning,
             Stage::Normalise,
             "no-year",
             "no fiscal year stands on the cover or above a table",
+            Place::document(),
+        ));
+    }
+    if row.unit_name.is_none() && row.kind == Kind::FinalAccount {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "unit-unknown",
+            "neither the title nor a label, a heading or a sentence names the unit for sure; none was taken",
             Place::document(),
         ));
     }
@@ -114,8 +200,12 @@ fn describe(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Dia
 /// A form with instructions or names to be filled in and without a single amount.
 fn template(recognised: &Recognised, out: &mut Extract) {
     let empty = out.facts.iter().all(|f| f.amount.is_none_or(|a| a.is_zero()));
-    if out.document.kind == Kind::FinalAccount && empty && recognised.cover.placeholders > 0 {
+    let cover = &recognised.cover;
+    let filled = cover.figures >= 3 && cover.figures > cover.placeholders;
+    let account = matches!(out.document.kind, Kind::FinalAccount | Kind::Template);
+    if account && (out.document.kind == Kind::Template || empty && cover.placeholders > 0 && !filled) {
         out.document.kind = Kind::Template;
+        out.document.unit_name = None;
         out.document.unit_key = None;
         out.unit = None;
         out.document.status = Status::NotAFinalAccount;
@@ -171,7 +261,7 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
         None => Diagnostic::new(
             Severity::Error,
             Stage::Normalise,
-            "unit-unknown",
+            "money-unit-unknown",
             format!(
                 "no unit of money stands at this table ({}) or before it; its amounts were left out",
                 t.form

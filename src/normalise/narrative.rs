@@ -9,7 +9,7 @@ use crate::layout::{Block, Grid, Layout};
 use crate::place::Place;
 use crate::recognise::Narrative;
 use crate::recognise::outline::Part;
-use crate::record::{Extract, GlossaryTerm, Kind, Member, MemberKind, Section, Status};
+use crate::record::{Extract, GlossaryTerm, Member, MemberKind, Section, Status};
 use crate::text;
 
 /// What the functions of this stage share.
@@ -24,7 +24,7 @@ pub(super) struct Context<'n> {
 
 /// Adds sections, glossary, members and statements to an extract that has its facts.
 pub fn narrative(narrative: &Narrative, layout: &Layout, g: &Grammar, out: &mut Extract, report: &mut Vec<Diagnostic>) {
-    if out.document.kind != Kind::FinalAccount || !matches!(out.document.status, Status::Extracted | Status::Partial) {
+    if !matches!(out.document.status, Status::Extracted | Status::Partial) {
         return;
     }
     let cx = Context {

@@ -21,7 +21,10 @@ pub(super) fn read(bytes: &[u8]) -> Outcome<Document> {
     let mut report = Vec::new();
     text::charset_report(&decoded, &mut report);
     let mut markup = Markup::default();
-    let links = pieces(&decoded, 0..decoded.text.len(), &mut markup.pieces);
+    let mut walk = Walk::new(&decoded, 0);
+    walk.all(&decoded.text);
+    let head = std::mem::take(&mut walk.head);
+    let links = flow::pieces(walk.done(decoded.text.len()), &mut markup.pieces);
     if links > 0 {
         report.push(Diagnostic::new(
             Severity::Note,
@@ -34,6 +37,8 @@ pub(super) fn read(bytes: &[u8]) -> Outcome<Document> {
     let document = Document {
         media_type: "text/html",
         markup: Some(markup),
+        titles: head.titles(),
+        site: head.site,
         ..Document::default()
     };
     Outcome::new(document, report)
@@ -66,6 +71,37 @@ fn declared(bytes: &[u8]) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
+/// What the head of a page says of it.
+#[derive(Default)]
+struct Head {
+    /// Of the article.
+    article: Vec<String>,
+    /// `<title>`.
+    page: String,
+    site: Option<String>,
+}
+
+impl Head {
+    /// A `meta` element.
+    fn meta(&mut self, name: &str, content: &str) {
+        let content = content.trim();
+        match name {
+            _ if content.is_empty() => {}
+            "articletitle" | "og:title" | "title" | "dc.title" | "dcterms.title" => {
+                self.article.push(content.to_string())
+            }
+            "sitename" | "og:site_name" => self.site = Some(content.to_string()),
+            _ => {}
+        }
+    }
+
+    /// The surest first.
+    fn titles(&self) -> Vec<String> {
+        let page = Some(self.page.trim().to_string()).filter(|t| !t.is_empty());
+        self.article.iter().cloned().chain(page).collect()
+    }
+}
+
 struct OpenCell {
     nodes: Vec<Node>,
     col_span: usize,
@@ -94,6 +130,7 @@ struct Walk<'d> {
     /// Tables beyond the deepest.
     too_deep: usize,
     links_open: usize,
+    head: Head,
 }
 
 impl<'d> Walk<'d> {
@@ -107,6 +144,7 @@ impl<'d> Walk<'d> {
             skipped: None,
             too_deep: 0,
             links_open: 0,
+            head: Head::default(),
         }
     }
 
@@ -126,6 +164,9 @@ impl<'d> Walk<'d> {
                     self.end(&name, t.span.end);
                 }
                 Token::String(s) if self.skipped.is_none() => self.string(&s, source),
+                Token::String(s) if self.skipped.as_ref().is_some_and(|(n, _)| n == "title") => {
+                    self.head.page.push_str(&String::from_utf8_lossy(&s));
+                }
                 _ => {}
             }
         }
@@ -148,6 +189,13 @@ impl<'d> Walk<'d> {
             self.end_paragraph();
             self.skipped = Some((name, 1));
             return;
+        }
+        if name == "meta" {
+            let content = tag.attributes.iter().find(|(k, _)| k.eq_ignore_ascii_case(b"content"));
+            let name = attribute("name").or_else(|| attribute("property"));
+            if let (Some(n), Some((_, c))) = (name, content) {
+                self.head.meta(n.trim(), &String::from_utf8_lossy(c));
+            }
         }
         match name.as_str() {
             "a" => self.links_open += 1,

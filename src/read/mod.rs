@@ -31,6 +31,10 @@ pub struct Document {
     pub producer: Option<String>,
     /// When it was made or last changed, as it says itself: `2023-08-31T10:00:00`, without zone.
     pub file_time: Option<String>,
+    /// Titles in the head of a web page, the surest first.
+    pub titles: Vec<String>,
+    /// The name of its site.
+    pub site: Option<String>,
     /// The pages in order.
     pub pages: Vec<Page>,
     /// Paragraphs and tables of a file without pages; `pages` is empty then, unless another file of the announcement has them.

@@ -202,6 +202,7 @@ fn mend_breaks(pieces: Vec<Piece>) -> Vec<Piece> {
             && last.text.chars().take(HEADING + 1).count() > HEADING
             && !last.text.ends_with(|c: char| STOPS.contains(&c))
             && !is_item(&p.text)
+            && !is_bar(&last.text)
         {
             let shift = last.text.len() as u32;
             last.text.push_str(&p.text);
@@ -212,6 +213,28 @@ fn mend_breaks(pieces: Vec<Piece>) -> Vec<Piece> {
         out.push(piece);
     }
     out
+}
+
+/// Whether a line is a bar of a page (where one is, when it was published, how large the letters are): its pieces stand two
+/// blanks apart, have marks between them, or are labels with their values. It is no half of a paragraph.
+fn is_bar(text: &str) -> bool {
+    let mut marks = 0;
+    let mut blanks = 0;
+    let mut chars = text.trim().chars().peekable();
+    while let Some(c) = chars.next() {
+        let wide = c == '\u{3000}';
+        blanks = if wide || c.is_whitespace() {
+            blanks + 1 + usize::from(wide)
+        } else {
+            0
+        };
+        let ends = chars.peek().is_some_and(|n| !n.is_whitespace());
+        marks += usize::from(blanks >= 2 && ends);
+        marks += usize::from(matches!(c, '>' | '|' | '｜' | '»') || c == '/' && chars.peek() == Some(&' '));
+    }
+    // Labels with their values and no mark of a sentence.
+    let labels = text.matches([':', '：']).count();
+    marks >= 2 || labels >= 3 && !text.contains(['，', ',', '。', '；', '、'])
 }
 
 const STOPS: [char; 14] = [

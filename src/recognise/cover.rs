@@ -1,61 +1,144 @@
-//! What the first pages say: kind of document, unit, year, level, caliber, each with its place. The words are the grammar's.
+//! What the first pages say: kind of document, unit, year, level, caliber, each with its place and its ground. The words are the
+//! grammar's. Refuses to guess: what is not sure stays empty and is said.
 
-use crate::grammar::{Form, Grammar, Lexicon, load};
+mod kind;
+mod names;
+pub mod title;
+mod year;
+
+pub use kind::What;
+pub use year::year_in;
+
+use crate::grammar::Grammar;
 use crate::layout::{Block, Layout, Line};
 use crate::place::Place;
 use crate::record::{Caliber, Kind, Level};
 use crate::text;
-use crate::value::year;
+use title::{Named, Title};
+
+/// What something on the cover was taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ground {
+    /// The title of the document.
+    Title,
+    /// A label: 编制单位：
+    Label,
+    /// The title that the page gives itself.
+    Page,
+    /// The label or the title of a table.
+    Table,
+    /// A heading of the text.
+    Heading,
+    /// The name of the file.
+    File,
+    /// Sentences.
+    Sentences,
+}
+
+impl Ground {
+    /// The word of the dataset.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Label => "label",
+            Self::Page => "page_title",
+            Self::Table => "table",
+            Self::Heading => "heading",
+            Self::File => "file_name",
+            Self::Sentences => "sentences",
+        }
+    }
+}
 
 /// The cover.
 #[derive(Clone, Debug)]
 pub struct Cover {
     /// What the document is.
     pub kind: Kind,
+    /// What it is, when that is none of the kinds and known.
+    pub what: Option<What>,
     /// Why.
     pub reason: String,
-    /// The name of the unit.
+    /// What the kind was taken from.
+    pub kind_ground: Option<Ground>,
+    /// The name of the unit; of a region, when the account is that of a government.
     pub unit_name: Option<(String, Place)>,
+    /// What the name was taken from.
+    pub name_ground: Option<Ground>,
     /// The fiscal year.
     pub year: Option<(i16, Place)>,
+    /// What the year was taken from.
+    pub year_ground: Option<Ground>,
+    /// The year of the title and that of the sentences, when they contradict each other.
+    pub years_differ: Option<(i16, i16)>,
     /// 部门 or 单位.
     pub level: Option<Level>,
     /// Whose figures.
     pub caliber: Option<Caliber>,
+    /// What the caliber was taken from.
+    pub caliber_ground: Option<Ground>,
     /// Names or lines that are still to be filled in.
     pub placeholders: u32,
+    /// Figures that the text states.
+    pub figures: u32,
 }
 
 impl Default for Cover {
     fn default() -> Self {
         Self {
             kind: Kind::Other,
+            what: None,
             reason: "nothing was read".into(),
+            kind_ground: None,
             unit_name: None,
+            name_ground: None,
             year: None,
+            year_ground: None,
+            years_differ: None,
             level: None,
             caliber: None,
+            caliber_ground: None,
             placeholders: 0,
+            figures: 0,
         }
     }
 }
 
-/// The first year that is printed in a folded text with its word behind it.
-pub fn year_in(folded: &str, lexicon: &Lexicon) -> Option<i16> {
-    lexicon.year_word.find_iter(folded).find_map(|m| {
-        let before = &folded[..m.start()];
-        let (start, _) = before.char_indices().rev().nth(3)?;
-        let longer = before[..start].ends_with(|c: char| c.is_ascii_digit());
-        year::parse(&before[start..]).filter(|_| !longer)
-    })
+/// What a file or a page says of itself beside its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// Titles in the head of a web page, the surest first.
+    pub titles: Vec<String>,
+    /// The name of the site.
+    pub site: Option<String>,
+    /// The name of the file.
+    pub file_name: String,
+}
+
+/// A line of the first page.
+struct Front<'l> {
+    line: &'l Line,
+    key: String,
+    /// Something that the page puts around its text.
+    furniture: bool,
+    /// The title of a table and no more.
+    table: bool,
+    title: Option<Title>,
+}
+
+impl Front<'_> {
+    fn place(&self) -> Place {
+        Place::new(self.line.page, self.line.rect)
+    }
 }
 
 /// Lines of the first page that holds text, at most this many.
-const COVER_LINES: usize = 14;
+const COVER_LINES: usize = 60;
+/// Lines of the text that are looked at for whose figures it gives.
+const TEXT_LINES: usize = 400;
 
 /// Reads the cover.
-pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
-    let lexicon = &g.lexicon;
+pub fn cover(layout: &Layout, own: &Own, g: &Grammar) -> Cover {
     let lines: Vec<&Line> = layout
         .blocks
         .iter()
@@ -64,172 +147,229 @@ pub fn cover(layout: &Layout, g: &Grammar) -> Cover {
             Block::Table(_) => None,
         })
         .collect();
+    let front = front(&lines, g);
     let mut out = Cover::default();
-    let Some(first) = lines.first() else {
-        out.kind = Kind::Other;
-        out.reason = "no line of text outside tables".into();
-        return out;
-    };
-    let front: Vec<(&Line, String)> = lines
-        .iter()
-        .filter(|l| l.page == first.page)
-        .take(COVER_LINES)
-        .map(|l| (*l, text::key(&l.text)))
-        .enumerate()
-        .take_while(|(n, (l, k))| *n == 0 || !l.whole || !lexicon.cover_end.is_match(k))
-        .map(|(_, l)| l)
-        .collect();
-    kind(&front, layout, g, &mut out);
-    out.year = front
-        .iter()
-        .find_map(|(l, k)| year_in(k, lexicon).map(|y| (y, Place::new(l.page, l.rect))));
-    if out.year.is_none() {
-        // A year may be broken over two lines of a cover, or stand alone.
-        let all: String = front.iter().map(|(_, k)| k.as_str()).collect();
-        out.year = year_in(&all, lexicon).map(|y| (y, Place::page(first.page)));
-    }
-    name(&front, g, &mut out);
-    let all: String = front.iter().map(|(_, k)| k.as_str()).collect();
-    out.level = if lexicon.unit_level.is_match(&all) {
-        Some(Level::Unit)
-    } else if lexicon.department.is_match(&all) {
-        Some(Level::Department)
-    } else {
-        None
-    };
-    let self_only = front.iter().any(|(_, k)| lexicon.self_only.is_match(k))
-        || lines
-            .iter()
-            .take(400)
-            .any(|l| lexicon.self_only_line.is_match(&text::key(&l.text)));
-    out.caliber = if self_only {
-        Some(Caliber::SelfOnly)
-    } else if out.level == Some(Level::Unit) {
-        Some(Caliber::Single)
-    } else if lines
-        .iter()
-        .take(400)
-        .any(|l| lexicon.consolidated.is_match(&text::key(&l.text)))
-    {
-        Some(Caliber::Consolidated)
-    } else {
-        None
-    };
-    out.placeholders = lines
-        .iter()
-        .filter(|l| lexicon.placeholder.is_match(&text::key(&l.text)))
-        .count() as u32;
+    count(&lines, g, &mut out);
+    name(&front, &lines, own, g, &mut out);
+    kind::kind(&front, &lines, layout, own, g, &mut out);
+    fiscal_year(&front, &lines, own, g, &mut out);
+    level(&front, own, g, &mut out);
+    caliber(&front, &lines, g, &mut out);
     out
 }
 
-/// The cover decides; where it is silent, the titles of the tables do.
-fn kind(front: &[(&Line, String)], layout: &Layout, g: &Grammar, out: &mut Cover) {
-    let lexicon = &g.lexicon;
-    let quote = |l: &Line| l.text.trim().chars().take(40).collect::<String>();
-    let account = front.iter().find(|(_, k)| lexicon.final_account.is_match(k));
-    let budget = front.iter().find(|(_, k)| lexicon.budget.is_match(k));
-    match (account, budget) {
-        (Some((l, _)), None) => {
-            out.kind = Kind::FinalAccount;
-            out.reason = format!("the first page says `{}`", quote(l));
-        }
-        (None, Some((l, _))) => {
-            out.kind = Kind::Budget;
-            out.reason = format!("the first page says `{}` and nowhere 决算", quote(l));
-        }
-        (Some((a, ka)), Some((b, kb))) => {
-            // 预决算公开 names both; a line that names only one of them decides, the first of them.
-            let only_account = !lexicon.budget.is_match(ka);
-            let only_budget = !lexicon.final_account.is_match(kb);
-            if only_budget && (!only_account || b.baseline < a.baseline) {
-                out.kind = Kind::Budget;
-                out.reason = format!("the first page says `{}` first", quote(b));
-            } else {
-                out.kind = Kind::FinalAccount;
-                out.reason = format!("the first page says `{}` first", quote(a));
+fn front<'l>(lines: &[&'l Line], g: &Grammar) -> Vec<Front<'l>> {
+    let Some(first) = lines.first() else { return Vec::new() };
+    lines
+        .iter()
+        .filter(|l| l.page == first.page)
+        .take(COVER_LINES)
+        .map(|line| {
+            let key = text::key(&line.text);
+            Front {
+                line,
+                furniture: title::is_furniture(&key, g),
+                table: kind::is_table_title(&key, g),
+                title: title::parse(&key, g),
+                key,
             }
-        }
-        (None, None) => {
-            let (mut accounts, mut budgets) = (0, 0);
-            for b in &layout.blocks {
-                let Block::Line(l) = b else { continue };
-                let k = text::key(&l.text);
-                if k.chars().count() > 40 || !lexicon.table_word.is_match(&k) {
-                    continue;
-                }
-                accounts += u32::from(lexicon.final_account.is_match(&k));
-                budgets += u32::from(lexicon.budget.is_match(&k) && !lexicon.final_account.is_match(&k));
-            }
-            out.kind = match (accounts, budgets) {
-                (0, 0) => Kind::Other,
-                (a, b) if a >= b => Kind::FinalAccount,
-                _ => Kind::Budget,
-            };
-            out.reason = format!("the first page is silent; {accounts} titles of tables say 决算, {budgets} say 预算");
-        }
-    }
-}
-
-/// Whether a line is the title of a table and no more; a workbook may begin with its first table.
-fn is_title(key: &str, g: &Grammar) -> bool {
-    let lexicon = &g.lexicon;
-    let forms: Vec<&Form> = g.forms.iter().collect();
-    let form =
-        || load::form_of_title(lexicon, &forms, key).map(|(_, m)| lexicon.year_word.replace(&m.prefix, "").is_empty());
-    lexicon.other_title(key) == Some(key.len()) || form().unwrap_or(false)
-}
-
-/// The name: the cover lines without year, without 部门决算 and its like, joined until one of those words stands.
-fn name(front: &[(&Line, String)], g: &Grammar, out: &mut Cover) {
-    let lexicon = &g.lexicon;
-    let mut joined = String::new();
-    let mut place: Option<Place> = None;
-    // A name behind its label is the surest; beside it may stand the unit of money, which is another piece of the line.
-    let labelled = front.iter().find_map(|(line, _)| {
-        line.segments(1.0).iter().find_map(|s| {
-            let piece = line.slice(s);
-            let key = text::key(&piece.text);
-            let rest = &key[lexicon.name_label.find(&key)?.end()..];
-            let name = rest.chars().count() >= 3 && lexicon.labelled_unit(&key).is_none();
-            name.then(|| (rest.to_string(), Place::new(piece.page, piece.rect)))
         })
-    });
-    if labelled.is_some() {
-        out.unit_name = labelled;
-        return;
+        .filter(|f| !f.key.is_empty())
+        .collect()
+}
+
+/// What is still to be filled in, and the figures that are there.
+fn count(lines: &[&Line], g: &Grammar, out: &mut Cover) {
+    let words = &g.lexicon.cover;
+    for l in lines {
+        let key = text::key(&l.text);
+        let beside = |at: usize, end: usize| {
+            let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
+            // The letters of the ending or of the name of a file are none to be filled in.
+            latin(key[..at].chars().next_back()) || latin(key[end..].chars().next())
+        };
+        let open = words
+            .placeholder
+            .find_iter(&key)
+            .filter(|m| !m.as_str().is_ascii() || !beside(m.start(), m.end()))
+            .count();
+        out.placeholders += open as u32;
+        out.figures += words.figure.find_iter(&key).count() as u32;
     }
-    for (line, key) in front {
-        if is_title(key, g) {
-            break;
-        }
-        if lexicon.not_a_name.is_match(key) {
-            if joined.is_empty() {
-                continue;
-            }
-            break;
-        }
-        // A year before the name (2023年度上海市…) is no part of it.
-        let mut k = key.as_str();
-        if let Some(m) = lexicon.year_word.find(k)
-            && m.start() <= 12
-            && year_in(&k[..m.end()], lexicon).is_some()
-        {
-            k = &k[m.end()..];
-        }
-        let cut = lexicon.name_rest.find(k);
-        let part = cut.map_or(k, |m| &k[..m.start()]);
-        let part = part.trim_end_matches(|c: char| c.is_ascii_digit());
-        joined.push_str(part);
-        let here = Place::new(line.page, line.rect);
-        place = Some(place.map_or(here, |p| Place::new(p.page, p.rect.union(&here.rect))));
-        if cut.is_some() && !joined.is_empty() {
-            break;
-        }
+}
+
+/// The name, from the surest witness to the weakest.
+fn name(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out: &mut Cover) {
+    let page = || {
+        own.titles
+            .iter()
+            .find_map(|t| names::by_own_title(t, Ground::Page, g))
+            .map(|(f, _)| f)
+    };
+    let file = || names::by_file_name(stem(&own.file_name), g);
+    let found = names::by_title(front, false, g)
+        .or_else(|| names::by_label(front, g))
+        .or_else(page)
+        .or_else(|| names::by_title(front, true, g))
+        .or_else(|| names::by_heading(lines, g))
+        .or_else(file)
+        .or_else(|| names::by_sentences(lines, g));
+    if let Some((name, place, ground)) = found {
+        out.unit_name = Some((name, place));
+        out.name_ground = Some(ground);
     }
-    let joined = joined
-        .trim_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != ')')
-        .to_string();
-    if joined.chars().count() >= 3 && joined.chars().count() <= 60 {
-        out.unit_name = place.map(|p| (joined, p));
+}
+
+/// The name of a file without its ending.
+fn stem(name: &str) -> &str {
+    let leaf = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    leaf.rsplit_once('.').map_or(leaf, |(s, _)| s)
+}
+
+/// The year: of the title, unless the sentences contradict it; without a title of the sentences.
+fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out: &mut Cover) {
+    let mut votes = year::Votes::default();
+    for l in lines.iter().take(TEXT_LINES) {
+        votes.add(&text::key(&l.text), &g.lexicon);
     }
+    let titled = front
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.title.as_ref().is_some_and(|t| !t.heading && !f.table));
+    let in_title = titled
+        .clone()
+        .find_map(|(_, f)| f.title.as_ref()?.year.map(|y| (y, f.place())));
+    // A year may stand in a line of its own beside the title.
+    let beside = || {
+        titled.clone().find_map(|(n, _)| {
+            let near = front[n.saturating_sub(4)..n]
+                .iter()
+                .rev()
+                .chain(front.iter().skip(n + 1).take(2));
+            near.filter(|f| !f.furniture && f.key.chars().count() <= 24)
+                .find_map(|f| year::years(&f.key, &g.lexicon).first().map(|(_, y)| (*y, f.place())))
+        })
+    };
+    let broken = || {
+        let all: String = front
+            .iter()
+            .take(6)
+            .filter(|f| !f.furniture)
+            .map(|f| f.key.as_str())
+            .collect();
+        let fits = titled.clone().next().is_some() && all.chars().count() < 80;
+        year::years(&all, &g.lexicon)
+            .first()
+            .filter(|_| fits)
+            .map(|(_, y)| (*y, Place::document()))
+    };
+    let by_page = || {
+        let all = own.titles.iter().flat_map(|t| names::pieces(t));
+        all.filter_map(|p| title::parse(&p, g)).find_map(|t| t.year)
+    };
+    let heading = || {
+        let mut years: Vec<i16> = front
+            .iter()
+            .filter_map(|f| f.title.as_ref().filter(|t| t.heading || f.table)?.year)
+            .collect();
+        years.dedup();
+        match years.as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        }
+    };
+    let by_file = || {
+        names::pieces(stem(&own.file_name))
+            .iter()
+            .filter_map(|p| title::parse(p, g))
+            .find_map(|t| t.year)
+    };
+    let whole = |y: i16| (y, Place::document());
+    let found = in_title
+        .or_else(beside)
+        .or_else(broken)
+        .map(|y| (y, Ground::Title))
+        .or_else(|| by_page().map(|y| (whole(y), Ground::Page)))
+        .or_else(|| heading().map(|y| (whole(y), Ground::Heading)));
+    let found = match found {
+        Some(((y, _), ground)) if votes.contradicts(y).is_some() && out.kind == Kind::FinalAccount => {
+            let other = votes.contradicts(y).unwrap_or(y);
+            out.years_differ = Some((y, other));
+            let _ = ground;
+            None
+        }
+        None => votes
+            .winner()
+            .map(|y| (whole(y), Ground::Sentences))
+            .or_else(|| by_file().map(|y| (whole(y), Ground::File))),
+        found => found,
+    };
+    if let Some((y, ground)) = found {
+        out.year = Some(y);
+        out.year_ground = Some(ground);
+    }
+}
+
+/// 部门 or 单位: what the title says, else the first page.
+fn level(front: &[Front<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
+    let words = &g.lexicon.cover;
+    let of = |t: &str| match (words.unit.is_match(t), words.department.is_match(t)) {
+        (true, false) => Some(Level::Unit),
+        (false, true) => Some(Level::Department),
+        _ => None,
+    };
+    let titles = || {
+        front
+            .iter()
+            .filter_map(|f| f.title.as_ref().filter(|t| !t.heading && !f.table))
+    };
+    let all: String = front
+        .iter()
+        .filter(|f| !f.furniture && f.key.chars().count() <= 60)
+        .map(|f| f.key.as_str())
+        .collect();
+    out.level = titles()
+        .find_map(|t| of(&t.text))
+        .or_else(|| own.titles.iter().find_map(|t| of(&text::key(t))))
+        .or_else(|| of(&all))
+        .or_else(|| {
+            // Both words: the first page lists the documents, or the title is that of a form for both.
+            (words.unit.is_match(&all) && !titles().any(|t| words.department.is_match(&t.text))).then_some(Level::Unit)
+        });
+}
+
+fn caliber(front: &[Front<'_>], lines: &[&Line], g: &Grammar, out: &mut Cover) {
+    let words = &g.lexicon.cover;
+    let text = || lines.iter().take(TEXT_LINES).map(|l| text::key(&l.text));
+    let in_name = out
+        .unit_name
+        .as_ref()
+        .is_some_and(|(n, _)| g.units.parse(n, None).self_only);
+    let in_title = front
+        .iter()
+        .filter_map(|f| f.title.as_ref().filter(|t| !t.heading))
+        .any(|t| words.self_only.is_match(&t.text));
+    let found = if in_name || in_title {
+        Some((Caliber::SelfOnly, Ground::Title))
+    } else if text().any(|k| words.self_only_line.is_match(&k)) {
+        Some((Caliber::SelfOnly, Ground::Sentences))
+    } else if out.level == Some(Level::Unit) {
+        Some((Caliber::Single, Ground::Title))
+    } else if text().any(|k| words.only_one.is_match(&k)) {
+        Some((Caliber::Single, Ground::Sentences))
+    } else if text().any(|k| words.consolidated.is_match(&k)) {
+        Some((Caliber::Consolidated, Ground::Sentences))
+    } else {
+        None
+    };
+    out.caliber = found.map(|(c, _)| c);
+    out.caliber_ground = found.map(|(_, ground)| ground);
+}
+
+/// The name of a region in a title, for the account of a government.
+fn region(front: &[Front<'_>]) -> Option<(String, Place)> {
+    front.iter().find_map(|f| match &f.title.as_ref()?.named {
+        Named::Region(r) => Some((r.clone(), f.place())),
+        _ => None,
+    })
 }

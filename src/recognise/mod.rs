@@ -22,7 +22,7 @@ use crate::text;
 use crate::value::Unit;
 use std::collections::BTreeSet;
 
-pub use cover::Cover;
+pub use cover::{Cover, Own};
 pub use identity::Evidence;
 pub use project::ProjectTable;
 
@@ -132,11 +132,16 @@ pub struct Entry {
     pub place: Place,
 }
 
-/// Recognises a document.
+/// Recognises a document of which nothing but its text is known.
 pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
+    recognise_with(layout, &Own::default(), g)
+}
+
+/// Recognises a document; `own` is what its page and its file say of themselves.
+pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recognised> {
     let mut report = Vec::new();
     let mut out = Recognised {
-        cover: cover::cover(layout, g),
+        cover: cover::cover(layout, own, g),
         evidence: identity::evidence(layout, g),
         ..Recognised::default()
     };

@@ -170,6 +170,7 @@ pub const TABLES: &[Table] = &[
             versions Int, must, "版本数", "documents of the dataset for the same unit, year, level and caliber, this one among them";
             part_of Text, may, "所属文件标识", "of a file of an announcement in several (status joined): document_id of the document with which its content stands";
             superseded_by Text, may, "新版文件标识", "document_id of the newest version when it is another one; null where the times do not say which is newest";
+            grounds Text, may, "依据", "what name, year, kind, level and caliber were taken from (title, label, page_title, table, heading, file_name, sentences): unit_name=title;fiscal_year=sentences";
         },
     },
     Table {
@@ -576,6 +577,7 @@ pub fn document_row(d: &DocumentRow) -> Vec<Cell<'_>> {
         d.versions.into(),
         d.part_of.as_ref().map(|id| id.0.as_str()).into(),
         d.superseded_by.as_ref().map(|id| id.0.as_str()).into(),
+        Some(d.grounds.as_str()).filter(|g| !g.is_empty()).into(),
     ]
 }
 

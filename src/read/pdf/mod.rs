@@ -100,6 +100,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         file_time: info::file_time(pdf.metadata()),
         pages,
         markup: None,
+        ..Document::default()
     };
     Ok(Outcome::new(document, reader.report))
 }
