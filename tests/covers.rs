@@ -112,4 +112,5 @@ fn those_that_the_rules_were_written_with() {
 #[test]
 fn those_that_were_looked_at_afterwards() {
     all_of("held.txt", 45);
+    all_of("more.txt", 40);
 }

@@ -37,7 +37,7 @@ impl Reader<'_> {
             self.report.push(Diagnostic::new(
                 Severity::Error,
                 Stage::Normalise,
-                "unit-unknown",
+                "money-unit-unknown",
                 message,
                 Place::page(t.page),
             ));

@@ -258,7 +258,7 @@ fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out
             .map(|f| f.key.as_str())
             .collect();
         let fits = titled.clone().next().is_some() && all.chars().count() < 80;
-        year::years(&all, &g.lexicon)
+        year::title_years(&all, &g.lexicon)
             .first()
             .filter(|_| fits)
             .map(|(_, y)| (*y, Place::document()))
@@ -292,10 +292,9 @@ fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out
         .or_else(|| by_page().map(|y| (whole(y), Ground::Page)))
         .or_else(|| heading().map(|y| (whole(y), Ground::Heading)));
     let found = match found {
-        Some(((y, _), ground)) if votes.contradicts(y).is_some() && out.kind == Kind::FinalAccount => {
+        Some(((y, _), _)) if votes.contradicts(y).is_some() && out.kind == Kind::FinalAccount => {
             let other = votes.contradicts(y).unwrap_or(y);
             out.years_differ = Some((y, other));
-            let _ = ground;
             None
         }
         None => votes

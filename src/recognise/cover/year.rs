@@ -8,11 +8,8 @@ use std::ops::Range;
 
 /// The first year that is printed in a folded text with its word behind it.
 pub fn year_in(folded: &str, lexicon: &Lexicon) -> Option<i16> {
-    lexicon.year_word.find_iter(folded).find_map(|m| {
-        let (at, y) = digits_before(folded, m.start())?;
-        let _ = at;
-        Some(y)
-    })
+    let mut all = lexicon.year_word.find_iter(folded);
+    all.find_map(|m| digits_before(folded, m.start()).map(|(_, y)| y))
 }
 
 /// Four digits that are a year and end at a byte, and where they begin.
@@ -46,7 +43,10 @@ pub fn title_years(folded: &str, lexicon: &Lexicon) -> Vec<(Range<usize>, i16)> 
             .year_word
             .find(&folded[at + 4..])
             .is_some_and(|m| m.start() == 0);
-        if (before.is_none() || letter(before) || before == Some(')')) && letter(after) && !named {
+        if (before.is_none() || letter(before) || before == Some(')'))
+            && (letter(after) || after.is_none() && letter(before))
+            && !named
+        {
             out.extend(year::parse(four).map(|y| (at..at + 4, y)));
         }
     }
