@@ -46,16 +46,12 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     Outcome::new(out, report)
 }
 
-/// Whether the cover says it before the tables do.
-fn before_tables(ground: Option<Ground>) -> bool {
-    ground.is_some_and(|ground| ground < Ground::Table)
-}
-
 /// The name of the unit: of the cover, unless only a weak witness gives it and a table names another.
 fn unit_name(recognised: &Recognised, g: &Grammar) -> Option<(String, Ground)> {
     let cover = &recognised.cover;
-    let own = cover.unit_name.as_ref().map(|(n, _)| n.clone()).zip(cover.name_ground);
-    if before_tables(cover.name_ground) || cover.kind == Kind::Other && cover.what.is_some() {
+    let ground = cover.name_ground.unwrap_or(Ground::Title);
+    let own = cover.unit_name.as_ref().map(|(n, _)| (n.clone(), ground));
+    if own.is_some() && ground < Ground::Table || cover.kind == Kind::Other && cover.what.is_some() {
         return own;
     }
     let mut named = recognised.tables.iter().filter_map(|t| t.name.as_ref());

@@ -247,7 +247,11 @@ fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out
                 .rev()
                 .chain(front.iter().skip(n + 1).take(2));
             near.filter(|f| !f.furniture && f.key.chars().count() <= 24)
-                .find_map(|f| year::years(&f.key, &g.lexicon).first().map(|(_, y)| (*y, f.place())))
+                .find_map(|f| {
+                    year::title_years(&f.key, &g.lexicon)
+                        .first()
+                        .map(|(_, y)| (*y, f.place()))
+                })
         })
     };
     let broken = || {

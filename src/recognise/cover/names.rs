@@ -53,9 +53,12 @@ fn dated(n: usize, front: &[Front<'_>], g: &Grammar) -> bool {
             .any(says)
 }
 
+/// Characters of the longest line in which a name stands alone, and of the longest name in a sentence.
+const LONGEST: usize = 60;
+
 /// A line that may be a name or a part of one: short, without marks, nothing that a page puts around its text.
 fn namelike(f: &Front<'_>, g: &Grammar) -> Option<String> {
-    if f.furniture || f.key.chars().count() > 34 || g.lexicon.cover.not_a_name.is_match(&f.key) {
+    if f.furniture || f.key.chars().take(35).count() > 34 || g.lexicon.cover.not_a_name.is_match(&f.key) {
         return None;
     }
     let t = title::stripped(&f.key, g);
@@ -119,7 +122,7 @@ const PASSED: usize = 3;
 /// The name in the lines above a title that names nobody.
 fn above(n: usize, front: &[Front<'_>], g: &Grammar) -> Option<(String, Place)> {
     for (m, f) in front[..n].iter().enumerate().rev().take(PASSED) {
-        if f.furniture {
+        if f.furniture || f.key.chars().take(LONGEST + 1).count() > LONGEST {
             return None;
         }
         let stripped = title::stripped(&f.key, g);
@@ -139,7 +142,8 @@ fn above(n: usize, front: &[Front<'_>], g: &Grammar) -> Option<(String, Place)> 
 /// The name in the line below a title that names nobody.
 fn below(n: usize, front: &[Front<'_>], g: &Grammar) -> Option<(String, Place)> {
     for (m, f) in front.iter().enumerate().skip(n + 1).take(PASSED) {
-        if f.furniture || f.title.as_ref().is_some_and(|t| t.named != Named::Nobody) {
+        let long = f.key.chars().take(LONGEST + 1).count() > LONGEST;
+        if long || f.furniture || f.title.as_ref().is_some_and(|t| t.named != Named::Nobody) {
             return None;
         }
         let bare = f.key.trim_matches(|c: char| !c.is_alphanumeric() && c != ')');
@@ -257,24 +261,16 @@ pub fn by_sentences(lines: &[&Line], g: &Grammar) -> Option<Found> {
         let key = text::key(&l.text);
         for (at, _) in year::years(&key, &g.lexicon) {
             let before = &key[..at.start];
-            let from = before
-                .char_indices()
-                .rev()
-                .find(|(_, c)| !c.is_alphabetic() && !c.is_ascii_digit())
-                .map_or(0, |(n, c)| n + c.len_utf8());
-            let name = &before[from..];
-            let rest = &key[at.end..];
-            let end = rest.char_indices().nth(8).map_or(rest.len(), |(n, _)| n);
-            let fits = name.chars().count() >= 5
-                && g.units.look(name) == Look::Unit
-                && g.units.begins_with_place(name)
-                && g.lexicon.cover.narrated.is_match(&rest[..end]);
-            if fits {
-                votes
-                    .entry(name.to_string())
-                    .or_insert((0, Place::new(l.page, l.rect)))
-                    .0 += 1;
-            }
+            // A line may be as long as the document: names are not.
+            let mut back = before.char_indices().rev().take(LONGEST);
+            let Some((mark, c)) = back.find(|(_, c)| !c.is_alphabetic() && !c.is_ascii_digit()) else {
+                if before.chars().take(LONGEST).count() == LONGEST {
+                    continue;
+                }
+                votes_for(before, &key[at.end..], l, g, &mut votes);
+                continue;
+            };
+            votes_for(&before[mark + c.len_utf8()..], &key[at.end..], l, g, &mut votes);
         }
     }
     let mut all: Vec<(String, (u32, Place))> = votes.into_iter().collect();
@@ -283,4 +279,19 @@ pub fn by_sentences(lines: &[&Line], g: &Grammar) -> Option<Found> {
     let (name, (count, place)) = all.into_iter().next()?;
     let signed = lines.iter().any(|l| text::key(&l.text) == name);
     (count > next * 2 && signed).then_some((name, place, Ground::Sentences))
+}
+
+/// Counts a name before a year, if it is one and the sentence is about the account.
+fn votes_for(name: &str, rest: &str, l: &Line, g: &Grammar, votes: &mut BTreeMap<String, (u32, Place)>) {
+    let end = rest.char_indices().nth(8).map_or(rest.len(), |(n, _)| n);
+    let fits = name.chars().count() >= 5
+        && g.units.look(name) == Look::Unit
+        && g.units.begins_with_place(name)
+        && g.lexicon.cover.narrated.is_match(&rest[..end]);
+    if fits {
+        votes
+            .entry(name.to_string())
+            .or_insert((0, Place::new(l.page, l.rect)))
+            .0 += 1;
+    }
 }

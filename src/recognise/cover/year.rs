@@ -90,7 +90,9 @@ impl Votes {
     /// Counts the years of a folded line.
     pub fn add(&mut self, folded: &str, lexicon: &Lexicon) {
         for (at, y) in years(folded, lexicon) {
-            if lexicon.cover.compared.is_match(&folded[..at.start]) {
+            // Only the last characters: a line may be as long as the document.
+            let from = folded[..at.start].char_indices().rev().nth(REACH).map_or(0, |(n, _)| n);
+            if lexicon.cover.compared.is_match(&folded[from..at.start]) {
                 *self.compared.entry(y + 1).or_default() += 1;
                 continue;
             }
