@@ -156,7 +156,7 @@ fn a_web_page_under_the_name_of_a_workbook_is_a_web_page() {
     let page = "<html><head><title>404</title></head><body><h1>404 - 找不到文件或目录。</h1><p>您要查找的资源可能已被删除。</p></body></html>";
     let e = extract_bytes("决算表.xls", page.as_bytes());
     assert_eq!(e.document.media_type, "text/html");
-    assert_eq!(e.document.error_code.as_deref(), Some("not-a-final-account"));
+    assert_eq!(e.document.error_code.as_deref(), Some("unknown-kind"));
     let said = e
         .diagnostics
         .iter()

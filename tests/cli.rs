@@ -74,10 +74,10 @@ fn a_bad_file_costs_one_row() {
     assert_eq!(rows.len(), 5, "the same bytes under two names are one document");
     assert_eq!(of("good.pdf")["status"], "extracted");
     assert_eq!(of("empty.pdf")["error_code"], "empty-file");
-    assert_eq!(of("text.pdf")["error_code"], "not-a-final-account");
+    assert_eq!(of("text.pdf")["error_code"], "unknown-kind");
     assert_eq!(of("text.pdf")["media_type"], "text/plain");
     assert_eq!(of("page.PDF")["media_type"], "text/html");
-    assert_eq!(of("page.PDF")["error_code"], "not-a-final-account");
+    assert_eq!(of("page.PDF")["error_code"], "unknown-kind");
     assert_eq!(of("cut.pdf")["status"], "failed");
     for r in &rows {
         if r["status"] == "failed" {
