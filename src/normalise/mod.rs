@@ -37,6 +37,15 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
         out.projects = projects::projects(&recognised.projects, g, &mut report);
     }
     template(recognised, &mut out);
+    if out.document.unit_name.is_none() && out.document.kind == Kind::FinalAccount {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Normalise,
+            "unit-unknown",
+            "neither the title nor a label, a heading or a sentence names the unit for sure; none was taken",
+            Place::document(),
+        ));
+    }
     out.document.facts = out.facts.len() as u32;
     out.document.unclaimed_blocks = recognised.unclaimed;
     let lost = report.iter().any(|d| d.severity == Severity::Error);
@@ -173,15 +182,6 @@ fn missing(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diag
             Stage::Normalise,
             "no-year",
             "no fiscal year stands on the cover or above a table",
-            Place::document(),
-        ));
-    }
-    if row.unit_name.is_none() && row.kind == Kind::FinalAccount {
-        report.push(Diagnostic::new(
-            Severity::Warning,
-            Stage::Normalise,
-            "unit-unknown",
-            "neither the title nor a label, a heading or a sentence names the unit for sure; none was taken",
             Place::document(),
         ));
     }
