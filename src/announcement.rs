@@ -1,10 +1,10 @@
-//! An announcement in several files (一份公告的多个附件): the text in Word or PDF, the tables in Excel. Comes in: the files that stand side
-//! by side. Goes out: which of them are one document. They are one when one has the sentences and no table of theirs, the others
+//! An announcement in several files (一份公告的多个附件): the text in Word or PDF, the tables in Excel, or in a file of the same kind as
+//! the text. Comes in: the files that stand side by side. Goes out: which of them are one document. They are one when one has the sentences and no table of theirs, the others
 //! have tables and no sentence, no form stands twice, and name and year agree. Everything else stays apart.
 
 use crate::acquire::{Beside, Join};
 use crate::diag::{Diagnostic, Severity, Stage};
-use crate::place::{DocumentId, Place};
+use crate::place::{DocumentId, Locator, Place};
 use crate::read::Document;
 use crate::read::markup::Markup;
 use crate::record::{Extract, Kind, Status};
@@ -37,7 +37,12 @@ impl Part {
     }
 
     fn only_tables(&self) -> bool {
-        !self.sentences && !self.pages && !self.forms.is_empty()
+        !self.sentences && !self.forms.is_empty()
+    }
+
+    /// Whether the tables can stand behind this text: pages behind pages, anything else behind anything.
+    fn takes(&self, tables: &Self) -> bool {
+        self.pages || !tables.pages
     }
 
     /// Whether both speak of one unit and year, as far as they say. A table may leave out the region before the name.
@@ -56,26 +61,23 @@ impl Part {
 
 /// Which files of `beside` are one document. `part` reads the file of a number.
 pub(crate) fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Vec<Join> {
-    let workbooks: Vec<usize> = (0..beside.files.len())
-        .filter(|n| beside.files[*n].is_workbook())
-        .collect();
-    let tables: Vec<(usize, Part)> = workbooks
-        .iter()
-        .filter_map(|n| Some((*n, part(*n)?)))
-        .filter(|(_, p)| p.only_tables())
-        .collect();
+    let parts: Vec<(usize, Part)> = (0..beside.files.len()).filter_map(|n| Some((n, part(n)?))).collect();
+    let (tables, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(n, p)| {
+        // A workbook with sentences is no text of an announcement.
+        p.only_tables() || beside.files[*n].is_workbook()
+    });
+    let tables: Vec<(usize, Part)> = tables.into_iter().filter(|(_, p)| p.only_tables()).collect();
     if tables.is_empty() {
         return Vec::new();
     }
-    let others: Vec<(usize, Part)> = (0..beside.files.len())
-        .filter(|n| !workbooks.contains(n))
-        .filter_map(|n| Some((n, part(n)?)))
-        .collect();
     // Tables without a name belong to the text beside them only where no other account stands there.
     let agrees = |t: &Part, o: &Part| t.agrees(o) && (t.name.is_some() || others.len() == 1);
     let mut out = Vec::new();
     for (main, text) in others.iter().filter(|(_, o)| o.sentences) {
-        let own: Vec<&(usize, Part)> = tables.iter().filter(|(_, t)| agrees(t, text)).collect();
+        let own: Vec<&(usize, Part)> = tables
+            .iter()
+            .filter(|(_, t)| agrees(t, text) && text.takes(t))
+            .collect();
         let alone = own
             .iter()
             .all(|(_, t)| others.iter().filter(|(_, o)| agrees(t, o)).count() == 1);
@@ -93,10 +95,43 @@ pub(crate) fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Ve
     out
 }
 
-/// Adds a file to the document of its announcement.
+/// Adds a file to the document of its announcement. Its pages count on behind those that are there.
 pub(crate) fn append(document: &mut Document, other: Document, name: &str) {
     let markup = document.markup.get_or_insert_with(Markup::default);
     markup.append(other.markup.unwrap_or_default(), name);
+    if let (Some(first), Some(part)) = (other.pages.first(), markup.parts.iter().position(|p| p == name)) {
+        let before = document.pages.last().map_or(0, |p| p.number);
+        let part = u16::try_from(part + 1).unwrap_or(u16::MAX);
+        document.behind.push((before + first.number, part));
+        document.pages.extend(other.pages.into_iter().map(|mut p| {
+            p.number += before;
+            p
+        }));
+    }
+}
+
+/// Names the file of everything that stands on pages of another file than the first.
+pub(crate) fn name_files(e: &mut Extract, behind: &[(u32, u16)]) {
+    if behind.is_empty() {
+        return;
+    }
+    let name = |p: &mut Place| {
+        let file = behind.iter().rev().find(|(first, _)| p.page >= *first);
+        if let (Some((first, part)), None) = (file, p.at) {
+            p.at = Some(Locator::Page {
+                part: *part,
+                page: p.page - first + 1,
+            });
+        }
+    };
+    e.facts.iter_mut().for_each(|f| name(&mut f.place));
+    e.statements.iter_mut().for_each(|s| name(&mut s.place));
+    e.diagnostics.iter_mut().for_each(|d| name(&mut d.place));
+    for p in &mut e.projects {
+        name(&mut p.place);
+        p.funds.iter_mut().for_each(|f| name(&mut f.place));
+        p.indicators.iter_mut().for_each(|i| name(&mut i.place));
+    }
 }
 
 /// Says in the row of a file where its content stands.

@@ -203,6 +203,7 @@ fn stages_of(
     if let Some(origins) = &layout.origins {
         in_the_file(&mut extract, origins);
     }
+    announcement::name_files(&mut extract, &document.behind);
     timed(&mut seconds, "check", || check::check(&mut extract, cx.grammar));
     Ok(Stages {
         document,
@@ -258,9 +259,11 @@ fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic
 
 /// A name that promises another kind of file than its content is.
 fn name_and_content(row: &DocumentRow) -> Option<Diagnostic> {
-    const KINDS: [(&[&str], &str); 6] = [
+    const KINDS: [(&[&str], &str); 8] = [
         (&["pdf"], "application/pdf"),
-        (&["txt", "md"], "text/plain"),
+        (&["ofd"], "application/ofd"),
+        (&["mht", "mhtml"], "multipart/related"),
+        (&["txt", "md", "csv"], "text/plain"),
         (&["html", "htm"], "text/html"),
         (
             &["docx"],

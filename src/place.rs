@@ -43,6 +43,13 @@ pub enum Locator {
         /// Row and column of the last cell, 0-based.
         last: (u32, u32),
     },
+    /// A page of another file of the announcement.
+    Page {
+        /// Which file, 1-based.
+        part: u16,
+        /// Its page there, 1-based.
+        page: u32,
+    },
 }
 
 impl Locator {
@@ -60,6 +67,7 @@ impl Locator {
                 first,
                 last,
             },
+            Locator::Page { part: p, page } => Locator::Page { part: part(p), page },
         }
     }
 
@@ -95,7 +103,7 @@ impl Locator {
     }
 
     /// As it is published: `1034-1040` (first byte, byte after the last), `word/document.xml:10-20`, `Sheet1!B7`,
-    /// `Sheet1!B7:C9`. `parts` are the names of the parts.
+    /// `Sheet1!B7:C9`, `tables.pdf#page=3`. `parts` are the names of the parts.
     pub fn text(&self, parts: &[String]) -> String {
         let name = |part: u16| (part as usize).checked_sub(1).and_then(|n| parts.get(n));
         let mut out = String::new();
@@ -104,6 +112,10 @@ impl Locator {
             Locator::Bytes { part, start, end } => match name(*part) {
                 Some(n) => write!(out, "{n}:{start}-{end}"),
                 None => write!(out, "{start}-{end}"),
+            },
+            Locator::Page { part, page } => match name(*part) {
+                Some(n) => write!(out, "{n}#page={page}"),
+                None => write!(out, "#page={page}"),
             },
             Locator::Cells { part, first, last } => {
                 if let Some(n) = name(*part) {

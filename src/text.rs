@@ -66,7 +66,9 @@ pub fn fold_char(c: char) -> Option<char> {
         // Most of what is printed.
         '\u{4e00}'..='\u{9fff}' | '0'..='9' | ',' | '.' => Some(c),
         _ if c.is_whitespace() || c.is_control() => None,
+        // Marks of direction mean nothing but one: what stands behind U+202E is shown backwards.
         '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{fffe}' | '\u{ad}' => None,
+        '\u{202a}'..='\u{202d}' | '\u{2066}'..='\u{2069}' | '\u{61c}' | '\u{2060}' => None,
         '"' | '\'' | '“' | '”' | '‘' | '’' | '〝' | '〞' | '＂' | '「' | '」' | '『' | '』' => None,
         // Full width to half width; the middle dot and the ideographic comma stay.
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
@@ -78,6 +80,39 @@ pub fn fold_char(c: char) -> Option<char> {
         '﹑' => Some('、'),
         '․' => Some('.'),
         _ => Some(c),
+    }
+}
+
+/// The unified ideograph of a radical or a compatibility ideograph, which look like it: converters and old fonts write them.
+/// Everything else stays as it is.
+pub fn unified(c: char) -> char {
+    use unicode_normalization::UnicodeNormalization;
+    match c {
+        // Radicals that Unicode does not fold, of those that stand in everyday words.
+        '\u{2ea0}' => '\u{6c11}',
+        '\u{2ed3}' => '\u{957f}',
+        '\u{2ed1}' => '\u{9577}',
+        '\u{2ee5}' => '\u{9c7c}',
+        '\u{2ee8}' => '\u{9ea6}',
+        '\u{2eec}' => '\u{9f50}',
+        '\u{2ef0}' => '\u{9f99}',
+        '\u{2ecb}' => '\u{8f66}',
+        '\u{2ed4}' => '\u{95e8}',
+        '\u{2ee2}' => '\u{9a6c}',
+        '\u{2ec5}' => '\u{89c1}',
+        '\u{2ec9}' => '\u{8d1d}',
+        '\u{2ed8}' => '\u{9752}',
+        '\u{2eda}' => '\u{9875}',
+        '\u{2edb}' => '\u{98ce}',
+        '\u{2edc}' => '\u{98de}',
+        '\u{2edd}' => '\u{98df}',
+        '\u{2ec4}' => '\u{897f}',
+        '\u{2ec6}' => '\u{89d2}',
+        '\u{2ea9}' => '\u{738b}',
+        '\u{2e9f}'..='\u{2ef3}' | '\u{2f00}'..='\u{2fdf}' | '\u{f900}'..='\u{faff}' | '\u{2f800}'..='\u{2fa1f}' => {
+            std::iter::once(c).nfkc().next().unwrap_or(c)
+        }
+        _ => c,
     }
 }
 
@@ -109,6 +144,12 @@ pub fn key(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn radicals_are_the_ideographs_that_they_look_like() {
+        let folded: String = "⽀出⾏政⻓⻔\u{f98e}\u{fa00}¹㎡①".chars().map(unified).collect();
+        assert_eq!(folded, "支出行政长门年切¹㎡①");
+    }
 
     #[test]
     fn folds_width_blanks_and_quotes() {

@@ -214,3 +214,65 @@ fn what_does_not_belong_together_stays_apart() {
         "the tables have their text",
     );
 }
+
+/// The pages of a sample that hold its tables, and those before them.
+fn pages_of_tables(sample: &str) -> Vec<u8> {
+    let path = root().join("samples").join(format!("{sample}.pdf"));
+    let e = crate::support::extract(&path);
+    let mut kept: Vec<u32> = e.facts.iter().map(|f| f.place.page).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    let mut pdf = lopdf::Document::load(path).unwrap();
+    let rest: Vec<u32> = pdf.get_pages().into_keys().filter(|p| !kept.contains(p)).collect();
+    pdf.delete_pages(&rest);
+    let mut out = Vec::new();
+    pdf.save_to(&mut out).unwrap();
+    out
+}
+
+#[test]
+fn text_and_tables_of_one_kind_are_one_document() {
+    let rows = folder(&[("1.pdf", pages_of_text(NATIONAL)), ("2.pdf", pages_of_tables(NATIONAL))]);
+    assert_eq!(
+        rows["2.pdf"].document.status.as_str(),
+        "joined",
+        "{:?}",
+        rows["2.pdf"].document
+    );
+    let whole = crate::support::extract(&root().join("samples").join(format!("{NATIONAL}.pdf")));
+    let have = &rows["1.pdf"];
+    assert_eq!(
+        (have.facts.len(), have.statements.len()),
+        (whole.facts.len(), whole.statements.len())
+    );
+    for f in &have.facts {
+        let at = f.place.at.unwrap().text(&have.document.parts);
+        assert!(at.starts_with("2.pdf#page=") && f.place.page > 0, "{at}");
+    }
+    // The Word file without its sentences: outside of tables, paragraphs with a full stop.
+    let tables = changed(&format!("{NATIONAL}.docx"), "word/document.xml", |xml| {
+        let mut out = String::new();
+        let mut rest = xml.as_str();
+        while let Some(start) = rest.find("<w:p>") {
+            if let Some(table) = rest.find("<w:tbl>").filter(|t| *t < start) {
+                let end = table + rest[table..].find("</w:tbl>").unwrap() + 8;
+                out.push_str(&rest[..end]);
+                rest = &rest[end..];
+                continue;
+            }
+            let end = start + rest[start..].find("</w:p>").unwrap() + 6;
+            let kept = if rest[start..end].contains('。') { start } else { end };
+            out.push_str(&rest[..kept]);
+            rest = &rest[end..];
+        }
+        out + rest
+    });
+    let rows = folder(&[("1.docx", text(NATIONAL)), ("2.docx", tables)]);
+    assert_eq!(
+        rows["2.docx"].document.status.as_str(),
+        "joined",
+        "{:?}",
+        rows["2.docx"].document
+    );
+    assert_eq!(rows["1.docx"].facts.len(), whole.facts.len());
+}

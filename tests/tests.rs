@@ -72,6 +72,8 @@ mod samples;
 mod sections;
 /// What a person sees of a page.
 mod seen;
+/// What a reader sees of a cell.
+mod seen_in_files;
 /// Units across the years: keys, registry, versions.
 mod units;
 /// The same units as files, from the folder to the panel.

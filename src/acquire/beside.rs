@@ -10,6 +10,10 @@ use std::sync::{Arc, OnceLock};
 /// More files than this side by side are no announcement but a collection: they stay apart.
 const MOST: usize = 200;
 
+/// So few files side by side may be one announcement although none of them is a workbook: its text and its tables as two PDFs
+/// or two Word files. Of more, nobody has to read each twice to find that out.
+const FEW: usize = 4;
+
 /// How the names of workbooks end: the tables of an announcement in several files.
 const WORKBOOKS: &[&str] = &["xlsx", "xls", "et"];
 
@@ -50,7 +54,7 @@ impl Input {
     }
 }
 
-/// Tells files of one key of each other, where a workbook stands beside another kind of file.
+/// Tells files of one key of each other, where a workbook stands beside another kind of file, or where they are few.
 pub(super) fn group(inputs: &mut [Input], key: impl Fn(&Input) -> Option<String>) {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (n, i) in inputs.iter().enumerate() {
@@ -60,7 +64,8 @@ pub(super) fn group(inputs: &mut [Input], key: impl Fn(&Input) -> Option<String>
     }
     for mut members in groups.into_values() {
         let workbooks = members.iter().filter(|n| inputs[**n].is_workbook()).count();
-        if workbooks == 0 || workbooks == members.len() || members.len() > MOST {
+        let few = (2..=FEW).contains(&members.len());
+        if (workbooks == 0 && !few) || workbooks == members.len() || members.len() > MOST {
             continue;
         }
         members.sort_by(|a, b| inputs[*a].name.cmp(&inputs[*b].name));

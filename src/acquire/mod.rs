@@ -102,7 +102,9 @@ impl std::error::Error for Error {}
 
 /// How the names of files end that are taken from a folder. What they are is told by their bytes later.
 const NAMES: &[&str] = &[
-    "pdf", "txt", "md", "html", "htm", "docx", "doc", "wps", "xlsx", "xls", "et", "zip",
+    "pdf", "ofd", "txt", "md", "html", "htm", "mht", "mhtml", "docx", "docm", "doc", "wps", "xlsx", "xlsm", "xls",
+    "et", "zip", // What follows is not read, and refused in a row of its own rather than passed over.
+    "xlsb", "odt", "ods", "rtf", "rar", "7z", "tar", "gz", "tgz",
 ];
 
 fn has_known_name(path: &Path) -> bool {

@@ -191,6 +191,7 @@ pub struct Lexicon {
     contents: Regex,
     unit: Vec<(Regex, Unit)>,
     unit_bare: Vec<(Regex, Unit)>,
+    unit_behind: Vec<(Regex, Unit)>,
     /// Words of covers.
     pub cover: Covers,
     /// Before the name of the unit.
@@ -280,6 +281,18 @@ impl Lexicon {
         found.all(|u| u == first).then_some(first)
     }
 
+    /// The unit behind a number in a cell (667.48万元), and the number.
+    pub fn unit_behind<'t>(&self, folded: &'t str) -> Option<(&'t str, Unit)> {
+        if !folded.contains(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let (found, unit) = self
+            .unit_behind
+            .iter()
+            .find_map(|(re, u)| Some((re.find(folded)?, *u)))?;
+        Some((&folded[..found.start()], unit))
+    }
+
     /// The unit in brackets in a header (决算数（万元）).
     pub fn bracketed_unit(&self, folded: &str) -> Option<Unit> {
         self.unit_bare
@@ -361,6 +374,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
     };
     let mut unit = Vec::new();
     let mut unit_bare = Vec::new();
+    let mut unit_behind = Vec::new();
     for (u, words) in [
         (Unit::Yiyuan, all(files, |f| &f.units.yiyuan)),
         (Unit::Wanyuan, all(files, |f| &f.units.wanyuan)),
@@ -373,6 +387,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
             u,
         ));
         unit_bare.push((build(&format!("[(:、,](?:{w})\\)?$"), c.mistakes), u));
+        unit_behind.push((build(&format!("(?:{w})$"), c.mistakes), u));
     }
     let cover = covers::compile(&files.iter().map(|f| &f.cover).collect::<Vec<_>>(), c);
     Lexicon {
@@ -388,6 +403,7 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
         unit,
         unit_bare,
+        unit_behind,
         name_label: cover.name_label.clone(),
         year_word: cover.year_word.clone(),
         cover,

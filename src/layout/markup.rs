@@ -300,7 +300,7 @@ fn line(p: &Paragraph, page: u32, x: f32, y: f32) -> (Line, Chars) {
             }
             out.text.push(' ');
         } else {
-            out.text.push(c);
+            out.text.push(crate::text::unified(c));
         }
         out.boxes.push(b);
         if known && let Some(byte) = p.byte(offset) {

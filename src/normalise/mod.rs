@@ -269,6 +269,7 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
 
 fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, report: &mut Vec<Diagnostic>) -> Fact {
     let key = text::key(&e.printed);
+    let mut unit = unit;
     let (state, value) = if key.is_empty() {
         (CellState::Blank, None)
     } else if g.lexicon.is_dash(&key) {
@@ -276,7 +277,17 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
     } else if e.ratio {
         (CellState::Text, None)
     } else {
-        match amount::parse(&e.printed) {
+        // A unit behind the number is that of this cell alone.
+        let own = || {
+            let (number, own) = g.lexicon.unit_behind(&key)?;
+            Some((amount::parse(number)?, own))
+        };
+        let read = amount::parse(&e.printed).or_else(|| {
+            let (a, own) = own()?;
+            unit = Some(own);
+            Some(a)
+        });
+        match read {
             Some(a) => {
                 if a.notation.broken {
                     report.push(

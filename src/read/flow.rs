@@ -34,10 +34,22 @@ pub(super) struct FlowCell {
 /// Columns at most.
 pub(super) const COLUMNS: usize = 1_000;
 
+/// The texts of nodes, for messages.
+pub(super) fn text(nodes: &[Node]) -> String {
+    let texts = nodes.iter().filter_map(|n| match n {
+        Node::Paragraph(p) | Node::Links(p) => Some(p.text.trim()),
+        Node::Table(_) | Node::Break => None,
+    });
+    texts.collect::<Vec<_>>().join(" ")
+}
+
 /// The pieces of a tree, in reading order; gives the number of lines that were nothing but links and were left out.
 pub(super) fn pieces(nodes: Vec<Node>, out: &mut Vec<Piece>) -> usize {
     let mut links = 0;
-    for node in nodes {
+    for mut node in nodes {
+        if let Node::Table(t) = &mut node {
+            t.flatten(0);
+        }
         match node {
             Node::Links(_) => links += 1,
             Node::Paragraph(p) => {
@@ -61,7 +73,39 @@ pub(super) fn pieces(nodes: Vec<Node>, out: &mut Vec<Piece>) -> usize {
     links
 }
 
+/// Tables inside each other that are looked through for those that are only a cell.
+const DEEPEST: usize = 50;
+
 impl FlowTable {
+    /// Tables that only frame the text of a cell become its lines: those of one cell, and small ones in a large table.
+    fn flatten(&mut self, depth: usize) {
+        let large = self.rows >= 3 && self.cells.len() >= 9 && depth < DEEPEST;
+        let nested = |c: &FlowCell| c.nodes.iter().any(|n| matches!(n, Node::Table(_)));
+        if !self.cells.iter().any(nested) {
+            return;
+        }
+        let mut inner = 0;
+        for n in self.cells.iter_mut().flat_map(|c| &mut c.nodes) {
+            if let Node::Table(t) = n {
+                if depth < DEEPEST {
+                    t.flatten(depth + 1);
+                }
+                inner += t.cells.len();
+            }
+        }
+        let small = large && inner * 4 <= self.cells.len();
+        for cell in &mut self.cells {
+            for node in std::mem::take(&mut cell.nodes) {
+                match node {
+                    Node::Table(t) if t.cells.len() <= 1 || small => {
+                        cell.nodes.extend(t.cells.into_iter().flat_map(|c| c.nodes));
+                    }
+                    n => cell.nodes.push(n),
+                }
+            }
+        }
+    }
+
     /// Whether it only puts things beside each other: it holds another table, or is one cell, or one row of long texts.
     fn lays_out(&self) -> bool {
         let holds = |c: &FlowCell| c.nodes.iter().any(|n| matches!(n, Node::Table(_)));
@@ -107,6 +151,11 @@ impl FlowTable {
             cells,
         })
     }
+}
+
+/// Whether a raised or lowered text behind another is a mark of a footnote rather than a part of what stands before it: `m²`.
+pub(super) fn is_mark(text: &str, before: Option<char>) -> bool {
+    before.is_some_and(|c| !c.is_ascii_alphabetic() && !c.is_whitespace()) && !text.trim().is_empty()
 }
 
 /// A paragraph that is being read.

@@ -1,11 +1,13 @@
 //! Web pages to markup. Comes in: the bytes of an HTML file, well-formed or not, in whatever encoding. Goes out: paragraphs
 //! and tables with their joined cells, each with its bytes in the file. Tables that only lay out the page are taken apart;
-//! scripts, hidden parts and menus are left out. Refuses to decide which part of a page is the article.
+//! scripts, menus and what nobody sees (hidden, struck out, marks of footnotes) are left out; what fields of a form show is
+//! text. Refuses a page whose content stands in other files (frames), and to decide which part of a page is the article.
 
 use super::charset::{self, Decoded};
 use super::flow::{self, COLUMNS, FlowCell, FlowTable, Node, Writer};
 use super::markup::{Markup, Piece};
-use super::{Document, text};
+use super::style::{self, Effect, Sheet};
+use super::{Document, Error, text};
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
@@ -16,14 +18,23 @@ use std::ops::Range;
 const DEEPEST: usize = 40;
 
 /// Reads a web page.
-pub(super) fn read(bytes: &[u8]) -> Outcome<Document> {
+pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     let decoded = charset::decode(bytes, declared(bytes).as_deref());
     let mut report = Vec::new();
     text::charset_report(&decoded, &mut report);
     let mut markup = Markup::default();
     let mut walk = Walk::new(&decoded, 0);
+    walk.sheet = styles(&decoded.text);
     walk.all(&decoded.text);
+    if !walk.frames.is_empty() {
+        return Err(Error::OtherKind(format!(
+            "a web page of frames whose content stands in other files ({})",
+            walk.frames.join(", ")
+        )));
+    }
     let head = std::mem::take(&mut walk.head);
+    let shown: Vec<String> = std::mem::take(&mut walk.shown);
+    report.append(&mut walk.report);
     let links = flow::pieces(walk.done(decoded.text.len()), &mut markup.pieces);
     if links > 0 {
         report.push(Diagnostic::new(
@@ -34,6 +45,17 @@ pub(super) fn read(bytes: &[u8]) -> Outcome<Document> {
             Place::document(),
         ));
     }
+    let tables = markup.pieces.iter().any(|p| matches!(p, Piece::Table(_)));
+    if !tables && !shown.is_empty() {
+        let d = Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "part-not-read",
+            "the page holds no table and shows other files in frames, which were not read; fetch them",
+            Place::document(),
+        );
+        report.push(d.printed(&shown.join(", ")));
+    }
     let document = Document {
         media_type: "text/html",
         markup: Some(markup),
@@ -41,14 +63,36 @@ pub(super) fn read(bytes: &[u8]) -> Outcome<Document> {
         site: head.site,
         ..Document::default()
     };
-    Outcome::new(document, report)
+    Ok(Outcome::new(document, report))
+}
+
+/// The rules of all `style` elements of a page.
+fn styles(page: &str) -> Sheet {
+    let mut out = Sheet::default();
+    let lower = page.to_ascii_lowercase();
+    let mut at = 0;
+    while let Some(open) = lower[at..].find("<style").map(|n| at + n) {
+        let Some(start) = lower[open..].find('>').map(|n| open + n + 1) else {
+            break;
+        };
+        let end = lower[start..].find("</style").map_or(page.len(), |n| start + n);
+        out.add(&page[start..end]);
+        at = end;
+    }
+    out
 }
 
 /// The pieces of the HTML in a stretch of a decoded text; gives the number of lines that were only links and were left out.
-pub(super) fn pieces(decoded: &Decoded, range: Range<usize>, out: &mut Vec<Piece>) -> usize {
+pub(super) fn pieces(
+    decoded: &Decoded,
+    range: Range<usize>,
+    out: &mut Vec<Piece>,
+    report: &mut Vec<Diagnostic>,
+) -> usize {
     let mut walk = Walk::new(decoded, range.start);
     let source = decoded.text.get(range).unwrap_or_default();
     walk.all(source);
+    report.append(&mut walk.report);
     flow::pieces(walk.done(source.len()), out)
 }
 
@@ -107,6 +151,10 @@ struct OpenCell {
     col_span: usize,
     row_span: usize,
     start: usize,
+    /// It holds a picture.
+    picture: bool,
+    /// How many effects were open before it.
+    effects: usize,
 }
 
 #[derive(Default)]
@@ -119,14 +167,52 @@ struct OpenTable {
     cell: Option<OpenCell>,
 }
 
+/// An element that is left out.
+struct Skipped {
+    name: String,
+    /// Elements of its name, and tables, that are open in it.
+    depth: usize,
+    tables: usize,
+}
+
+impl Skipped {
+    /// Whether a tag ends it although it was not closed: rows and cells end where the next one begins.
+    fn ends_at(&self, tag: &str, opens: bool) -> bool {
+        let inside = self.tables > 0;
+        match self.name.as_str() {
+            "td" | "th" => {
+                !inside && (matches!(tag, "tr") || (opens && matches!(tag, "td" | "th")) || (!opens && tag == "table"))
+            }
+            "tr" => {
+                !inside && ((opens && matches!(tag, "tr" | "tbody")) || (!opens && matches!(tag, "table" | "tbody")))
+            }
+            "p" => opens && matches!(tag, "p" | "div" | "table" | "h1" | "h2" | "h3"),
+            _ => false,
+        }
+    }
+}
+
 struct Walk<'d> {
     decoded: &'d Decoded,
     from: usize,
     body: Vec<Node>,
     tables: Vec<OpenTable>,
     paragraph: Writer,
-    /// The element that is left out and how many of its name are open.
-    skipped: Option<(String, usize)>,
+    sheet: Sheet,
+    report: Vec<Diagnostic>,
+    /// Other files of which the page is made.
+    frames: Vec<String>,
+    /// Files that it shows beside its own text.
+    shown: Vec<String>,
+    /// The element that is left out.
+    skipped: Option<Skipped>,
+    /// Open elements that do something to the text in them.
+    effects: Vec<(String, Effect)>,
+    /// What was struck out of the open paragraph, and what of it is not seen.
+    struck: String,
+    white: String,
+    /// Entries of an open list of which one is shown, and whether the open one is that.
+    list: Option<(String, String, bool)>,
     /// Tables beyond the deepest.
     too_deep: usize,
     links_open: usize,
@@ -141,7 +227,15 @@ impl<'d> Walk<'d> {
             body: Vec::new(),
             tables: Vec::new(),
             paragraph: Writer::default(),
+            sheet: Sheet::default(),
+            report: Vec::new(),
+            frames: Vec::new(),
+            shown: Vec::new(),
             skipped: None,
+            effects: Vec::new(),
+            struck: String::new(),
+            white: String::new(),
+            list: None,
             too_deep: 0,
             links_open: 0,
             head: Head::default(),
@@ -164,7 +258,7 @@ impl<'d> Walk<'d> {
                     self.end(&name, t.span.end);
                 }
                 Token::String(s) if self.skipped.is_none() => self.string(&s, source),
-                Token::String(s) if self.skipped.as_ref().is_some_and(|(n, _)| n == "title") => {
+                Token::String(s) if self.skipped.as_ref().is_some_and(|s| s.name == "title") => {
                     self.head.page.push_str(&String::from_utf8_lossy(&s));
                 }
                 _ => {}
@@ -174,9 +268,13 @@ impl<'d> Walk<'d> {
 
     fn start(&mut self, tag: &StartTag<usize>) {
         let name = String::from_utf8_lossy(&tag.name).to_ascii_lowercase();
-        if let Some((skipped, depth)) = &mut self.skipped {
-            *depth += usize::from(*skipped == name && !tag.self_closing);
-            return;
+        if let Some(s) = &mut self.skipped {
+            if !s.ends_at(&name, true) {
+                s.depth += usize::from(s.name == name && !tag.self_closing);
+                s.tables += usize::from(name == "table");
+                return;
+            }
+            self.skipped = None;
         }
         let attribute = |key: &str| {
             tag.attributes
@@ -184,10 +282,57 @@ impl<'d> Walk<'d> {
                 .find(|(k, _)| k.eq_ignore_ascii_case(key.as_bytes()))
                 .map(|(_, v)| String::from_utf8_lossy(v).to_ascii_lowercase())
         };
-        let hidden = attribute("style").is_some_and(|s| s.replace(' ', "").contains("display:none"));
-        if (is_left_out(&name) || hidden) && !is_void(&name) && !tag.self_closing {
-            self.end_paragraph();
-            self.skipped = Some((name, 1));
+        if matches!(name.as_str(), "iframe" | "embed" | "object") {
+            self.shown
+                .extend(attribute("src").or(attribute("data")).filter(|s| !s.is_empty()));
+        }
+        let mut effect = self
+            .sheet
+            .of(&name, attribute("class").as_deref(), attribute("id").as_deref());
+        if let Some(own) = attribute("style") {
+            let own = style::effect(&own);
+            effect.gone |= own.gone;
+            effect.unseen |= own.unseen;
+            effect.struck |= own.struck;
+            effect.raised |= own.raised;
+            effect.white |= own.white;
+            effect.ground |= own.ground;
+        }
+        effect.gone |= attribute("hidden").is_some();
+        effect.ground |= attribute("bgcolor").is_some();
+        effect.struck |= matches!(name.as_str(), "s" | "del" | "strike");
+        effect.raised |= matches!(name.as_str(), "sup" | "sub");
+        if name == "font" {
+            effect.white |= matches!(
+                attribute("color").as_deref(),
+                Some("white" | "#fff" | "#ffffff" | "ffffff")
+            );
+        }
+        let cell = matches!(name.as_str(), "td" | "th");
+        effect.raised &= !cell && name != "tr";
+        let in_cell = self.in_cell();
+        let left_out = is_left_out(&name) && !(in_cell && matches!(name.as_str(), "textarea" | "select"));
+        // A cell that is only not seen keeps its place.
+        if (left_out || effect.gone || (effect.unseen && !cell)) && !is_void(&name) && !tag.self_closing {
+            if in_cell && matches!(name.as_str(), "svg" | "object" | "iframe") {
+                self.picture();
+            }
+            if is_block(&name) || matches!(name.as_str(), "table" | "tr" | "td" | "th") || left_out {
+                self.end_paragraph();
+            }
+            if matches!(name.as_str(), "tr" | "td" | "th") && self.too_deep == 0 {
+                // It ends the cell or row before it, where that was not closed.
+                if name == "tr" {
+                    self.end_row(tag.span.start)
+                } else {
+                    self.end_cell(tag.span.start)
+                }
+            }
+            self.skipped = Some(Skipped {
+                name,
+                depth: 1,
+                tables: 0,
+            });
             return;
         }
         if name == "meta" {
@@ -197,8 +342,48 @@ impl<'d> Walk<'d> {
                 self.head.meta(n.trim(), &String::from_utf8_lossy(c));
             }
         }
+        if name == "col" && effect.gone {
+            self.warn(
+                "hidden-rows",
+                "a column of a table is hidden, and its cells are not: look at the page",
+                "",
+            );
+        }
         match name.as_str() {
-            "a" => self.links_open += 1,
+            "a" => {
+                self.links_open += 1;
+                // The list of sheets that LibreOffice writes in front of a workbook has a heading of its own.
+                if attribute("href").as_deref() == Some("#table0")
+                    && matches!(self.body.as_slice(), [Node::Paragraph(_)])
+                {
+                    self.body.clear();
+                }
+            }
+            "frame" => self.frames.extend(attribute("src")),
+            "input" => self.input(attribute("type"), &tag.attributes, tag.span.start),
+            "option" => {
+                if let Some(list) = &mut self.list {
+                    list.2 = attribute("selected").is_some();
+                    if list.2 {
+                        list.1.clear();
+                    }
+                }
+            }
+            "select" => self.list = Some(Default::default()),
+            "img" | "image" | "canvas" | "embed" => {
+                let spacer = |key| {
+                    attribute(key)
+                        .and_then(|v| v.trim().parse::<u32>().ok())
+                        .is_some_and(|n| n <= 3)
+                };
+                if !spacer("width") && !spacer("height") {
+                    let large = |key| attribute(key).and_then(|v| v.trim().trim_end_matches("px").parse::<f32>().ok());
+                    let small = large("width").is_some_and(|w| w < 300.0) || large("height").is_some_and(|h| h < 100.0);
+                    if self.paragraph.last().is_none() {
+                        self.large_picture(small);
+                    }
+                }
+            }
             "table" => {
                 self.end_paragraph();
                 if self.tables.len() < DEEPEST {
@@ -211,6 +396,7 @@ impl<'d> Walk<'d> {
             "td" | "th" if self.too_deep == 0 => {
                 self.end_cell(tag.span.start);
                 let span = |key| attribute(key).and_then(|v| v.trim().parse::<usize>().ok());
+                let effects = self.effects.len();
                 if let Some(t) = self.tables.last_mut() {
                     t.cell = Some(OpenCell {
                         nodes: Vec::new(),
@@ -218,25 +404,137 @@ impl<'d> Walk<'d> {
                         // 0 is down to the end.
                         row_span: span("rowspan").map_or(1, |n| if n == 0 { 65_534 } else { n.min(65_534) }),
                         start: tag.span.start,
+                        picture: false,
+                        effects,
                     });
                 }
             }
             _ if is_block(&name) => self.end_paragraph(),
             _ => {}
         }
+        let some = effect != Effect::default();
+        if some && !is_void(&name) && !tag.self_closing && self.effects.len() < 1_000 {
+            self.effects.push((name, effect));
+        }
     }
 
-    fn end(&mut self, name: &str, at: usize) {
-        if let Some((skipped, depth)) = &mut self.skipped {
-            if skipped == name {
-                *depth -= 1;
-                if *depth == 0 {
-                    self.skipped = None;
-                }
+    fn in_cell(&self) -> bool {
+        self.tables.last().is_some_and(|t| t.cell.is_some())
+    }
+
+    /// A picture: of a cell, or, below a short line that is no sentence, perhaps that of a table.
+    fn large_picture(&mut self, small: bool) {
+        let titled = match self.nodes().last() {
+            Some(Node::Paragraph(p)) => {
+                p.text.chars().count() <= 40 && !p.text.ends_with(['\u{3002}', '\u{ff1b}', '.', ';', '>'])
+            }
+            _ => false,
+        };
+        let known = self.report.iter().any(|d| d.code == "picture-of-a-table");
+        if self.in_cell()
+            && self
+                .tables
+                .last()
+                .and_then(|t| t.cell.as_ref())
+                .is_some_and(|c| c.nodes.is_empty())
+        {
+            self.picture();
+        } else if titled && !small && !known {
+            self.warn(
+                "picture-of-a-table",
+                "a picture stands below a line like a title, where a table may be; what it shows was not read",
+                "",
+            );
+        }
+    }
+
+    fn picture(&mut self) {
+        if let Some(c) = self.tables.last_mut().and_then(|t| t.cell.as_mut()) {
+            c.picture = true;
+        }
+    }
+
+    fn warn(&mut self, code: &'static str, message: &str, printed: &str) {
+        let d = Diagnostic::new(Severity::Warning, Stage::Read, code, message, Place::document());
+        self.report.push(d.printed(printed));
+    }
+
+    /// What a field of a form shows.
+    fn input(
+        &mut self,
+        kind: Option<String>,
+        attributes: &std::collections::BTreeMap<html5gum::HtmlString, html5gum::Spanned<html5gum::HtmlString>>,
+        at: usize,
+    ) {
+        let kind = kind.unwrap_or_default();
+        if matches!(kind.as_str(), "" | "text" | "number" | "tel" | "search") && self.in_cell() {
+            let value = attributes.iter().find(|(k, _)| k.eq_ignore_ascii_case(b"value"));
+            if let Some((_, value)) = value {
+                let value = String::from_utf8_lossy(value).into_owned();
+                let (start, end) = (self.byte(at), self.byte(at + 1));
+                self.write(&value, start, end, false);
+            }
+        }
+    }
+
+    /// Text with what the open elements do to it.
+    fn write(&mut self, text: &str, start: u32, end: u32, exact: bool) {
+        if let Some((shown, first, chosen)) = &mut self.list {
+            if *chosen {
+                shown.push_str(text);
+            } else if shown.is_empty() {
+                first.push_str(text);
             }
             return;
         }
+        let any = |pick: fn(&Effect) -> bool| self.effects.iter().any(|(_, e)| pick(e));
+        let white = any(|e| e.white) && !any(|e| e.ground) && !self.sheet.grounds;
+        if any(|e| e.unseen) || (white && text.chars().any(|c| c.is_ascii_digit())) {
+            if white {
+                self.white.push_str(text);
+            }
+        } else if any(|e| e.struck) {
+            self.struck.push_str(text);
+        } else if !(any(|e| e.raised) && flow::is_mark(text, self.paragraph.last())) {
+            self.paragraph.push(text, start, end, exact);
+        }
+    }
+
+    fn end(&mut self, name: &str, at: usize) {
+        if let Some(s) = &mut self.skipped {
+            if !s.ends_at(name, false) {
+                s.tables = s.tables.saturating_sub(usize::from(name == "table"));
+                if s.name == name {
+                    s.depth -= 1;
+                    if s.depth == 0 {
+                        self.skipped = None;
+                    }
+                }
+                return;
+            }
+            self.skipped = None;
+        }
+        let before = self
+            .tables
+            .last()
+            .and_then(|t| t.cell.as_ref())
+            .map_or(0, |c| c.effects);
+        if let Some(n) = self
+            .effects
+            .iter()
+            .rposition(|(n, _)| n == name)
+            .filter(|n| *n >= before)
+        {
+            self.effects.truncate(n);
+        }
         match name {
+            "select" => {
+                if let Some((shown, first, _)) = self.list.take() {
+                    let text = if shown.is_empty() { first } else { shown };
+                    let (start, end) = (self.byte(at.saturating_sub(1)), self.byte(at));
+                    self.write(text.trim(), start, end, false);
+                }
+            }
             "a" => self.links_open = self.links_open.saturating_sub(1),
             "table" if self.too_deep > 0 => self.too_deep -= 1,
             "table" => {
@@ -262,6 +560,22 @@ impl<'d> Walk<'d> {
 
     fn end_paragraph(&mut self) {
         let writer = std::mem::take(&mut self.paragraph);
+        let digits = |t: &str| t.chars().any(|c| c.is_ascii_digit());
+        let (struck, white) = (std::mem::take(&mut self.struck), std::mem::take(&mut self.white));
+        if digits(&struck) && writer.last().is_none() && self.in_cell() {
+            self.warn(
+                "struck-out",
+                "what stands in a cell is struck out and was left out",
+                &struck,
+            );
+        }
+        if digits(&white) {
+            self.warn(
+                "hidden-text",
+                "white letters on no ground, which nobody sees, were left out",
+                &white,
+            );
+        }
         let linked = writer.letters == writer.linked;
         if let Some(p) = writer.finish(0) {
             self.nodes()
@@ -281,8 +595,15 @@ impl<'d> Walk<'d> {
             return;
         };
         if let Some(t) = self.tables.last_mut()
-            && let Some(cell) = t.cell.take()
+            && let Some(mut cell) = t.cell.take()
         {
+            self.effects.truncate(cell.effects);
+            self.list = None;
+            if cell.picture && cell.nodes.is_empty() {
+                let mut writer = Writer::default();
+                writer.push(super::docx::PICTURE, start, end, false);
+                cell.nodes.extend(writer.finish(0).map(Node::Paragraph));
+            }
             t.add(cell, Locator::Bytes { part: 0, start, end });
         }
     }
@@ -318,7 +639,7 @@ impl<'d> Walk<'d> {
                 } else {
                     (start, end)
                 };
-                self.paragraph.push(&rest[..length], a, b, exact);
+                self.write(&rest[..length], a, b, exact);
             }
             at += length;
             let rest = &value[at..];
@@ -384,6 +705,9 @@ fn is_left_out(name: &str) -> bool {
             | "style"
             | "noscript"
             | "template"
+            | "noframes"
+            | "rt"
+            | "rp"
             | "title"
             | "nav"
             | "select"

@@ -4,16 +4,24 @@
 
 pub mod charset;
 mod docx;
+mod drawn;
 mod flow;
 mod html;
 mod inline;
 pub mod markup;
+mod mime;
 mod number;
+mod ofd;
 mod package;
 pub mod pdf;
 mod sniff;
+mod style;
 pub mod text;
+mod word_style;
+mod workbook;
+mod xls;
 mod xlsx;
+mod xml;
 
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
@@ -39,6 +47,8 @@ pub struct Document {
     pub pages: Vec<Page>,
     /// Paragraphs and tables of a file without pages; `pages` is empty then, unless another file of the announcement has them.
     pub markup: Option<Markup>,
+    /// Pages from this number on are those of another file of the announcement, which is this part of the markup.
+    pub behind: Vec<(u32, u16)>,
 }
 
 /// Code of the diagnostic of a file that breaks off before its end.
@@ -192,7 +202,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// The kinds of files that are read, for messages.
-const READ: &str = "PDF, text, HTML, Word (docx) and Excel";
+const READ: &str = "PDF, OFD, text, HTML, Word (docx) and Excel";
 
 /// Bounds on one document, so that no file can take the run down.
 #[derive(Clone, Copy, Debug)]
@@ -232,11 +242,27 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         sniff::Kind::Text => Ok(text::read(&bytes)),
         sniff::Kind::Workbook => guarded(|| xlsx::read(&bytes, limits)),
         sniff::Kind::OldWorkbook => guarded(|| xlsx::read_xls(&bytes, limits)),
-        sniff::Kind::Html => Ok(html::read(&bytes)),
-        sniff::Kind::Word => docx::read(&bytes),
+        sniff::Kind::Html => html::read(&bytes),
+        sniff::Kind::Word => docx::read(&bytes, limits),
+        sniff::Kind::Archive => mime::read(&bytes),
+        sniff::Kind::Encoded => match mime::file_in_base64(&bytes) {
+            // One layer: a file in base64 in base64 is no file that anybody publishes.
+            Some(inner) if sniff::kind(&inner)? != sniff::Kind::Encoded => read(inner, limits),
+            _ => Err(Error::OtherKind("a file in base64".into())),
+        },
+        sniff::Kind::Ofd => ofd::read(&bytes, limits),
         sniff::Kind::OldWord => Err(Error::OldWord("it was not converted".into())),
         sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
+    }
+}
+
+/// Reads a file that stands inside another one: text, a web page or a web archive, with paragraphs and tables.
+fn read_chunk(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
+    match sniff::kind(&bytes)? {
+        sniff::Kind::Word => docx::read_alone(&bytes),
+        sniff::Kind::Text | sniff::Kind::Html => read(bytes, limits),
+        _ => Err(Error::OtherKind("no text".into())),
     }
 }
 

@@ -2,7 +2,7 @@
 //! Refuses to read any of them.
 
 use super::Error;
-use super::package::Package;
+use super::package::{Office, Package};
 
 /// How far junk before the header is tolerated (downloads saved with their HTTP head, mail gateways).
 const HEADER_WITHIN: usize = 1024;
@@ -26,6 +26,12 @@ pub(super) enum Kind {
     OldWord,
     /// An Office file behind a password.
     EncryptedOffice,
+    /// A web archive: pages and what they need in one message.
+    Archive,
+    /// A file in base64, which is one of the others.
+    Encoded,
+    /// An OFD document (GB/T 33190).
+    Ofd,
     /// A kind that is not read; the words name it.
     Other(&'static str),
 }
@@ -43,6 +49,12 @@ pub(super) fn kind(bytes: &[u8]) -> Result<Kind, Error> {
         return Ok(compound(bytes));
     }
     let known = magic(head);
+    if known.is_none() && super::mime::is_archive(&bytes[..bytes.len().min(1 << 12)]) {
+        return Ok(Kind::Archive);
+    }
+    if known.is_none() && super::mime::file_in_base64(bytes).is_some() {
+        return Ok(Kind::Encoded);
+    }
     if has(head, b"%PDF-") || (known.is_none() && has_structure(bytes)) {
         return Ok(Kind::Pdf);
     }
@@ -57,11 +69,15 @@ fn has_structure(bytes: &[u8]) -> bool {
 
 /// Kinds that are known by their first bytes.
 fn magic(head: &[u8]) -> Option<Kind> {
-    const MAGIC: [(&[u8], &str); 13] = [
+    const MAGIC: [(&[u8], &str); 17] = [
         (b"PK\x05\x06", "an empty ZIP archive"),
         (b"Rar!\x1A\x07", "a RAR archive"),
         (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
         (b"\x1F\x8B", "a gzip archive"),
+        (b"BZh", "a bzip2 archive"),
+        (b"\xFD7zXZ\0", "an xz archive"),
+        (b"\x28\xB5\x2F\xFD", "a zstd archive"),
+        (b"AT&TFORM", "a DjVu document"),
         (b"{\\rtf", "an RTF document"),
         (b"%!PS", "a PostScript file"),
         (b"\xFF\xD8\xFF", "a JPEG image"),
@@ -83,7 +99,7 @@ const OLE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// The members of a ZIP container name its kind. A container that is cut off has lost its directory; its head still tells.
 fn container(bytes: &[u8]) -> Result<Kind, Error> {
-    let package = match Package::open(bytes) {
+    let mut package = match Package::open(bytes) {
         Ok(p) => p,
         Err(Error::Broken(why)) => {
             let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
@@ -96,15 +112,17 @@ fn container(bytes: &[u8]) -> Result<Kind, Error> {
         }
         Err(e) => return Err(e),
     };
+    if let Some((_, office)) = package.office()? {
+        return Ok(match office {
+            Office::Workbook => Kind::Workbook,
+            Office::Word => Kind::Word,
+            Office::BinaryWorkbook => Kind::Other("a binary workbook (xlsb)"),
+            Office::Presentation => Kind::Other("a presentation (pptx)"),
+        });
+    }
     let is = |name: &str| package.has(name);
-    Ok(if is("xl/workbook.xml") {
-        Kind::Workbook
-    } else if is(super::docx::MAIN) {
-        Kind::Word
-    } else if is("ppt/presentation.xml") {
-        Kind::Other("a presentation (pptx)")
-    } else if is("OFD.xml") {
-        Kind::Other("an OFD document")
+    Ok(if is("OFD.xml") {
+        Kind::Ofd
     } else if is("mimetype") {
         Kind::Other("an OpenDocument file")
     } else {
@@ -142,16 +160,62 @@ fn markup(head: &[u8]) -> Option<Kind> {
     if html.iter().any(|tag| lower.starts_with(tag)) || (lower.starts_with(b"<") && tags.iter().any(|t| has(&lower, t)))
     {
         Some(Kind::Html)
-    } else if lower.starts_with(b"<?xml") {
-        Some(Kind::Other("an XML file"))
+    } else if lower.starts_with(b"<?xml") || lower.starts_with(b"<w:worddocument") || lower.starts_with(b"<workbook") {
+        let wide = head[..head.len().min(4096)].to_ascii_lowercase();
+        Some(Kind::Other(
+            if has(&wide, b"worddocument") || has(&wide, b"word.document") {
+                "a Word 2003 document in XML"
+            } else if has(&wide, b"office:spreadsheet") || has(&wide, b"excel.sheet") {
+                "an Excel 2003 workbook in XML"
+            } else if has(&wide, b"pkg:package") || has(&wide, b"xmlpackage") {
+                "an Office document in flat XML"
+            } else if has(&wide, b"office:document") {
+                "an OpenDocument file in flat XML"
+            } else {
+                "an XML file"
+            },
+        ))
     } else {
         None
     }
 }
 
+/// Whether ASCII hides wide characters in UTF-7: `+ZTZR2w-`.
+fn is_utf7(head: &[u8]) -> bool {
+    if !head.is_ascii() {
+        return false;
+    }
+    let text = String::from_utf8_lossy(head);
+    let mut wide = 0;
+    for piece in text.split('+').skip(1) {
+        let run: &str = piece
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '/'))
+            .next()
+            .unwrap_or("");
+        let closed = piece[run.len()..].starts_with('-');
+        let bytes = super::mime::base64(run.as_bytes()).unwrap_or_default();
+        let units = bytes.chunks_exact(2).map(|b| u16::from_be_bytes([b[0], b[1]]));
+        let ideographs = units
+            .clone()
+            .filter(|u| matches!(u, 0x3000..=0x9FFF | 0xFF00..=0xFFEF))
+            .count();
+        wide += usize::from(run.len() >= 3 && ideographs == bytes.len() / 2 && (closed || ideographs >= 2));
+    }
+    wide >= 3
+}
+
 /// Text or not: all that is left to say. Text has no control characters but blanks, in whatever encoding.
 fn describe(bytes: &[u8]) -> Kind {
     let head = &bytes[..bytes.len().min(1 << 16)];
+    if is_utf7(head) {
+        return Kind::Other("a text in the encoding UTF-7");
+    }
+    if head.is_ascii() && head.windows(2).filter(|w| *w == b"~{").count() >= 3 && has(head, b"~}") {
+        return Kind::Other("a text in the encoding HZ");
+    }
+    if bytes.len() > 262 && &bytes[257..262] == b"ustar" {
+        return Kind::Other("a tar archive");
+    }
     if head.iter().all(|b| *b == 0) {
         return Kind::Other("a file of zero bytes only");
     }
@@ -165,7 +229,7 @@ fn describe(bytes: &[u8]) -> Kind {
     if odd * 50 <= all {
         Kind::Text
     } else {
-        Kind::Other("of an unknown kind")
+        Kind::Other("of an unknown kind, and no text in a known encoding")
     }
 }
 

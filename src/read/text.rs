@@ -1,8 +1,9 @@
 //! Text and Markdown to markup. Comes in: the bytes of a text file, as programs for character recognition and converters write
-//! them. Goes out: paragraphs, tables of tab-separated lines, tables of lines with pipes. Marks of emphasis, headings and the
+//! them. Goes out: paragraphs, tables of tabs, of pipes, of commas and of drawn boxes. Marks of emphasis, headings and the
 //! common tags of HTML are taken off. Refuses to decide where a blank cell belongs: that is for layout.
 
 use super::charset::{self, Decoded};
+use super::drawn::{self, Row};
 use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
 use super::{Document, inline};
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
@@ -16,7 +17,7 @@ pub fn read(bytes: &[u8]) -> Outcome<Document> {
     charset_report(&decoded, &mut report);
     let markup = Markup {
         parts: Vec::new(),
-        pieces: pieces(&decoded),
+        pieces: pieces(&decoded, &mut report),
     };
     let document = Document {
         media_type: "text/plain",
@@ -26,8 +27,43 @@ pub fn read(bytes: &[u8]) -> Outcome<Document> {
     Outcome::new(document, report)
 }
 
-/// Says when bytes were no characters.
+/// Says when bytes were no characters, or not those of one encoding.
 pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
+    if decoded.mixed {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "mixed-charsets",
+            format!(
+                "lines of the file have different encodings ({}); each was read in its own",
+                decoded.name
+            ),
+            Place::document(),
+        ));
+    }
+    if let Some(how) = garbled(&decoded.text) {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "wrong-charset",
+            format!("the text is garbled: {how}; fetch the original again"),
+            Place::document(),
+        ));
+    }
+    let lost = lost_characters(&decoded.text);
+    if lost >= LOST {
+        report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "wrong-charset",
+            format!(
+                "{lost} question marks stand inside of words: characters that the encoding of the file ({}) lacks were lost when it was saved; \
+                 fetch it again or save the original as UTF-8",
+                decoded.name
+            ),
+            Place::document(),
+        ));
+    }
     if decoded.lossy {
         let gaps = decoded.text.matches('\u{fffd}').count();
         report.push(Diagnostic::new(
@@ -41,6 +77,38 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
             Place::document(),
         ));
     }
+}
+
+/// How a text was read in a wrong encoding and saved again, where it was.
+fn garbled(text: &str) -> Option<&'static str> {
+    let head: String = text.chars().filter(|c| !c.is_ascii()).take(4_000).collect();
+    let all = head.chars().count();
+    if all < 20 {
+        return None;
+    }
+    let latin = head.chars().filter(|c| ('\u{80}'..='\u{ff}').contains(c)).count();
+    if latin * 2 > all {
+        return Some("its bytes were read as Latin letters");
+    }
+    // What U+FFFD in UTF-8 is in GBK.
+    if head.matches("\u{951f}\u{65a4}\u{62f7}").count() >= 3 || head.matches('\u{fffd}').count() * 5 > all {
+        return Some("characters were replaced when it was read in a wrong encoding");
+    }
+    (charset::is_utf8_read_as_gbk(&head)).then_some("its bytes are UTF-8 and were read as GBK")
+}
+
+/// Question marks in words from which on a text was damaged.
+const LOST: usize = 5;
+
+/// Question marks between ideographs: what a program writes for characters that an encoding lacks. A question ends there only
+/// now and then.
+fn lost_characters(text: &str) -> usize {
+    let wide = |c: Option<char>| c.is_some_and(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    text.match_indices('?')
+        .filter(|(at, _)| {
+            wide(text[..*at].chars().next_back()) && wide(text[at + 1..].trim_start_matches('?').chars().next())
+        })
+        .count()
 }
 
 /// A line of the file without its end.
@@ -79,11 +147,12 @@ fn lines(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices() {
-        // A form feed ends a line; it stays as a line of its own.
-        if c == '\n' || c == '\x0C' {
+        // A form feed ends a line; it stays as a line of its own. Old programs end lines with CR alone.
+        let alone = c == '\r' && !text[at + 1..].starts_with('\n');
+        if c == '\n' || c == '\x0C' || alone || matches!(c, '\u{b}' | '\u{2028}' | '\u{2029}' | '\u{85}') {
             let end = if text[start..at].ends_with('\r') { at - 1 } else { at };
             out.push(start..end);
-            start = at + 1;
+            start = at + c.len_utf8();
             if c == '\x0C' {
                 out.push(at..start);
             }
@@ -95,7 +164,7 @@ fn lines(text: &str) -> Vec<Range<usize>> {
     out
 }
 
-fn pieces(decoded: &Decoded) -> Vec<Piece> {
+fn pieces(decoded: &Decoded, report: &mut Vec<Diagnostic>) -> Vec<Piece> {
     let source = Source {
         decoded,
         lines: lines(&decoded.text),
@@ -108,11 +177,22 @@ fn pieces(decoded: &Decoded) -> Vec<Piece> {
         if line == "\x0C" {
             out.push(Piece::Break);
             n += 1;
+        } else if let Some((rows, lines)) = drawn::boxed(&decoded.text, &source.lines[n..]) {
+            out.push(Piece::Table(table(&source, rows)));
+            n += lines;
         } else if line.trim().is_empty() || is_rule(line) {
             n += 1;
         } else if let Some(end) = tagged(&source, n) {
-            super::html::pieces(decoded, source.lines[n].start..source.lines[end - 1].end, &mut out);
+            super::html::pieces(
+                decoded,
+                source.lines[n].start..source.lines[end - 1].end,
+                &mut out,
+                report,
+            );
             n = end;
+        } else if let Some(rows) = drawn::separated(&decoded.text, &source.lines[n..]) {
+            n += rows.len();
+            fields(&source, rows, &mut out);
         } else if let Some(end) = piped(&source, n) {
             out.push(Piece::Table(pipe_table(&source, n..end)));
             n = end;
@@ -122,7 +202,18 @@ fn pieces(decoded: &Decoded) -> Vec<Piece> {
         } else {
             let end = paragraph_end(&source, n, wrap);
             let range = source.lines[n].start..source.lines[end - 1].end;
+            let raw = decoded.text[range.clone()].trim();
             let p = source.paragraph(without_marks(&decoded.text, range));
+            if p.text.trim().is_empty() && raw.starts_with("![") && matches!(out.last(), Some(Piece::Paragraph(_))) {
+                let d = Diagnostic::new(
+                    Severity::Warning,
+                    Stage::Read,
+                    "picture-of-a-table",
+                    "a picture stands between the lines, where a table may be; what it shows was not read",
+                    Place::document(),
+                );
+                report.push(d.printed(raw));
+            }
             if !p.text.is_empty() {
                 out.push(Piece::Paragraph(p));
             }
@@ -321,7 +412,12 @@ fn pipe_table(source: &Source<'_>, range: Range<usize>) -> Table {
         cells.push(line.start + from..line.start + end);
         cells
     });
-    table(source, rows.collect())
+    table(source, single(rows))
+}
+
+/// Rows whose cells are one stretch each.
+fn single(rows: impl Iterator<Item = Vec<Range<usize>>>) -> Vec<Row> {
+    rows.map(|r| r.into_iter().map(|c| vec![c]).collect()).collect()
 }
 
 /// The line after a table of tabs that begins here. One line with one tab is a line with a gap.
@@ -359,10 +455,73 @@ fn tab_table(source: &Source<'_>, range: Range<usize>) -> Table {
         cells.push(from..line.end);
         cells
     });
-    table(source, rows.collect())
+    table(source, single(rows))
 }
 
-fn table(source: &Source<'_>, rows: Vec<Vec<Range<usize>>>) -> Table {
+/// Rows of titles at most, between two tables of one block.
+const OPENERS: usize = 6;
+/// From this length on a text alone in its row is a note.
+const NOTE: usize = 15;
+
+/// Rows between commas: spreadsheets save titles and notes as rows with one field, which are no rows of a table.
+fn fields(source: &Source<'_>, rows: Vec<Row>, out: &mut Vec<Piece>) {
+    let texts = |r: &Row| -> Vec<String> {
+        let text = |c: &Range<usize>| source.decoded.text[c.clone()].trim().to_string();
+        r.iter().flatten().map(text).filter(|t| !t.is_empty()).collect()
+    };
+    let seen: Vec<(usize, bool)> = rows
+        .iter()
+        .map(|r| {
+            let texts = texts(r);
+            (texts.len(), texts.iter().any(|t| super::is_number(t)))
+        })
+        .collect();
+    // Titles, then a head: texts and no number.
+    let begins = |n: usize| {
+        let titles = seen[n..]
+            .iter()
+            .take(OPENERS)
+            .take_while(|(f, number)| *f <= 3 && !number)
+            .count();
+        titles > 0 && seen.get(n + titles).is_some_and(|(f, number)| *f > 3 && !number)
+    };
+    let line = |r: &Row| {
+        let cells = r
+            .iter()
+            .flatten()
+            .find(|c| !source.decoded.text[(*c).clone()].trim().is_empty());
+        cells.map(|c| Piece::Paragraph(source.paragraph(c.clone())))
+    };
+    let flush = |open: &mut Vec<Row>, out: &mut Vec<Piece>| {
+        let note = |r: &Row| {
+            let texts = texts(r);
+            texts.len() == 1 && !super::is_number(&texts[0]) && texts[0].chars().count() >= NOTE
+        };
+        let end = open.iter().rposition(|r| !note(r)).map_or(0, |n| n + 1);
+        let notes = open.split_off(end);
+        if !open.is_empty() {
+            out.push(Piece::Table(table(source, std::mem::take(open))));
+        }
+        out.extend(notes.iter().filter_map(line));
+    };
+    let (mut open, mut body) = (Vec::new(), false);
+    for (n, row) in rows.into_iter().enumerate() {
+        let (filled, number) = seen[n];
+        if filled == 0 || (filled == 1 && (open.is_empty() || (body && begins(n)))) {
+            if filled == 1 {
+                flush(&mut open, out);
+                body = false;
+                out.extend(line(&row));
+            }
+            continue;
+        }
+        body |= number && filled > 1;
+        open.push(row);
+    }
+    flush(&mut open, out);
+}
+
+fn table(source: &Source<'_>, rows: Vec<Row>) -> Table {
     let mut out = Table {
         rows: rows.len(),
         cols: rows.iter().map(Vec::len).max().unwrap_or(0),
@@ -370,18 +529,26 @@ fn table(source: &Source<'_>, rows: Vec<Vec<Range<usize>>>) -> Table {
         cells: Vec::new(),
     };
     for (row, cells) in rows.into_iter().enumerate() {
-        for (col, range) in cells.into_iter().enumerate() {
-            let raw = &source.decoded.text[range.clone()];
-            let lines: Vec<Paragraph> = inline::split_breaks(raw)
-                .into_iter()
-                .map(|r| {
-                    let part = &raw[r.clone()];
-                    let start = range.start + r.start + (part.len() - part.trim_start().len());
-                    source.paragraph(start..start + part.trim().len())
+        for (col, ranges) in cells.into_iter().enumerate() {
+            let lines: Vec<Paragraph> = ranges
+                .iter()
+                .flat_map(|range| {
+                    let raw = &source.decoded.text[range.clone()];
+                    inline::split_breaks(raw).into_iter().map(|r| {
+                        let part = &raw[r.clone()];
+                        let start = range.start + r.start + (part.len() - part.trim_start().len());
+                        source.paragraph(start..start + part.trim().len())
+                    })
                 })
                 .filter(|p| !p.text.trim().is_empty())
                 .collect();
-            let at = source.locator(range);
+            // A cell without a text stands where the one before it ends.
+            let before = out.cells.last().map_or(source.locator(0..0), |c: &TableCell| c.at);
+            let at = ranges
+                .iter()
+                .map(|r| source.locator(r.clone()))
+                .reduce(Locator::union)
+                .unwrap_or(before);
             out.cells.push(TableCell {
                 row,
                 col,

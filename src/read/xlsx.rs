@@ -3,14 +3,13 @@
 //! or, where the format of the cell rounds, as it is shown. Rows and columns without content cost nothing.
 
 use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
-use super::number::{self, Format};
+use super::workbook::{Area, Book, Found, Frame, Look, Value};
+use super::xls::OldBook;
 use super::{Document, Error, Limits, package};
 use crate::clock::Deadline;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
-use calamine::{BorderStyle, Data, DataRef, Dimensions, Reader, SheetType, SheetVisible, Style, Xls, Xlsx};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 
 /// The most cells with content of one workbook.
 const CELLS: usize = 2_000_000;
@@ -30,11 +29,34 @@ const GRID: usize = 4_000_000;
 
 /// A sheet: cells with content and joined cells, by row and column.
 struct Sheet {
+    name: String,
     part: u16,
+    from_1904: bool,
+    doubts: Vec<((u32, u32), Doubt, String)>,
     cells: BTreeMap<(u32, u32), Filled>,
-    joined: Vec<Dimensions>,
+    joined: Vec<Area>,
     /// Rows without content that are drawn: blank rows of a table.
     drawn: BTreeSet<u32>,
+}
+
+/// Columns that a sheet can have.
+const COLUMNS: usize = 16_384;
+/// Rows of joined cells that are looked through at most.
+const JOINED: usize = 20_000_000;
+/// Doubts of one sheet that are said one by one.
+const DOUBTS: usize = 2_000;
+
+/// The letters of a column.
+fn column_name(mut column: u32) -> String {
+    let mut out = Vec::new();
+    loop {
+        out.push(char::from(b'A' + (column % 26) as u8));
+        match (column / 26).checked_sub(1) {
+            Some(c) => column = c,
+            None => break,
+        }
+    }
+    out.iter().rev().collect()
 }
 
 /// Drawn blank rows that are kept below a row with content.
@@ -43,60 +65,19 @@ const BLANK_ROWS: u32 = 8;
 /// Reads a workbook that is a ZIP container.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document>, Error> {
     let damaged = package::Package::open(bytes)?.verify(claims)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| match e {
-        calamine::XlsxError::Password => Error::Encrypted,
-        e => Error::Broken(format!("its workbook is damaged ({e})")),
-    })?;
+    let mut book = Book::open(bytes)?;
     let mut out = Builder::new(limits);
     damaged.iter().for_each(|name| out.damaged(name));
-    for (name, hidden) in sheets(&book) {
-        if hidden {
-            out.hidden(&name);
+    let looks = std::mem::take(&mut book.looks);
+    out.recalculates = book.recalculates;
+    for sheet in book.sheets.clone() {
+        if sheet.hidden {
+            out.hidden(&sheet.name);
             continue;
         }
-        let mut sheet = out.sheet(&name);
-        let joined = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        let mut reader = match book.worksheet_cells_reader(&name) {
-            Ok(r) => r,
-            Err(e) => {
-                out.lost(&name, &e.to_string());
-                continue;
-            }
-        };
-        let drawn: Vec<bool> = reader.styles().iter().map(is_drawn).collect();
-        let formats: Vec<Format> = reader
-            .styles()
-            .iter()
-            .map(|s| Format::of(s.number_format.as_ref().map_or("", |n| n.format_code.as_str())))
-            .collect();
-        loop {
-            match reader.next_cell_with_style_id() {
-                Ok(Some((cell, style))) => {
-                    let format = formats.get(style).copied().unwrap_or_default();
-                    let at = cell.get_position();
-                    if !out.fits(at, cell.get_value()) {
-                        continue;
-                    }
-                    match filled(cell.get_value().clone().into(), format) {
-                        Some(f) => {
-                            sheet.cells.insert(at, f);
-                        }
-                        None if drawn.get(style) == Some(&true) => sheet.blank(at.0),
-                        None => {}
-                    }
-                    if !out.more() {
-                        break;
-                    }
-                }
-                Ok(None) => break,
-                Err(e) => {
-                    out.lost(&name, &e.to_string());
-                    break;
-                }
-            }
-        }
-        sheet.joined = joined;
-        out.add(sheet);
+        let mut open = out.sheet(&sheet.name, book.from_1904);
+        let (frame, result) = book.cells(&sheet, &mut |found| out.cell(&mut open, found, &looks));
+        out.close(open, frame, result);
     }
     Ok(out.done("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
 }
@@ -122,74 +103,57 @@ fn claims(_: &str, xml: &[u8]) -> Result<(), Error> {
 
 /// Reads a workbook of the old binary format.
 pub(super) fn read_xls(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document>, Error> {
-    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|e| match e {
-        calamine::XlsError::Password => Error::Encrypted,
-        e => Error::Broken(format!("its workbook is damaged ({e})")),
-    })?;
+    let mut book = OldBook::open(bytes)?;
     let mut out = Builder::new(limits);
-    for (name, hidden) in sheets(&book) {
+    if !book.seen {
+        out.report.push(Diagnostic::new(
+            Severity::Warning,
+            Stage::Read,
+            "formats-not-read",
+            "how its cells show their numbers could not be read: they stand as they are stored, hidden rows included; save the workbook as xlsx",
+            Place::document(),
+        ));
+    }
+    let looks = std::mem::take(&mut book.looks);
+    for (name, hidden) in book.sheets.clone() {
         if hidden {
             out.hidden(&name);
             continue;
         }
-        let mut sheet = out.sheet(&name);
-        let range = match book.worksheet_range(&name) {
-            Ok(r) => r,
-            Err(e) => {
-                out.lost(&name, &e.to_string());
-                continue;
-            }
-        };
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, col, value) in range.used_cells() {
-            if let Some(f) = filled(value.clone(), Format::default()) {
-                sheet.cells.insert((top + row as u32, left + col as u32), f);
-            }
-            if !out.more() {
-                break;
-            }
-        }
-        sheet.joined = book.merge_cells_by_sheet_name(&name).unwrap_or_default();
-        out.add(sheet);
+        let mut open = out.sheet(&name, book.from_1904);
+        let (frame, result) = book.cells(&name, &mut |found| out.cell(&mut open, found, &looks));
+        out.close(open, frame, result);
     }
     Ok(out.done("application/vnd.ms-excel"))
 }
 
-/// Names of worksheets in their order, and whether they are hidden.
-fn sheets<'b, R: Reader<Cursor<&'b [u8]>>>(book: &R) -> Vec<(String, bool)> {
-    book.sheets_metadata()
-        .iter()
-        .filter(|s| s.typ == SheetType::WorkSheet)
-        .map(|s| (s.name.clone(), s.visible != SheetVisible::Visible))
-        .collect()
-}
+/// Why a cell is in doubt: code and message.
+type Doubt = (&'static str, &'static str);
 
-/// Whether a cell has a line around it.
-fn is_drawn(style: &Style) -> bool {
-    style.borders.as_ref().is_some_and(|b| {
-        [&b.left, &b.right, &b.top, &b.bottom]
-            .iter()
-            .any(|side| side.style != BorderStyle::None)
-    })
-}
-
-fn filled(value: Data, format: Format) -> Option<Filled> {
-    let (text, numeric) = match value {
-        Data::Empty => return None,
-        Data::Int(n) => (number::shown(n as f64, format), true),
-        Data::Float(n) => (number::shown(n, format), true),
-        Data::String(s) => (s, false),
-        Data::DateTime(d) if d.is_datetime() => {
-            let (y, m, d, ..) = d.to_ymd_hms_milli();
-            (format!("{y}-{m:02}-{d:02}"), false)
-        }
-        other => (other.to_string(), false),
-    };
-    (!text.trim().is_empty()).then_some(Filled { text, numeric })
-}
+const NO_VALUE: Doubt = (
+    "formula-without-value",
+    "the cell is a formula, and the file holds no value that was reckoned for it; open the workbook in a spreadsheet program and save it",
+);
+const SIGN: Doubt = (
+    "sign-not-shown",
+    "the number is negative, and its format shows no sign (red digits, mostly); it was read as negative",
+);
+const STRUCK: Doubt = ("struck-out", "the cell is struck out; what stands in it was left out");
+const UNSEEN: Doubt = (
+    "hidden-text",
+    "the cell holds a number or a text that is not shown (white letters, or a format that shows nothing); it was left out",
+);
+const COVERED: Doubt = (
+    "covered-cell",
+    "a joined cell lies over this one: what it holds is not shown and was left out",
+);
 
 struct Builder {
     markup: Markup,
+    /// A cell without style.
+    plain: Look,
+    /// The values of formulas were not reckoned.
+    recalculates: bool,
     report: Vec<Diagnostic>,
     deadline: Option<Deadline>,
     cells: usize,
@@ -203,6 +167,8 @@ impl Builder {
     fn new(limits: &Limits) -> Self {
         Self {
             markup: Markup::default(),
+            plain: Look::default(),
+            recalculates: false,
             report: Vec::new(),
             deadline: Deadline::after(limits.seconds),
             cells: 0,
@@ -212,9 +178,12 @@ impl Builder {
         }
     }
 
-    fn sheet(&mut self, name: &str) -> Sheet {
+    fn sheet(&mut self, name: &str, from_1904: bool) -> Sheet {
         self.markup.parts.push(name.to_string());
         Sheet {
+            name: name.to_string(),
+            from_1904,
+            doubts: Vec::new(),
             part: u16::try_from(self.markup.parts.len()).unwrap_or(u16::MAX),
             cells: BTreeMap::new(),
             joined: Vec::new(),
@@ -240,10 +209,9 @@ impl Builder {
     }
 
     /// Whether the text of a cell can be one: a cell holds 32,767 characters, and one text may stand in any number of cells.
-    fn fits(&mut self, at: (u32, u32), value: &DataRef<'_>) -> bool {
+    fn fits(&mut self, at: (u32, u32), value: &Value) -> bool {
         let length = match value {
-            DataRef::SharedString(s) => s.len(),
-            DataRef::String(s) => s.len(),
+            Value::Text(s) => s.len(),
             _ => 0,
         };
         self.text = self.text.saturating_add(length.min(CELL_TEXT));
@@ -303,12 +271,96 @@ impl Builder {
         );
     }
 
-    fn add(&mut self, mut sheet: Sheet) {
+    /// Takes a cell; whether another may be read.
+    fn cell(&mut self, sheet: &mut Sheet, found: Found, looks: &[Look]) -> bool {
+        let at = found.at;
+        if !self.fits(at, &found.value) {
+            return self.more();
+        }
+        let look = looks.get(found.style).unwrap_or(&self.plain);
+        let stale = self.recalculates && found.formula && found.value == Value::Number(0.0);
+        let (text, numeric) = match found.value {
+            Value::Empty => {
+                if look.drawn {
+                    sheet.blank(at.0);
+                }
+                return self.more();
+            }
+            Value::Formula(f) => {
+                let text = format!("={f}");
+                sheet.doubts.push((at, NO_VALUE, text.clone()));
+                (text, false)
+            }
+            Value::Number(_) if stale => {
+                let text = "=".to_string();
+                sheet.doubts.push((at, NO_VALUE, "0".into()));
+                (text, false)
+            }
+            Value::Number(n) => {
+                let shown = look.format.shown(n, sheet.from_1904);
+                if shown.sign_added {
+                    sheet.doubts.push((at, SIGN, shown.text.clone()));
+                }
+                if shown.unseen {
+                    sheet.doubts.push((at, UNSEEN, n.to_string()));
+                }
+                (shown.text, shown.numeric)
+            }
+            Value::Text(t) => match look.format.text(&t) {
+                Some(text) => (text, false),
+                None => {
+                    sheet.doubts.push((at, UNSEEN, t.to_string()));
+                    return self.more();
+                }
+            },
+            Value::Other(text) => (text, false),
+        };
+        if text.trim().is_empty() {
+            return self.more();
+        }
+        let gone = [(look.struck, STRUCK), (look.white, UNSEEN)];
+        if let Some((_, why)) = gone.iter().find(|(is, _)| *is) {
+            // What is no number and is not seen is no loss: programs hide marks of their own like that.
+            if text.chars().any(|c| c.is_ascii_digit()) {
+                sheet.doubts.push((at, *why, text));
+            }
+            return self.more();
+        }
+        sheet.cells.insert(at, Filled { text, numeric });
+        self.more()
+    }
+
+    fn close(&mut self, mut sheet: Sheet, frame: Frame, result: Result<(), String>) {
+        if let Err(why) = result {
+            self.lost(&sheet.name, &why);
+        }
+        for text in frame.boxes.iter().filter(|b| b.chars().any(|c| c.is_ascii_digit())) {
+            self.warn(
+                "text-box-not-read",
+                format!("a box with text lies on the sheet {} and was not read", sheet.name),
+                text,
+            );
+        }
+        if frame.pictures && !sheet.cells.values().any(|c| c.numeric || super::is_number(&c.text)) {
+            self.warn(
+                "picture-of-a-table",
+                format!(
+                    "the sheet {} holds a picture or an object and no number: what it shows was not read",
+                    sheet.name
+                ),
+                &sheet.name,
+            );
+        }
+        self.unseen_rows(&mut sheet, &frame);
+        sheet.joined = frame.joined;
+        sheet.covered();
+        let doubts = std::mem::take(&mut sheet.doubts);
+        self.doubts(&sheet, doubts);
         if sheet.cells.is_empty() {
             return;
         }
-        sheet.joined.retain(|d| sheet.cells.contains_key(&d.start));
-        sheet.joined.sort_by_key(|d| d.start);
+        sheet.joined.retain(|d| sheet.cells.contains_key(&d.first));
+        sheet.joined.sort_by_key(|d| d.first);
         self.markup.pieces.push(Piece::Sheet);
         if sheet.pieces(&mut self.markup.pieces) {
             let message = format!("a table of more than {GRID} cells, blank ones counted, was not read: take it apart");
@@ -320,6 +372,89 @@ impl Builder {
                 message,
                 place,
             ));
+        }
+    }
+
+    /// Takes out rows and columns that are hidden. Rows that a filter hides are rows of the table, and stay.
+    fn unseen_rows(&mut self, sheet: &mut Sheet, frame: &Frame) {
+        let rows: BTreeSet<u32> = frame.hidden_rows.iter().copied().collect();
+        let mut columns = vec![false; COLUMNS];
+        for (first, last) in frame.hidden_columns.iter().take(COLUMNS) {
+            if let Some(c) = columns.get_mut(*first as usize..(*last as usize + 1).min(COLUMNS)) {
+                c.fill(true);
+            }
+        }
+        let hidden_column = |c: u32| columns.get(c as usize) == Some(&true);
+        let filtered = |r: &u32| frame.filtered.is_some_and(|f| (f.first.0..=f.last.0).contains(r));
+        let mut gone: Vec<(u32, u32)> = Vec::new();
+        if !rows.is_empty() || !frame.hidden_columns.is_empty() {
+            gone = sheet
+                .cells
+                .keys()
+                .filter(|(r, c)| (rows.contains(r) && !filtered(r)) || hidden_column(*c))
+                .copied()
+                .collect();
+        }
+        if rows
+            .iter()
+            .any(|r| filtered(r) && sheet.cells.range((*r, 0)..=(*r, u32::MAX)).next().is_some())
+        {
+            self.report.push(
+                Diagnostic::new(
+                    Severity::Note,
+                    Stage::Read,
+                    "rows-filtered",
+                    "a filter hides rows of this sheet; they were read",
+                    Place::document(),
+                )
+                .printed(&sheet.name),
+            );
+        }
+        let mut amounts = false;
+        let mut lines: BTreeSet<String> = BTreeSet::new();
+        for at in gone {
+            let Some(cell) = sheet.cells.remove(&at) else { continue };
+            amounts |= (cell.numeric || super::is_number(&cell.text))
+                && cell.text.contains(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+            lines.insert(if rows.contains(&at.0) {
+                (at.0 + 1).to_string()
+            } else {
+                column_name(at.1)
+            });
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let severity = if amounts { Severity::Warning } else { Severity::Note };
+        let few: Vec<String> = lines.iter().take(12).cloned().collect();
+        let printed = format!(
+            "{}: {}{}",
+            sheet.name,
+            few.join(", "),
+            if lines.len() > 12 { ", …" } else { "" }
+        );
+        self.report.push(
+            Diagnostic::new(
+                severity,
+                Stage::Read,
+                "hidden-rows",
+                "rows or columns of this sheet are hidden: what stands in them is not published to the eye and was left out",
+                Place::document(),
+            )
+            .printed(&printed),
+        );
+    }
+
+    fn warn(&mut self, code: &'static str, message: String, printed: &str) {
+        let d = Diagnostic::new(Severity::Warning, Stage::Read, code, message, Place::document());
+        self.report.push(d.printed(printed));
+    }
+
+    fn doubts(&mut self, sheet: &Sheet, doubts: Vec<((u32, u32), Doubt, String)>) {
+        for (at, (code, message), printed) in doubts.into_iter().take(DOUBTS) {
+            let place = Place::at(sheet.at(at.0, at.1, at.1));
+            self.report
+                .push(Diagnostic::new(Severity::Warning, Stage::Read, code, message, place).printed(&printed));
         }
     }
 
@@ -396,14 +531,38 @@ impl Sheet {
         out
     }
 
+    /// Takes out what stands under a joined cell.
+    fn covered(&mut self) {
+        let rows: BTreeSet<u32> = self.cells.keys().map(|k| k.0).collect();
+        let mut gone = Vec::new();
+        let mut left = JOINED;
+        for d in &self.joined {
+            for row in rows.range(d.first.0..=d.last.0) {
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    break;
+                }
+                let cells = self.cells.range((*row, d.first.1)..=(*row, d.last.1));
+                gone.extend(cells.map(|(at, _)| *at).filter(|at| *at != d.first));
+            }
+        }
+        for at in gone {
+            if let Some(cell) = self.cells.remove(&at)
+                && cell.text.chars().any(|c| c.is_ascii_digit())
+            {
+                self.doubts.push((at, COVERED, cell.text));
+            }
+        }
+    }
+
     /// Rows and columns that a cell reaches over.
     fn span(&self, row: u32, col: u32) -> (u32, u32) {
-        match self.joined.binary_search_by_key(&(row, col), |d| d.start) {
+        match self.joined.binary_search_by_key(&(row, col), |d| d.first) {
             Ok(n) => {
                 let d = &self.joined[n];
                 (
-                    d.end.0.saturating_sub(row).saturating_add(1),
-                    d.end.1.saturating_sub(col).saturating_add(1),
+                    d.last.0.saturating_sub(row).saturating_add(1),
+                    d.last.1.saturating_sub(col).saturating_add(1),
                 )
             }
             Err(_) => (1, 1),

@@ -36,16 +36,18 @@ pub fn extract(path: &Path) -> Extract {
 
 /// One file that is not on disk through all stages.
 pub fn extract_bytes(name: &str, bytes: &[u8]) -> Extract {
+    extract_result(name, bytes).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// The same, or why the file was refused.
+pub fn extract_result(name: &str, bytes: &[u8]) -> Result<Extract, juesuan::read::Error> {
     let cx = Context {
         grammar: builtin(),
         limits: juesuan::read::Limits::default(),
         filter: Filter::default(),
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), name);
-    match pipeline::stages(bytes.to_vec(), row, &cx) {
-        Ok(s) => s.extract,
-        Err(e) => panic!("{name}: {e}"),
-    }
+    pipeline::stages(bytes.to_vec(), row, &cx).map(|s| s.extract)
 }
 
 /// The corpus of real documents, `None` (said aloud) when it is not here.

@@ -99,7 +99,6 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         producer: info::producer(pdf.metadata()),
         file_time: info::file_time(pdf.metadata()),
         pages,
-        markup: None,
         ..Document::default()
     };
     Ok(Outcome::new(document, reader.report))
