@@ -572,6 +572,7 @@ fn truth(csv: &Path) -> Extract {
         let text = |k: usize| Some(r[k].to_string()).filter(|s| !s.is_empty());
         let number = |k: usize| Decimal::from_str(&r[k]).ok();
         e.statements.push(Statement {
+            ground: juesuan::record::Ground::Words,
             ordinal: n as u32 + 1,
             section: r[0].into(),
             sentence: r[1].into(),

@@ -52,6 +52,7 @@ fn stated(pdf: &Path, e: &mut Extract) {
         let text = |k: usize| Some(r[k].to_string()).filter(|s| !s.is_empty());
         let number = |k: usize| Decimal::from_str(&r[k]).ok();
         e.statements.push(Statement {
+            ground: juesuan::record::Ground::Words,
             ordinal: n as u32 + 1,
             section: r[0].into(),
             sentence: r[1].into(),
