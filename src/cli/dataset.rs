@@ -4,8 +4,7 @@
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
-    Ground,
-    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Indicator, Kind, Level, Member,
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Ground, Indicator, Kind, Level, Member,
     MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
 };
 use csv::StringRecord;

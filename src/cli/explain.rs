@@ -42,7 +42,11 @@ fn label(t: &Token<'_>) -> String {
         Kind::Term(class) => format!("{class:?} {}", t.id),
         Kind::Phrase => {
             let p = t.phrase;
-            let parts = [p.fund.map(str::to_string), p.side.map(|s| format!("{s:?}")), p.scope.map(str::to_string)];
+            let parts = [
+                p.fund.map(str::to_string),
+                p.side.map(|s| format!("{s:?}")),
+                p.scope.map(str::to_string),
+            ];
             format!("Phrase {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
         }
         kind => format!("{kind:?}"),
@@ -61,7 +65,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> Done {
     let g = super::load_grammar(args.grammars.as_deref())?;
     let sentence = args.sentence.as_deref().unwrap_or("");
     if sentence.trim().is_empty() {
-        return Err(Failure::Message("an empty sentence says nothing; give its words in quotation marks".into()));
+        return Err(Failure::Message(
+            "an empty sentence says nothing; give its words in quotation marks".into(),
+        ));
     }
     let bodies = args.unit.iter().map(|u| text::key(u)).collect();
     let mut reader = Reader::new(&g, bodies, args.year);
@@ -87,7 +93,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> Done {
                 c.slot,
                 c.subject.id,
                 c.section,
-                if c.ground == narrative::Ground::Words { "words" } else { "arithmetic" }
+                if c.ground == narrative::Ground::Words {
+                    "words"
+                } else {
+                    "arithmetic"
+                }
             )?;
         }
         for r in &told.refusals {

@@ -467,8 +467,16 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
                 }
             }
         },
-        |f, b| f.subject.iter().for_each(|s| b.words(&s.weak, Class::Subject, &s.id, true)),
-        |f, b| f.subject.iter().for_each(|s| b.words(&s.words, Class::Subject, &s.id, false)),
+        |f, b| {
+            f.subject
+                .iter()
+                .for_each(|s| b.words(&s.weak, Class::Subject, &s.id, true))
+        },
+        |f, b| {
+            f.subject
+                .iter()
+                .for_each(|s| b.words(&s.words, Class::Subject, &s.id, false))
+        },
         |f, b| {
             b.table(&f.uses, Class::Use);
             f.fund.iter().for_each(|x| b.words(&x.words, Class::Fund, &x.id, false));
@@ -550,7 +558,14 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
             }
         }
     }
-    terms.insert(OF.into(), Term { class: Class::Of, id: "".into(), weak: false });
+    terms.insert(
+        OF.into(),
+        Term {
+            class: Class::Of,
+            id: "".into(),
+            weak: false,
+        },
+    );
     let shapes = match compile_shapes(&shapes) {
         Ok(s) => s,
         Err(message) => {

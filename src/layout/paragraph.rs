@@ -235,10 +235,11 @@ impl Margins {
             let last = so_far.text.trim_end().chars().next_back();
             // A short line is a title or a caption, unless a sentence has begun.
             let begun = before.text.chars().count() >= FULL || so_far.text.contains(|c| habits.commas.contains(c));
-            return begun && !(last.is_none_or(|c| habits.ends.contains(c))
-                || (habits.heading)(&so_far.text)
-                || (habits.heading)(&line.text)
-                || (habits.opens)(&line.text));
+            return begun
+                && !(last.is_none_or(|c| habits.ends.contains(c))
+                    || (habits.heading)(&so_far.text)
+                    || (habits.heading)(&line.text)
+                    || (habits.opens)(&line.text));
         }
         let size = before.size.max(1.0);
         if (before.size - line.size).abs() > 0.15 * size {

@@ -63,7 +63,8 @@ struct One<'a, 'c> {
 fn role(slot: &str) -> &str {
     match slot {
         "opening_budget" | "full_year_budget" | "adjusted_budget" | "budget" => "budget",
-        "change" | "change_rate" | "budget_gap" | "budget_gap_rate" | "share" | "completion_rate" | "prior_year" | "per_capita" => slot,
+        "change" | "change_rate" | "budget_gap" | "budget_gap_rate" | "share" | "completion_rate" | "prior_year"
+        | "per_capita" => slot,
         _ if slot.starts_with("groups") => "groups",
         "batches" | "person_times" | "vehicles_bought" => slot,
         _ => "itself",
@@ -108,7 +109,13 @@ impl One<'_, '_> {
 
     /// The statements of one paragraph.
     fn merge(&mut self, by_pattern: Vec<Placed>) -> Vec<Statement> {
-        let claims: Vec<(Range<usize>, &Claim)> = self.told.told.claims.iter().map(|c| (self.range(&c.digits), c)).collect();
+        let claims: Vec<(Range<usize>, &Claim)> = self
+            .told
+            .told
+            .claims
+            .iter()
+            .map(|c| (self.range(&c.digits), c))
+            .collect();
         let numbers: Vec<Range<usize>> = claims
             .iter()
             .map(|(r, _)| r.clone())
@@ -135,7 +142,12 @@ impl One<'_, '_> {
                 dropped.insert(p.claim);
             }
         }
-        let whole: BTreeSet<usize> = by_pattern.iter().enumerate().filter(|(k, p)| p.figure && !gone.contains(k)).map(|(_, p)| p.claim).collect();
+        let whole: BTreeSet<usize> = by_pattern
+            .iter()
+            .enumerate()
+            .filter(|(k, p)| p.figure && !gone.contains(k))
+            .map(|(_, p)| p.claim)
+            .collect();
         let mut all: Vec<(usize, usize, Statement)> = Vec::new();
         for (k, p) in by_pattern.into_iter().enumerate() {
             // Directions and reasons of a claim go with its last figure.
@@ -152,7 +164,10 @@ impl One<'_, '_> {
             }
         }
         let refusals = std::mem::take(&mut self.refusals);
-        self.refusals = refusals.into_iter().filter(|r| !kept.contains(&self.range(&r.digits).start)).collect();
+        self.refusals = refusals
+            .into_iter()
+            .filter(|r| !kept.contains(&self.range(&r.digits).start))
+            .collect();
         all.sort_by_key(|(at, n, _)| (*at, *n));
         all.into_iter().map(|(.., s)| s).collect()
     }
@@ -208,7 +223,11 @@ impl One<'_, '_> {
             _ => None,
         };
         let with_sign = c.figure == Figure::Ratio;
-        let end = if with_sign { c.unit.end.max(c.digits.end) } else { c.digits.end };
+        let end = if with_sign {
+            c.unit.end.max(c.digits.end)
+        } else {
+            c.digits.end
+        };
         statement.printed = self.printed(&(c.digits.start..end));
         statement.place = self.place(&(c.digits.start..end));
         out.push(statement);
@@ -231,7 +250,10 @@ impl One<'_, '_> {
         let mut by: BTreeMap<(usize, bool), (Range<usize>, Vec<&Refusal>)> = BTreeMap::new();
         for r in &self.refusals {
             let around = sentences.around(&r.digits);
-            by.entry((around.start, r.bound)).or_insert((around, Vec::new())).1.push(r);
+            by.entry((around.start, r.bound))
+                .or_insert((around, Vec::new()))
+                .1
+                .push(r);
         }
         let mut lost = 0;
         for ((_, bound), (around, list)) in by {
@@ -244,7 +266,11 @@ impl One<'_, '_> {
                     Severity::Note,
                     Stage::Normalise,
                     code,
-                    format!("{} figures of this sentence are claimed by nobody: {}", list.len(), why.join("; ")),
+                    format!(
+                        "{} figures of this sentence are claimed by nobody: {}",
+                        list.len(),
+                        why.join("; ")
+                    ),
                     self.place(&list[0].digits),
                 )
                 .printed(self.printed(&around)),

@@ -61,7 +61,11 @@ pub fn narrative(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Narra
     let outline = outline::outline(layout, recognised, g);
     let name = recognised.cover.unit_name.as_ref().map(|(n, _)| n.as_str());
     let spoken = sentence::Reader::new(g, name).document(&outline);
-    let year = recognised.cover.year.map(|(y, _)| y).or_else(|| recognised.tables.iter().find_map(|t| t.year));
+    let year = recognised
+        .cover
+        .year
+        .map(|(y, _)| y)
+        .or_else(|| recognised.tables.iter().find_map(|t| t.year));
     let told = narrative::document(&outline, name, year, g);
     Narrative { outline, spoken, told }
 }

@@ -127,7 +127,9 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
         page_mark: &|t| {
             let t = t.trim();
             // A bare number may be a figure of a table that became text.
-            t.len() < 40 && t.contains(|c: char| !c.is_ascii_digit() && c != '.' && c != ',') && g.narrative.shapes.page_mark.is_match(t)
+            t.len() < 40
+                && t.contains(|c: char| !c.is_ascii_digit() && c != '.' && c != ',')
+                && g.narrative.shapes.page_mark.is_match(t)
         },
         opens: &|t| {
             let folded = text::key(t);

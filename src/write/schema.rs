@@ -3,8 +3,8 @@
 
 use crate::place::Place;
 use crate::record::{
-    Ground,
-    Caliber, CellState, DocumentRow, Extract, FindingOutcome, Kind, Level, Side, Source, Status, TextLayer, Unit,
+    Caliber, CellState, DocumentRow, Extract, FindingOutcome, Ground, Kind, Level, Side, Source, Status, TextLayer,
+    Unit,
 };
 use rust_decimal::Decimal;
 use std::borrow::Cow;

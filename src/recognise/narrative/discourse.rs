@@ -222,20 +222,30 @@ impl<'g> Reader<'g> {
     /// （四）预算绩效情况。…: the byte behind a heading that shares its paragraph with the text.
     fn run_in(&self, text: &str) -> Option<usize> {
         let n = &self.g.narrative;
-        let stop = text.char_indices().take(HEADING).find(|(_, c)| matches!(c, '。' | ':'))?;
+        let stop = text
+            .char_indices()
+            .take(HEADING)
+            .find(|(_, c)| matches!(c, '。' | ':'))?;
         let cut = stop.0 + stop.1.len_utf8();
         let head = &text[..stop.0];
         let heading = n.shapes.mark.find(head).is_some_and(|m| m.start() == 0)
-            && (n.shapes.heading.is_match(head) || n.shapes.performance.is_match(head) || n.shapes.assets.is_match(head))
+            && (n.shapes.heading.is_match(head)
+                || n.shapes.performance.is_match(head)
+                || n.shapes.assets.is_match(head))
             && !head.contains([',', ';']);
-        let figures = self.words(head, &Gaps::default()).numbers.iter().any(|n| n.figure != Figure::Bare);
+        let figures = self
+            .words(head, &Gaps::default())
+            .numbers
+            .iter()
+            .any(|n| n.figure != Figure::Bare);
         (heading && !figures && stop.1 == '。' && cut < text.len()).then_some(cut)
     }
 
     fn bare_numbers(&self, t: &Tokens<'_>, told: &mut Told) {
         for n in &t.numbers {
             if n.bare.scale() > 0 || n.figure != Figure::Bare {
-                told.refusals.push(refusal(n, "a number without a unit", n.figure == Figure::Rough));
+                told.refusals
+                    .push(refusal(n, "a number without a unit", n.figure == Figure::Rough));
             }
         }
     }
@@ -270,7 +280,10 @@ impl<'g> Reader<'g> {
         // 财政拨款 under 一般公共预算财政拨款 is the same money.
         let same = |s: &Subject| {
             s.fund.as_deref() == Some("appropriation")
-                && self.home().and_then(|h| h.fund.as_deref()).is_some_and(|f| f != "appropriation")
+                && self
+                    .home()
+                    .and_then(|h| h.fund.as_deref())
+                    .is_some_and(|f| f != "appropriation")
         };
         if level > 1 && subject.as_ref().is_some_and(same) {
             subject = None;
@@ -286,20 +299,33 @@ impl<'g> Reader<'g> {
         ));
     }
 
-    fn heading_subject(&self, k: usize, x: &Token<'_>, body: &[Token<'_>], t: &Tokens<'_>, level: usize) -> Option<Subject> {
+    fn heading_subject(
+        &self,
+        k: usize,
+        x: &Token<'_>,
+        body: &[Token<'_>],
+        t: &Tokens<'_>,
+        level: usize,
+    ) -> Option<Subject> {
         let st = State::default();
         match x.kind {
             Kind::Term(Class::Role) if x.id.starts_with("projects") => Some(Subject::of("performance", self.g)),
             Kind::Term(Class::Subject) if matches!(x.id, "goods" | "works" | "services") && x.weak => None,
             Kind::Term(Class::Subject) if x.id == "basic" && k > 0 && body[k - 1].kind == Kind::Phrase => None,
             Kind::Term(Class::Item) => None,
-            Kind::Path | Kind::Term(Class::Subject | Class::FunctionClass | Class::EconomicClass) => self.resolve(x, t, &st),
+            Kind::Path | Kind::Term(Class::Subject | Class::FunctionClass | Class::EconomicClass) => {
+                self.resolve(x, t, &st)
+            }
             Kind::Phrase => {
                 let p = x.phrase;
                 let next = body.get(k + 1);
                 let sides = |n: &Token<'_>| {
                     n.kind == Kind::Phrase
-                        && matches!((p.side, n.phrase.side), (Some(Side::Revenue), Some(Side::Expenditure)) | (Some(Side::Expenditure), Some(Side::Revenue)))
+                        && matches!(
+                            (p.side, n.phrase.side),
+                            (Some(Side::Revenue), Some(Side::Expenditure))
+                                | (Some(Side::Expenditure), Some(Side::Revenue))
+                        )
                 };
                 if next.is_some_and(|n| n.is_id(Class::Subject, "basic")) && p.fund.is_some() {
                     let mut y = *x;
@@ -314,7 +340,11 @@ impl<'g> Reader<'g> {
                     (None, Some(Side::Both)) => Some(Subject::of("grand_total", self.g)),
                     (None, Some(side)) => {
                         let own = self.home().is_none_or(|h| h.fund.is_none()) || level <= 1;
-                        let id = if side == Side::Revenue { "revenue" } else { "expenditure" };
+                        let id = if side == Side::Revenue {
+                            "revenue"
+                        } else {
+                            "expenditure"
+                        };
                         own.then(|| Subject::of(id, self.g))
                     }
                     (Some(_), side) => {
@@ -334,7 +364,8 @@ impl<'g> Reader<'g> {
         let list = &t.list;
         let mut temporary = false;
         if self.section().is_none() && self.g.narrative.shapes.performance.is_match(text) {
-            self.stack.push((6, Entry::About(Subject::of("performance", self.g), false)));
+            self.stack
+                .push((6, Entry::About(Subject::of("performance", self.g), false)));
             temporary = true;
         }
         let mut st = State {
@@ -404,7 +435,12 @@ impl<'g> Reader<'g> {
     /// An item of a list: its head names the subject of what follows.
     fn item(&mut self, t: &Tokens<'_>, st: &mut State<'_>) {
         let list = &t.list;
-        let skipped = |k: &Kind| matches!(k, Kind::Mark | Kind::Year | Kind::Body | Kind::Date | Kind::Term(Class::Neutral | Class::Of));
+        let skipped = |k: &Kind| {
+            matches!(
+                k,
+                Kind::Mark | Kind::Year | Kind::Body | Kind::Date | Kind::Term(Class::Neutral | Class::Of)
+            )
+        };
         let head = list.iter().skip(1).find(|t| !skipped(&t.kind));
         let level = self.level(list[0].word);
         while self.stack.last().is_some_and(|(l, _)| *l >= level) {
@@ -454,7 +490,10 @@ impl<'g> Reader<'g> {
                 frames.clear();
             }
             ';' | ',' | ':' | '/' => {
-                if st.mode != Mode::Plain && (p != '/' && (p != ':' || st.mode == Mode::Purpose)) && self.comes_back(i + 1, t, st, p) {
+                if st.mode != Mode::Plain
+                    && (p != '/' && (p != ':' || st.mode == Mode::Purpose))
+                    && self.comes_back(i + 1, t, st, p)
+                {
                     st.mode = Mode::Plain;
                     st.lead.clear();
                 }
@@ -476,7 +515,11 @@ impl<'g> Reader<'g> {
                 if let Some(f) = frames.pop() {
                     let named = std::mem::take(&mut st.named);
                     let listed = std::mem::take(&mut st.listed);
-                    *st = State { named, listed, ..f.state };
+                    *st = State {
+                        named,
+                        listed,
+                        ..f.state
+                    };
                 }
             }
             _ => {}
@@ -502,9 +545,18 @@ impl<'g> Reader<'g> {
 
     /// A figure that was left empty: its subject still holds.
     fn hole<'t>(&mut self, t: &Tokens<'t>, st: &mut State<'t>) {
-        let named = st.lead.iter().rev().find(|x| x.names() || x.kind == Kind::Unknown).copied();
+        let named = st
+            .lead
+            .iter()
+            .rev()
+            .find(|x| x.names() || x.kind == Kind::Unknown)
+            .copied();
         if let Some(x) = named {
-            st.current = if x.names() && !x.is(Class::Use) { self.resolve(&x, t, st) } else { None };
+            st.current = if x.names() && !x.is(Class::Use) {
+                self.resolve(&x, t, st)
+            } else {
+                None
+            };
         }
         st.lead.clear();
         if !st.parts {
@@ -527,13 +579,21 @@ impl<'g> Reader<'g> {
         }
         st.in_sentence = true;
         if matches!(n.figure, Figure::Points | Figure::Rough) {
-            let why = if n.figure == Figure::Points { "percentage points" } else { "a rough number or a bound" };
+            let why = if n.figure == Figure::Points {
+                "percentage points"
+            } else {
+                "a rough number or a bound"
+            };
             told.refusals.push(refusal(&n, why, n.figure == Figure::Rough));
             st.lead.push(Token::new(Kind::Unknown, x.word, x.start));
             return 0;
         }
         if st.mode != Mode::Plain {
-            let why = if st.mode == Mode::Reason { "inside a reason" } else { "inside a purpose" };
+            let why = if st.mode == Mode::Reason {
+                "inside a reason"
+            } else {
+                "inside a purpose"
+            };
             told.refusals.push(refusal(&n, why, false));
             return 0;
         }
@@ -543,7 +603,13 @@ impl<'g> Reader<'g> {
         let verdict = self.figure(i, &n, t, text, st);
         let kind = n.figure;
         match verdict {
-            Verdict::Claim { subject, slot, direction, ground, explicit } => {
+            Verdict::Claim {
+                subject,
+                slot,
+                direction,
+                ground,
+                explicit,
+            } => {
                 self.claim(&n, subject, slot, direction, ground, explicit, st, told);
                 st.lost_count = false;
                 st.lost_change = false;
@@ -558,7 +624,10 @@ impl<'g> Reader<'g> {
                     st.lost = true;
                 }
                 let counted = kind == Figure::Count && !why.starts_with("the change of a count") && why != "negated";
-                if counted && st.lead.iter().any(|x| x.kind == Kind::Unknown || x.is(Class::Role)) && self.section().is_none_or(|s| s.id != "performance") {
+                if counted
+                    && st.lead.iter().any(|x| x.kind == Kind::Unknown || x.is(Class::Role))
+                    && self.section().is_none_or(|s| s.id != "performance")
+                {
                     st.current = None;
                     st.lost = true;
                 }
@@ -585,9 +654,7 @@ impl<'g> Reader<'g> {
     ) {
         let mut value = n.value;
         let mut direction = direction;
-        if value.is_sign_negative()
-            && ground == Ground::Arithmetic
-        {
+        if value.is_sign_negative() && ground == Ground::Arithmetic {
             value = -value;
         } else if value.is_sign_negative()
             && let Some(d) = &mut direction
@@ -632,7 +699,10 @@ impl<'g> Reader<'g> {
         );
         if n.figure == Figure::Amount && own || explicit {
             st.current = Some(s.clone());
-            if explicit && s.family != "use" && !matches!(row.slot.as_str(), "goods" | "works" | "services" | "sme" | "micro") {
+            if explicit
+                && s.family != "use"
+                && !matches!(row.slot.as_str(), "goods" | "works" | "services" | "sme" | "micro")
+            {
                 st.named.push(s.clone());
                 if !st.parts {
                     st.whole = Some(s.clone());
@@ -671,13 +741,22 @@ impl<'g> Reader<'g> {
         };
         let up = row.direction.as_ref().is_some_and(|d| d.id == "increase");
         let take = if row.slot == "change" {
-            if up && row.value > tp && row.value <= tw { n - 1 } else { return }
+            if up && row.value > tp && row.value <= tw {
+                n - 1
+            } else {
+                return;
+            }
         } else {
-            let Some(p) = n.checked_sub(2).map(|k| &told.claims[k]) else { return };
+            let Some(p) = n.checked_sub(2).map(|k| &told.claims[k]) else {
+                return;
+            };
             if p.slot != "change" || p.explicit || !p.subject.same(&row.subject) {
                 return;
             }
-            let (part, all) = (rate_fits(tp, p.value, row.value, up), rate_fits(tw, p.value, row.value, up));
+            let (part, all) = (
+                rate_fits(tp, p.value, row.value, up),
+                rate_fits(tw, p.value, row.value, up),
+            );
             if !all || part {
                 return;
             }
@@ -695,7 +774,13 @@ impl<'g> Reader<'g> {
     fn turn_to_what_fits(&self, st: &mut State<'_>, told: &mut Told) {
         let n = told.claims.len();
         let [.., p, row] = told.claims.as_slice() else { return };
-        if p.value.is_zero() || p.slot != "change" || row.slot != "change_rate" || p.explicit || row.explicit || !p.subject.same(&row.subject) {
+        if p.value.is_zero()
+            || p.slot != "change"
+            || row.slot != "change_rate"
+            || p.explicit
+            || row.explicit
+            || !p.subject.same(&row.subject)
+        {
             return;
         }
         let up = row.direction.as_ref().is_some_and(|d| d.id == "increase");
@@ -723,7 +808,11 @@ impl<'g> Reader<'g> {
     /// The section in which a subject is published.
     fn section_of(&self, s: &Subject) -> String {
         let n = &self.g.narrative;
-        let home = self.home().and_then(|h| h.fund.as_deref()).and_then(|f| n.fund(f)).map(|f| f.section.clone());
+        let home = self
+            .home()
+            .and_then(|h| h.fund.as_deref())
+            .and_then(|f| n.fund(f))
+            .map(|f| f.section.clone());
         let whole = match s.id.as_str() {
             "grand_total" | "revenue_side" | "expenditure_side" => Some("overall"),
             "revenue" => Some("revenue"),
@@ -739,7 +828,9 @@ impl<'g> Reader<'g> {
             .or_else(|| s.fund.as_deref().and_then(|f| n.fund(f)).map(|f| f.section.clone()))
             .or_else(|| {
                 let section = self.section()?;
-                n.subject(&section.id).and_then(|i| i.section.clone()).or_else(|| Some(section.id.clone()).filter(|i| i.is_ascii() && !i.starts_with(|c: char| c.is_ascii_digit())))
+                n.subject(&section.id).and_then(|i| i.section.clone()).or_else(|| {
+                    Some(section.id.clone()).filter(|i| i.is_ascii() && !i.starts_with(|c: char| c.is_ascii_digit()))
+                })
             })
             .unwrap_or_else(|| "other".into())
     }
@@ -748,7 +839,10 @@ impl<'g> Reader<'g> {
 /// Whether a change of a total has this rate, within what two printed digits allow.
 pub(super) fn rate_fits(total: Decimal, change: Decimal, rate: Decimal, up: bool) -> bool {
     let base = if up { total - change } else { total + change };
-    base > Decimal::ZERO && change.checked_div(base).is_some_and(|r| (r - rate).abs() < Decimal::new(6, 3))
+    base > Decimal::ZERO
+        && change
+            .checked_div(base)
+            .is_some_and(|r| (r - rate).abs() < Decimal::new(6, 3))
 }
 
 /// Vehicles, reception and others as families of list items.

@@ -84,7 +84,10 @@ pub(super) fn moves(t: &Token<'_>) -> bool {
 fn passes(t: &Token<'_>) -> bool {
     matches!(
         t.kind,
-        Kind::Body | Kind::Date | Kind::Mark | Kind::Term(Class::Of | Class::Neutral | Class::Each | Class::Respectively)
+        Kind::Body
+            | Kind::Date
+            | Kind::Mark
+            | Kind::Term(Class::Of | Class::Neutral | Class::Each | Class::Respectively)
     )
 }
 
@@ -93,7 +96,11 @@ fn known(words: &[Token<'_>]) -> bool {
 }
 
 fn unknown_words(words: &[Token<'_>]) -> String {
-    let list: Vec<&str> = words.iter().filter(|t| t.kind == Kind::Unknown).map(|t| t.word).collect();
+    let list: Vec<&str> = words
+        .iter()
+        .filter(|t| t.kind == Kind::Unknown)
+        .map(|t| t.word)
+        .collect();
     format!("unknown: {}", list.join(" "))
 }
 
@@ -251,7 +258,9 @@ impl Reader<'_> {
         let amount = s.n.figure == Figure::Amount;
         let count = s.n.figure == Figure::Count;
         if amount && let Some(open) = self.open_name(s) {
-            let inner = names.last().is_none_or(|k| matches!(s.flat[*k].kind, Kind::Phrase | Kind::Term(Class::Subject)));
+            let inner = names
+                .last()
+                .is_none_or(|k| matches!(s.flat[*k].kind, Kind::Phrase | Kind::Term(Class::Subject)));
             if inner {
                 s.core = s.flat.iter().rposition(|t| t.start < open.1).map_or(0, |k| k + 1);
                 s.subject = open.0;
@@ -259,7 +268,9 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
-        let Some(k) = names.pop() else { return self.implied(s, st) };
+        let Some(k) = names.pop() else {
+            return self.implied(s, st);
+        };
         let x = s.flat[k];
         if x.kind == Kind::Phrase && x.weak {
             st.current = None;
@@ -348,21 +359,32 @@ impl Reader<'_> {
     fn is_item_of_list(&self, x: &Token<'_>, st: &State<'_>) -> bool {
         let cost = self.g.narrative.subject(x.id).is_some_and(|i| i.family == "cost");
         let listed = |s: &Subject| matches!(s.family.as_str(), "purpose" | "kind" | "economic") || !s.names.is_empty();
-        cost && (st.opened.as_ref().is_some_and(listed) || st.in_sentence && st.last.as_ref().is_some_and(|l| listed(&l.subject)))
+        cost && (st.opened.as_ref().is_some_and(listed)
+            || st.in_sentence && st.last.as_ref().is_some_and(|l| listed(&l.subject)))
     }
 
     /// Two names in front of one figure: 收入、支出 are both sides, any other two leave it open whose it is.
     fn two_names(&self, y: usize, k: usize, s: &Scene<'_, '_>, st: &mut State<'_>) -> Result<Option<Subject>, String> {
         let mid = &s.flat[y + 1..k];
-        let light = |t: &Token<'_>| t.punct().is_some() || matches!(t.kind, Kind::Term(Class::Predicate | Class::Final | Class::Neutral));
-        let joins = mid.iter().any(|t| t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及"));
+        let light = |t: &Token<'_>| {
+            t.punct().is_some() || matches!(t.kind, Kind::Term(Class::Predicate | Class::Final | Class::Neutral))
+        };
+        let joins = mid
+            .iter()
+            .any(|t| t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及"));
         let apart = mid.iter().any(|t| t.punct() == Some(',') || t.word == "等");
         if mid.is_empty() || !mid.iter().all(light) || !joins || apart {
             return Ok(None);
         }
-        let (a, b) = (self.resolve(&s.flat[y], s.tokens, st), self.resolve(&s.flat[k], s.tokens, st));
+        let (a, b) = (
+            self.resolve(&s.flat[y], s.tokens, st),
+            self.resolve(&s.flat[k], s.tokens, st),
+        );
         if let (Some(a), Some(b)) = (&a, &b)
-            && matches!((a.side, b.side), (Side::Revenue, Side::Expenditure) | (Side::Expenditure, Side::Revenue))
+            && matches!(
+                (a.side, b.side),
+                (Side::Revenue, Side::Expenditure) | (Side::Expenditure, Side::Revenue)
+            )
             && let Some(j) = join(a, b, self.g)
         {
             return Ok(Some(j));
@@ -380,14 +402,22 @@ impl Reader<'_> {
         let last = last.as_slice();
         let front = s.flat[..s.cut].to_vec();
         let front = front.as_slice();
-        let anchored = s.last().iter().any(|t| moves(t) || matches!(t.kind, Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)))
-            || s.share.is_some();
+        let anchored = s.last().iter().any(|t| {
+            moves(t)
+                || matches!(
+                    t.kind,
+                    Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)
+                )
+        }) || s.share.is_some();
         let unknown = !known(front);
-        let money = front.iter().any(|t| t.kind == Kind::Unknown && shapes.money.is_match(t.word));
-        let visits = count && st.current.as_ref().is_some_and(|c| {
-            s.subject = c.clone();
-            slot::counts_visits(s)
-        });
+        let money = front
+            .iter()
+            .any(|t| t.kind == Kind::Unknown && shapes.money.is_match(t.word));
+        let visits = count
+            && st.current.as_ref().is_some_and(|c| {
+                s.subject = c.clone();
+                slot::counts_visits(s)
+            });
         let vehicle = count && slot::names_a_bought_vehicle(self, s);
         if !visits && !vehicle && (!known(last) || money || unknown && !anchored && !count) {
             if s.n.figure == Figure::Amount && !s.last().iter().any(moves) {
@@ -441,8 +471,13 @@ impl Reader<'_> {
         let mark = head.first().filter(|m| m.kind == Kind::Mark)?;
         let mut end = None;
         for t in &head[1..] {
-            let fits = matches!(t.kind, Kind::Unknown | Kind::Term(Class::Item | Class::FunctionClass | Class::Neutral | Class::Role | Class::Of | Class::Compare))
-                || t.kind == Kind::Phrase && t.weak
+            let fits = matches!(
+                t.kind,
+                Kind::Unknown
+                    | Kind::Term(
+                        Class::Item | Class::FunctionClass | Class::Neutral | Class::Role | Class::Of | Class::Compare
+                    )
+            ) || t.kind == Kind::Phrase && t.weak
                 || t.is(Class::Subject) && t.weak;
             if !fits {
                 break;
@@ -455,12 +490,23 @@ impl Reader<'_> {
         let end = end?;
         let spends = end.kind == Kind::Phrase && end.phrase.side == Some(Side::Expenditure);
         let from = mark.end;
-        let only = head.iter().filter(|t| t.start >= end.end).all(|t| !t.names() && t.punct().is_none() && t.kind != Kind::Number);
-        let length: usize = head.iter().filter(|t| t.start >= from && t.end <= end.end).map(Token::characters).sum();
+        let only = head
+            .iter()
+            .filter(|t| t.start >= end.end)
+            .all(|t| !t.names() && t.punct().is_none() && t.kind != Kind::Number);
+        let length: usize = head
+            .iter()
+            .filter(|t| t.start >= from && t.end <= end.end)
+            .map(Token::characters)
+            .sum();
         if !spends || !only || !(4..40).contains(&length) {
             return None;
         }
-        let name: String = head.iter().filter(|t| t.start >= from && t.end <= end.end).map(|t| t.word).collect();
+        let name: String = head
+            .iter()
+            .filter(|t| t.start >= from && t.end <= end.end)
+            .map(|t| t.word)
+            .collect();
         let mut subject = Subject::of(&name, self.g);
         subject.names = vec![name];
         Some((subject, end.end))
@@ -476,7 +522,8 @@ impl Reader<'_> {
             let before = &flat[k.saturating_sub(4)..k];
             let after = &flat[k..flat.len().min(k + 4)];
             if t.is(Class::Base)
-                && (before.iter().any(|t| t.is(Class::Compare) || moves(t)) || after.iter().any(|t| t.is(Class::CompareEnd)))
+                && (before.iter().any(|t| t.is(Class::Compare) || moves(t))
+                    || after.iter().any(|t| t.is(Class::CompareEnd)))
             {
                 return Some(t.id.to_string());
             }
@@ -496,11 +543,19 @@ impl Reader<'_> {
     }
 
     /// 分别: as many figures as names are one for one; the number of figures read beyond the first.
-    pub(super) fn shared_out(&mut self, i: usize, t: &Tokens<'_>, st: &mut State<'_>, told: &mut Told) -> Option<usize> {
+    pub(super) fn shared_out(
+        &mut self,
+        i: usize,
+        t: &Tokens<'_>,
+        st: &mut State<'_>,
+        told: &mut Told,
+    ) -> Option<usize> {
         let (flat, last) = clauses(&st.lead);
         let shared = flat[last..].iter().any(|t| t.is(Class::Respectively));
         let n0 = &t.numbers[t.list[i].at];
-        let joins = |t: &Token<'_>| matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及");
+        let joins = |t: &Token<'_>| {
+            matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及")
+        };
         let mut run = vec![i];
         let mut k = i + 1;
         while k + 1 < t.list.len() && joins(&t.list[k]) {
@@ -516,12 +571,18 @@ impl Reader<'_> {
                 _ => break,
             }
         }
-        let names: Vec<Token<'_>> = flat.iter().filter(|x| x.names() && !x.is(Class::Use) && !x.weak_phrase()).copied().collect();
+        let names: Vec<Token<'_>> = flat
+            .iter()
+            .filter(|x| x.names() && !x.is(Class::Use) && !x.weak_phrase())
+            .copied()
+            .collect();
         let all_same = flat[last..].iter().any(|t| t.is(Class::Each)) && names.len() > 1 && run.len() == 1;
         if !shared && !all_same || shared && run.len() < 2 {
             return None;
         }
-        let share_at = flat.iter().position(|x| x.is(Class::Share) || x.is(Class::Respectively) && x.word.ends_with('占'));
+        let share_at = flat
+            .iter()
+            .position(|x| x.is(Class::Share) || x.is(Class::Respectively) && x.word.ends_with('占'));
         let slot = match n0.figure {
             Figure::Ratio if share_at.is_some() => "share",
             Figure::Amount if !flat.iter().any(|x| moves(x) || x.is(Class::Compare)) => {
@@ -538,14 +599,27 @@ impl Reader<'_> {
             _ => return self.not_shared(run, t, st, told, "shared out among several"),
         };
         let mut subjects: Vec<Subject> = Vec::new();
-        for x in names.iter().filter(|x| share_at.is_none_or(|k| x.start < flat[k].start)) {
+        for x in names
+            .iter()
+            .filter(|x| share_at.is_none_or(|k| x.start < flat[k].start))
+        {
             match self.resolve(x, t, st) {
                 Some(s) => subjects.push(s),
                 None => return self.not_shared(run, t, st, told, "shared out among several"),
             }
         }
         if all_same {
-            let light = |t: &Token<'_>| t.punct().is_some() || t.names() || matches!(t.kind, Kind::Mark | Kind::Year | Kind::Body | Kind::Term(Class::Predicate | Class::Final | Class::Neutral | Class::Each | Class::Open));
+            let light = |t: &Token<'_>| {
+                t.punct().is_some()
+                    || t.names()
+                    || matches!(
+                        t.kind,
+                        Kind::Mark
+                            | Kind::Year
+                            | Kind::Body
+                            | Kind::Term(Class::Predicate | Class::Final | Class::Neutral | Class::Each | Class::Open)
+                    )
+            };
             let sides = subjects.len() == 2 && join(&subjects[0], &subjects[1], self.g).is_some();
             if sides || !flat.iter().all(light) || n0.figure != Figure::Amount {
                 return None;
@@ -574,7 +648,14 @@ impl Reader<'_> {
         Some(run.len() - 1)
     }
 
-    fn not_shared(&self, run: Vec<usize>, t: &Tokens<'_>, st: &mut State<'_>, told: &mut Told, why: &str) -> Option<usize> {
+    fn not_shared(
+        &self,
+        run: Vec<usize>,
+        t: &Tokens<'_>,
+        st: &mut State<'_>,
+        told: &mut Told,
+        why: &str,
+    ) -> Option<usize> {
         for at in &run {
             told.refusals.push(refusal(&t.numbers[t.list[*at].at], why, false));
         }
@@ -587,10 +668,18 @@ impl Reader<'_> {
 
     /// A number without a unit is a figure only where arithmetic proves it: 较上年2.08减少0.03万元, 占26.09.
     pub(super) fn proven(&self, i: usize, t: &Tokens<'_>, st: &State<'_>, n: &mut Number) -> bool {
-        let Some(cur) = st.current.as_ref().filter(|_| st.mode == Mode::Plain) else { return false };
-        let Some(total) = self.said(cur, "total") else { return false };
+        let Some(cur) = st.current.as_ref().filter(|_| st.mode == Mode::Plain) else {
+            return false;
+        };
+        let Some(total) = self.said(cur, "total") else {
+            return false;
+        };
         if st.lead.last().is_some_and(|x| x.is_id(Class::Base, "prior")) {
-            let next = t.list[i + 1..].iter().take(3).find(|x| x.kind == Kind::Number).map(|x| &t.numbers[x.at]);
+            let next = t.list[i + 1..]
+                .iter()
+                .take(3)
+                .find(|x| x.kind == Kind::Number)
+                .map(|x| &t.numbers[x.at]);
             if let Some(f) = next.filter(|f| f.figure == Figure::Amount)
                 && let Some(Measure::Money(u)) = f.measure
                 && let Some(v) = n.bare.checked_mul(u.yuan())
@@ -637,32 +726,53 @@ impl Reader<'_> {
         }
         let Some(end) = list.get(j) else { return false };
         let number = (end.kind == Kind::Number).then(|| &t.numbers[end.at]);
-        let first = clause
-            .iter()
-            .find(|x| !matches!(x.kind, Kind::Year | Kind::Body | Kind::Date | Kind::Punct | Kind::Term(Class::Neutral)));
+        let first = clause.iter().find(|x| {
+            !matches!(
+                x.kind,
+                Kind::Year | Kind::Body | Kind::Date | Kind::Punct | Kind::Term(Class::Neutral)
+            )
+        });
         let counted = number.is_some_and(|n| n.figure == Figure::Count);
-        let Some(first) = first else { return st.mode == Mode::Purpose && counted };
+        let Some(first) = first else {
+            return st.mode == Mode::Purpose && counted;
+        };
         if first.kind == Kind::Mark {
             return false;
         }
         let all_known = known(&clause);
         // 用于：科学技术12万元: a list of known names behind a colon.
         if p == ':' {
-            return number.is_some_and(|n| n.figure == Figure::Amount) && first.names() && all_known && clause.len() < 4;
+            return number.is_some_and(|n| n.figure == Figure::Amount)
+                && first.names()
+                && all_known
+                && clause.len() < 4;
         }
-        if p == ';' && matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear)) && number.is_some() && all_known {
+        if p == ';'
+            && matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear))
+            && number.is_some()
+            && all_known
+        {
             return true;
         }
-        let names = clause.iter().position(|x| {
-            x.names() && (x.kind != Kind::Phrase || x.phrase.fund.is_some() || x.phrase.scope.is_some())
-        });
+        let names = clause
+            .iter()
+            .position(|x| x.names() && (x.kind != Kind::Phrase || x.phrase.fund.is_some() || x.phrase.scope.is_some()));
         let Some(n) = number else {
             let plain = |x: &Token<'_>| {
-                x.names() || matches!(x.kind, Kind::Year | Kind::Body | Kind::Term(Class::Neutral | Class::Predicate | Class::Final | Class::Open))
+                x.names()
+                    || matches!(
+                        x.kind,
+                        Kind::Year
+                            | Kind::Body
+                            | Kind::Term(Class::Neutral | Class::Predicate | Class::Final | Class::Open)
+                    )
             };
             return p == ';' && names.is_some() && clause.iter().all(plain);
         };
-        if clause.iter().any(|x| matches!(x.kind, Kind::Term(Class::Reason | Class::Purpose))) {
+        if clause
+            .iter()
+            .any(|x| matches!(x.kind, Kind::Term(Class::Reason | Class::Purpose)))
+        {
             return false;
         }
         if let Some(k) = names
@@ -682,17 +792,25 @@ impl Reader<'_> {
                 || counted && (clause.iter().any(|x| x.is(Class::Role)) || true);
         }
         // A reason comes back only where arithmetic proves it.
-        if !matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)) {
+        if !matches!(
+            first.kind,
+            Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)
+        ) {
             return false;
         }
-        let Some(total) = st.current.as_ref().and_then(|c| self.said(c, "total")) else { return false };
+        let Some(total) = st.current.as_ref().and_then(|c| self.said(c, "total")) else {
+            return false;
+        };
         let rate = list[j + 1..]
             .iter()
             .take(4)
             .filter(|x| x.kind == Kind::Number)
             .map(|x| &t.numbers[x.at])
             .find(|r| r.figure == Figure::Ratio);
-        let up = clause.iter().find(|x| x.is(Class::Direction)).map(|x| x.id == "increase");
+        let up = clause
+            .iter()
+            .find(|x| x.is(Class::Direction))
+            .map(|x| x.id == "increase");
         match (rate, up) {
             (Some(r), Some(up)) if n.figure == Figure::Amount => rate_fits(total, n.value, r.value.abs(), up),
             _ => false,
@@ -714,19 +832,28 @@ fn governor(s: &Scene<'_, '_>) -> Option<usize> {
             || t.is_id(Class::Predicate, "noun")
             || t.is_id(Class::Predicate, "sum") && t.characters() < 3
             || t.is_id(Class::Predicate, "verb")
-            || t.kind == Kind::Phrase && t.phrase.side == Some(Side::Expenditure) && t.phrase.fund.is_none() && !s.explicit
+            || t.kind == Kind::Phrase
+                && t.phrase.side == Some(Side::Expenditure)
+                && t.phrase.fund.is_none()
+                && !s.explicit
     };
     let k = s.flat.iter().rposition(|t| !skip(t))?;
     s.flat[k].punct().is_none().then_some(k)
 }
 
 pub(super) fn is_vehicle(id: &str) -> bool {
-    matches!(id, "vehicles" | "vehicle_purchase" | "vehicle_operation" | "three_public" | "assets")
+    matches!(
+        id,
+        "vehicles" | "vehicle_purchase" | "vehicle_operation" | "three_public" | "assets"
+    )
 }
 
 /// A count of 辆 with a verb of having or buying and a vehicle beside it.
 fn is_of_vehicles(s: &Scene<'_, '_>) -> bool {
     let last = s.last();
-    last.iter().any(|t| t.is_id(Class::Role, "held") || t.is_id(Class::Role, "bought"))
-        && last.iter().any(|t| t.is_id(Class::Role, "vehicle") || t.word.contains('车'))
+    last.iter()
+        .any(|t| t.is_id(Class::Role, "held") || t.is_id(Class::Role, "bought"))
+        && last
+            .iter()
+            .any(|t| t.is_id(Class::Role, "vehicle") || t.word.contains('车'))
 }

@@ -130,9 +130,14 @@ pub struct Paragraph {
 
 /// Reads every paragraph of a document; in sections that hold no statements figures are only listed.
 pub fn document(outline: &Outline, unit_name: Option<&str>, year: Option<i16>, g: &Grammar) -> Vec<Paragraph> {
-    let bodies = unit_name.map(|n| super::sentence::names(g, &text::key(n))).unwrap_or_default();
+    let bodies = unit_name
+        .map(|n| super::sentence::names(g, &text::key(n)))
+        .unwrap_or_default();
     // A name of stars or of three letters stands in other words.
-    let bodies = bodies.into_iter().filter(|b| b.chars().count() > 3 && b.chars().all(char::is_alphabetic)).collect();
+    let bodies = bodies
+        .into_iter()
+        .filter(|b| b.chars().count() > 3 && b.chars().all(char::is_alphabetic))
+        .collect();
     let mut reader = discourse::Reader::new(g, bodies, year);
     let mut silent = vec![false; outline.pieces.len()];
     for part in &outline.sections {
@@ -157,7 +162,8 @@ pub fn document(outline: &Outline, unit_name: Option<&str>, year: Option<i16>, g
                 });
             }
             // How many units there are stands in `members`.
-            told.refusals.retain(|r| matches!(r.figure, Figure::Amount | Figure::Ratio));
+            told.refusals
+                .retain(|r| matches!(r.figure, Figure::Amount | Figure::Ratio));
         }
         out.push(Paragraph { piece: n, folded, told });
     }

@@ -29,10 +29,10 @@ fn bases_behind_comparisons<'t>(list: &mut [Token<'t>], n: &'t Narrative) {
             continue;
         }
         let word = list[i].word;
-        let prior = word
-            .char_indices()
-            .skip(1)
-            .find_map(|(at, _)| n.whole(&word[..at]).filter(|t| t.class == Class::Base && &*t.id == "prior"));
+        let prior = word.char_indices().skip(1).find_map(|(at, _)| {
+            n.whole(&word[..at])
+                .filter(|t| t.class == Class::Base && &*t.id == "prior")
+        });
         if let Some(t) = prior {
             list[i].kind = Kind::Term(Class::Base);
             list[i].id = &t.id;
@@ -53,7 +53,9 @@ fn short_words(list: &mut [Token<'_>]) {
             Class::Compare => compare(list, i),
             Class::Direction | Class::Over | Class::Saving if one => {
                 let number = next == Some(Kind::Number);
-                let soft = list.get(i + 1).is_some_and(|t| t.is(Class::Predicate) || t.is(Class::Neutral));
+                let soft = list
+                    .get(i + 1)
+                    .is_some_and(|t| t.is(Class::Predicate) || t.is(Class::Neutral));
                 let through = soft && kind(list, i + 2) == Some(Kind::Number);
                 let base = list.get(i + 1).is_some_and(|t| t.is(Class::Base) || t.is(Class::Final));
                 let end = list.get(i + 1).is_none_or(|t| t.punct().is_some()) && !unknown_before;
@@ -62,16 +64,28 @@ fn short_words(list: &mut [Token<'_>]) {
                 }
             }
             Class::Role if one => {
-                let soft = list.get(i + 1).is_some_and(|t| t.is(Class::Predicate) || t.is_id(Class::Role, "vehicle"));
+                let soft = list
+                    .get(i + 1)
+                    .is_some_and(|t| t.is(Class::Predicate) || t.is_id(Class::Role, "vehicle"));
                 if !(next == Some(Kind::Number) || soft && kind(list, i + 2) == Some(Kind::Number))
                     || unknown_before && t.id == "score"
                 {
-                    list[i].kind = if unknown_after || unknown_before { Kind::Unknown } else { Kind::Term(Class::Neutral) };
+                    list[i].kind = if unknown_after || unknown_before {
+                        Kind::Unknown
+                    } else {
+                        Kind::Term(Class::Neutral)
+                    };
                     list[i].id = "filler";
                 }
             }
             Class::Reason if one && unknown_before => list[i].kind = Kind::Unknown,
-            Class::Neutral | Class::Predicate | Class::Open | Class::Negation | Class::Each | Class::Share | Class::Completed
+            Class::Neutral
+            | Class::Predicate
+            | Class::Open
+            | Class::Negation
+            | Class::Each
+            | Class::Share
+            | Class::Completed
                 if one =>
             {
                 // Between or before unknown characters it is a part of their word.
@@ -89,7 +103,10 @@ fn compare(list: &mut [Token<'_>], i: usize) {
     let mut j = i + 1;
     while j < list.len()
         && j - i < 5
-        && (matches!(list[j].kind, Kind::Term(Class::Neutral | Class::Compare | Class::Of | Class::Scope)))
+        && (matches!(
+            list[j].kind,
+            Kind::Term(Class::Neutral | Class::Compare | Class::Of | Class::Scope)
+        ))
     {
         j += 1;
     }
@@ -104,10 +121,16 @@ fn compare(list: &mut [Token<'_>], i: usize) {
         .any(|t| t.kind == Kind::Year || t.is(Class::Base));
     let t = list[i];
     let next = list.get(i + 1);
-    let ends = next.is_none_or(|n| n.punct().is_some() || matches!(n.kind, Kind::Term(Class::Direction | Class::Over | Class::Predicate)));
+    let ends = next.is_none_or(|n| {
+        n.punct().is_some() || matches!(n.kind, Kind::Term(Class::Direction | Class::Over | Class::Predicate))
+    });
     list[i].kind = if before && (t.characters() > 1 || ends) {
         Kind::Term(Class::CompareEnd)
-    } else if t.characters() == 1 && next.is_some_and(|n| n.kind == Kind::Unknown && adjacent(&t, n)) && i > 0 && list[i - 1].kind == Kind::Unknown {
+    } else if t.characters() == 1
+        && next.is_some_and(|n| n.kind == Kind::Unknown && adjacent(&t, n))
+        && i > 0
+        && list[i - 1].kind == Kind::Unknown
+    {
         Kind::Unknown
     } else {
         list[i].id = "joins";
@@ -135,7 +158,9 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
     let mut joined: Vec<Token<'t>> = Vec::with_capacity(list.len());
     for t in list {
         match joined.last_mut() {
-            Some(last) if t.kind == Kind::Unknown && last.kind == Kind::Unknown && adjacent(last, &t) => *last = merge(*last, &t, text),
+            Some(last) if t.kind == Kind::Unknown && last.kind == Kind::Unknown && adjacent(last, &t) => {
+                *last = merge(*last, &t, text)
+            }
             _ => joined.push(t),
         }
     }
@@ -150,7 +175,11 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
                 out.push(t);
                 continue;
             }
-            let negated = p.word.ends_with('非') && matches!(t.kind, Kind::Term(Class::Fund | Class::Subject | Class::Base | Class::Side));
+            let negated = p.word.ends_with('非')
+                && matches!(
+                    t.kind,
+                    Kind::Term(Class::Fund | Class::Subject | Class::Base | Class::Side)
+                );
             let plan = t.is_id(Class::Base, "budget") && !open_ended(p.word);
             if negated || plan {
                 out.pop();
@@ -159,7 +188,10 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
             }
         }
         // 林业科学研究 and 所: a body whose last character is a word of its own.
-        if let Some(p) = out.last().copied().filter(|p| p.kind == Kind::Unknown && adjacent(p, &t) && p.characters() > 2)
+        if let Some(p) = out
+            .last()
+            .copied()
+            .filter(|p| p.kind == Kind::Unknown && adjacent(p, &t) && p.characters() > 2)
             && t.is(Class::Neutral)
             && t.characters() == 1
             && n.shapes.body.is_match(&text[p.start..t.end])
@@ -176,11 +208,19 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
         let weak = t.weak && t.names();
         if weak && let Some(p) = last {
             let unknown = p.kind == Kind::Unknown && !open_ended(p.word) && adjacent(&p, &t);
-            let role = p.is_id(Class::Role, "vehicle") || p.is_id(Class::Role, "equipment") || p.is_id(Class::Role, "projects");
-            let of_codes = |t: &Token<'_>| matches!(t.kind, Kind::Term(Class::FunctionClass | Class::Item | Class::EconomicClass));
+            let role = p.is_id(Class::Role, "vehicle")
+                || p.is_id(Class::Role, "equipment")
+                || p.is_id(Class::Role, "projects");
+            let of_codes = |t: &Token<'_>| {
+                matches!(
+                    t.kind,
+                    Kind::Term(Class::FunctionClass | Class::Item | Class::EconomicClass)
+                )
+            };
             let subject = matches!(p.kind, Kind::Term(Class::Subject)) && adjacent(&p, &t) && !of_codes(&t)
                 || of_codes(&p) && of_codes(&t) && adjacent(&p, &t) && false;
-            let attributed = p.is(Class::Of) && out.len() > 1 && out[out.len() - 2].kind == Kind::Unknown && of_codes(&t);
+            let attributed =
+                p.is(Class::Of) && out.len() > 1 && out[out.len() - 2].kind == Kind::Unknown && of_codes(&t);
             let listed = p.is_id(Class::Neutral, "joins")
                 && out.len() > 1
                 && out[out.len() - 2].kind == Kind::Unknown
@@ -207,10 +247,15 @@ fn compounds<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<T
     let mut out: Vec<Token<'t>> = Vec::with_capacity(list.len());
     for (i, t) in list.iter().copied().enumerate() {
         if t.is(Class::Subject) {
-            let back = out
-                .iter()
-                .rposition(|p| !(is_money_noun(p) || p.is(Class::Side) || p.is_id(Class::Neutral, "joins") || p.is_id(Class::Neutral, "filler") || p.punct() == Some('/')));
-            let joined = |p: &Token<'_>| p.is_id(Class::Neutral, "joins") || p.is(Class::Neutral) || p.punct() == Some('/');
+            let back = out.iter().rposition(|p| {
+                !(is_money_noun(p)
+                    || p.is(Class::Side)
+                    || p.is_id(Class::Neutral, "joins")
+                    || p.is_id(Class::Neutral, "filler")
+                    || p.punct() == Some('/'))
+            });
+            let joined =
+                |p: &Token<'_>| p.is_id(Class::Neutral, "joins") || p.is(Class::Neutral) || p.punct() == Some('/');
             if let Some(at) = back
                 && out[at].is(Class::Subject)
                 && out[at + 1..].iter().any(joined)
@@ -278,7 +323,12 @@ fn group<'t>(list: Vec<Token<'t>>, text: &'t str) -> Vec<Token<'t>> {
         }
         let whole = &text[first.start..list[j - 1].end];
         // 三公经费财政拨款支出决算: nouns of money may stand between the name and what goes on with it.
-        let last = out.iter().rev().find(|t| !is_money_noun(t)).copied().filter(|_| out.last().is_some_and(|t| adjacent(t, &first)));
+        let last = out
+            .iter()
+            .rev()
+            .find(|t| !is_money_noun(t))
+            .copied()
+            .filter(|_| out.last().is_some_and(|t| adjacent(t, &first)));
         let named = last.is_some_and(|t| t.names() && t.kind != Kind::Phrase);
         let mut t = Token::new(Kind::Phrase, whole, first.start);
         t.phrase = p;
@@ -303,7 +353,13 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
     while let Some(t) = list.get(j) {
         let next = list.get(j + 1);
         let leads = |n: Option<&Token<'_>>| {
-            n.is_some_and(|n| matches!(n.kind, Kind::Term(Class::Fund | Class::Side | Class::Final | Class::FinalRevenue)) || n.is_id(Class::Predicate, "expense") || n.is_id(Class::Predicate, "income"))
+            n.is_some_and(|n| {
+                matches!(
+                    n.kind,
+                    Kind::Term(Class::Fund | Class::Side | Class::Final | Class::FinalRevenue)
+                ) || n.is_id(Class::Predicate, "expense")
+                    || n.is_id(Class::Predicate, "income")
+            })
         };
         if t.is(Class::Fund) && p.side.is_none() {
             if p.fund.is_none_or(|f| f == "appropriation") {
@@ -344,7 +400,11 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
             p.is_final = true;
         } else if t.is(Class::Final) && p.side.is_none() && p.fund.is_some() && leads(next) {
         } else if p.fund.is_some() && p.side.is_none() && leads(next) && glides(t) {
-        } else if t.is(Class::Fund) && p.side.is_some() && p.fund.is_none() && next.is_some_and(|n| n.kind == Kind::Number || n.is(Class::Predicate)) {
+        } else if t.is(Class::Fund)
+            && p.side.is_some()
+            && p.fund.is_none()
+            && next.is_some_and(|n| n.kind == Kind::Number || n.is(Class::Predicate))
+        {
             p.fund = Some(t.id);
         } else {
             break;
@@ -379,7 +439,10 @@ fn settle(list: &mut [Token<'_>]) {
         if t.kind == Kind::Phrase && t.phrase.side.is_none() {
             // A fund in front of a name only says who pays.
             let pays = next.is_some_and(|n| {
-                n.is(Class::Subject) || n.is(Class::Of) || n.is_id(Class::Predicate, "verb") || n.is_id(Class::Predicate, "noun") && n.word != "拨款"
+                n.is(Class::Subject)
+                    || n.is(Class::Of)
+                    || n.is_id(Class::Predicate, "verb")
+                    || n.is_id(Class::Predicate, "noun") && n.word != "拨款"
                     || n.is_id(Class::Neutral, "filler") && n.characters() > 1 && !n.is(Class::Compare)
             });
             if pays {
@@ -400,7 +463,9 @@ fn settle(list: &mut [Token<'_>]) {
             }
         }
         if t.kind == Kind::Phrase && t.phrase.fund.is_some() && t.phrase.side == Some(Side::Expenditure) {
-            let money = before.is_some_and(|p| is_money_noun(&p) && adjacent(&p, &t)) && i > 1 && list[i - 2].kind == Kind::Unknown;
+            let money = before.is_some_and(|p| is_money_noun(&p) && adjacent(&p, &t))
+                && i > 1
+                && list[i - 2].kind == Kind::Unknown;
             if money {
                 list[i].weak = true;
             }

@@ -98,7 +98,11 @@ fn has_role(words: &[Token<'_>], id: &str) -> bool {
 }
 
 fn unknown(words: &[Token<'_>]) -> Option<String> {
-    let list: Vec<&str> = words.iter().filter(|t| t.kind == Kind::Unknown).map(|t| t.word).collect();
+    let list: Vec<&str> = words
+        .iter()
+        .filter(|t| t.kind == Kind::Unknown)
+        .map(|t| t.word)
+        .collect();
     (!list.is_empty()).then(|| format!("unknown: {}", list.join(" ")))
 }
 
@@ -130,9 +134,11 @@ fn completion_without_base(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>)
         return None;
     }
     let total = r.said(&s.subject, "total")?;
-    let fits = budgets(r, &s.subject)
-        .iter()
-        .any(|b| total.checked_div(*b).is_some_and(|q| (q - s.n.value).abs() < Decimal::new(6, 3)));
+    let fits = budgets(r, &s.subject).iter().any(|b| {
+        total
+            .checked_div(*b)
+            .is_some_and(|q| (q - s.n.value).abs() < Decimal::new(6, 3))
+    });
     fits.then(|| {
         Ok(Role {
             subject: s.subject.clone(),
@@ -146,22 +152,26 @@ fn completion_without_base(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>)
 /// 完成年初预算100万元的95.2%.
 fn completion_of_the_budget_before(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let only = s.flat.first().is_some_and(|t| t.is(Class::Of))
-        && s.flat.iter().all(|t| matches!(t.kind, Kind::Term(Class::Of | Class::Predicate)));
+        && s.flat
+            .iter()
+            .all(|t| matches!(t.kind, Kind::Term(Class::Of | Class::Predicate)));
     let last = st.last.as_ref()?;
-    (only && BUDGETS.contains(&last.slot.as_str())).then(|| claim_of(last.subject.clone(), "completion_rate")).flatten()
+    (only && BUDGETS.contains(&last.slot.as_str()))
+        .then(|| claim_of(last.subject.clone(), "completion_rate"))
+        .flatten()
 }
 
 /// 为年初预算的95.2%, 占预算的95.2%.
 fn completion_as_part_of_the_budget(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let k = s.governor?;
     let g = &s.flat[k];
-    let linked = s.flat[..k]
-        .iter()
-        .rev()
-        .take(4)
-        .any(|t| t.is_id(Class::Predicate, "copula") || t.is(Class::Share) || t.is(Class::Completed) || t.is(Class::Respectively))
-        || st.last.as_ref().is_some_and(|l| l.slot == "completion_rate") && s.flat[..k].iter().all(|t| t.punct() == Some('/'));
-    (is_budget(g) && s.directions().is_empty() && linked).then(|| claim(s, "completion_rate")).flatten()
+    let linked = s.flat[..k].iter().rev().take(4).any(|t| {
+        t.is_id(Class::Predicate, "copula") || t.is(Class::Share) || t.is(Class::Completed) || t.is(Class::Respectively)
+    }) || st.last.as_ref().is_some_and(|l| l.slot == "completion_rate")
+        && s.flat[..k].iter().all(|t| t.punct() == Some('/'));
+    (is_budget(g) && s.directions().is_empty() && linked)
+        .then(|| claim(s, "completion_rate"))
+        .flatten()
 }
 
 /// 预决算差异率: which direction, says arithmetic.
@@ -256,7 +266,11 @@ fn rate_of_change(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answ
         return refuse("negated");
     }
     let direction = Some(Direction {
-        id: if word.id == "either" { "equal".into() } else { word.id.to_string() },
+        id: if word.id == "either" {
+            "equal".into()
+        } else {
+            word.id.to_string()
+        },
         word: word.start..word.end,
     });
     if let Some(last) = st.last.as_ref().filter(|_| !s.explicit && !compared) {
@@ -299,11 +313,16 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
             _ => Subject::of("vehicles", r.g),
         };
         // What a car costs is its price, what it uses is an average.
-        let slot = if subject.id == "vehicle_purchase" { "unit_price" } else { "per_capita" };
+        let slot = if subject.id == "vehicle_purchase" {
+            "unit_price"
+        } else {
+            "per_capita"
+        };
         return claim_of(subject, slot);
     }
     let heads = word.word.contains(['人', '次', '批']);
-    let counted = s.subject.id.starts_with("reception") || matches!(s.subject.id.as_str(), "overseas_travel" | "training" | "meeting");
+    let counted = s.subject.id.starts_with("reception")
+        || matches!(s.subject.id.as_str(), "overseas_travel" | "training" | "meeting");
     if heads && counted {
         return claim(s, "per_capita");
     }
@@ -330,8 +349,14 @@ fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let word = s.governor().filter(|g| g.is_id(Class::Role, "diff"))?;
     if let Some(total) = r.said(&s.subject, "total") {
         let fits = |b: Decimal| ((total - b).abs() - s.n.value.abs()).abs() < Decimal::ONE_HUNDRED;
-        let budget = budgets(r, &s.subject).into_iter().find(|b| fits(*b)).map(|b| (b, "budget_gap"));
-        let prior = r.said(&s.subject, "prior_year").filter(|p| fits(*p)).map(|p| (p, "change"));
+        let budget = budgets(r, &s.subject)
+            .into_iter()
+            .find(|b| fits(*b))
+            .map(|b| (b, "budget_gap"));
+        let prior = r
+            .said(&s.subject, "prior_year")
+            .filter(|p| fits(*p))
+            .map(|p| (p, "change"));
         if let Some((b, slot)) = budget.or(prior) {
             return Some(Ok(Role {
                 subject: s.subject.clone(),
@@ -361,7 +386,8 @@ fn change_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answe
     }
     let negated = s.last().iter().any(|t| t.is(Class::Negation) && t.end == g.start);
     let directions = s.directions();
-    let doubled = directions.len() > 1 && directions[directions.len() - 1].start == directions[directions.len() - 2].end;
+    let doubled =
+        directions.len() > 1 && directions[directions.len() - 1].start == directions[directions.len() - 2].end;
     if negated || doubled {
         return refuse("a bound");
     }
@@ -379,7 +405,12 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
     let mut base = s.base.clone();
     // 超年初预算12万元: the base stands behind the word.
     if word.is(Class::Over)
-        && let Some(b) = s.flat.iter().rev().take_while(|t| t.punct().is_none()).find(|t| is_budget(t))
+        && let Some(b) = s
+            .flat
+            .iter()
+            .rev()
+            .take_while(|t| t.punct().is_none())
+            .find(|t| is_budget(t))
     {
         base = Some(b.id.to_string());
     }
@@ -432,7 +463,11 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
 
 /// 年初预算为12万元, 上年12万元: the figure of a base itself.
 fn base_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
-    let from = s.flat.iter().rposition(|t| matches!(t.punct(), Some(',' | ';' | ':'))).map_or(0, |k| k + 1);
+    let from = s
+        .flat
+        .iter()
+        .rposition(|t| matches!(t.punct(), Some(',' | ';' | ':')))
+        .map_or(0, |k| k + 1);
     let k = (from..s.flat.len()).rev().find(|k| s.flat[*k].is(Class::Base))?;
     let b = s.flat[k];
     let after = &s.flat[k + 1..];
@@ -471,8 +506,15 @@ fn another_year(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer
         st.base = Some(if year == account - 1 { "prior" } else { "far" }.into());
     }
     if year == account - 1 {
-        let said = compared || s.last().iter().any(|t| t.names() || matches!(t.kind, Kind::Term(Class::Final | Class::Predicate)));
-        return if said { claim(s, "prior_year") } else { refuse("a figure of the year before") };
+        let said = compared
+            || s.last()
+                .iter()
+                .any(|t| t.names() || matches!(t.kind, Kind::Term(Class::Final | Class::Predicate)));
+        return if said {
+            claim(s, "prior_year")
+        } else {
+            refuse("a figure of the year before")
+        };
     }
     (year != account).then(|| Err("a figure of another year".to_string()))
 }
@@ -505,12 +547,21 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if s.subject.family == "use" {
         return refuse("money of a kind of vehicle");
     }
-    let speaks = |t: &Token<'_>| matches!(t.kind, Kind::Phrase | Kind::Term(Class::Predicate | Class::Final | Class::FinalRevenue));
+    let speaks = |t: &Token<'_>| {
+        matches!(
+            t.kind,
+            Kind::Phrase | Kind::Term(Class::Predicate | Class::Final | Class::FinalRevenue)
+        )
+    };
     if !s.explicit && !s.flat.iter().any(speaks) {
         return refuse("nothing says what this figure is");
     }
     let counted = |t: &Token<'_>| {
-        t.is(Class::Role) && matches!(t.id, "held" | "bought" | "groups" | "person_times" | "batches" | "scrapped")
+        t.is(Class::Role)
+            && matches!(
+                t.id,
+                "held" | "bought" | "groups" | "person_times" | "batches" | "scrapped"
+            )
     };
     let last = s.last();
     if last.iter().rev().take(2).any(counted) && s.explicit {
@@ -523,7 +574,10 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if s.subject.family == "assets" && s.subject.id != "assets" {
         return claim_of(Subject::of("assets", r.g), &s.subject.id);
     }
-    let is_final = s.flat.iter().any(|t| t.is(Class::Final) || t.is(Class::FinalRevenue) || t.kind == Kind::Phrase && t.phrase.is_final);
+    let is_final = s
+        .flat
+        .iter()
+        .any(|t| t.is(Class::Final) || t.is(Class::FinalRevenue) || t.kind == Kind::Phrase && t.phrase.is_final);
     claim(s, if is_final { "final" } else { "total" })
 }
 
@@ -539,7 +593,10 @@ fn changed_count(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answe
     if s.last().iter().any(added) {
         return refuse("the change of a count");
     }
-    let light = |t: &Token<'_>| t.punct().is_some_and(|p| p != ',') || matches!(t.kind, Kind::Term(Class::Neutral | Class::Role | Class::Predicate));
+    let light = |t: &Token<'_>| {
+        t.punct().is_some_and(|p| p != ',')
+            || matches!(t.kind, Kind::Term(Class::Neutral | Class::Role | Class::Predicate))
+    };
     if st.lost_count && !s.explicit && s.flat.iter().all(light) {
         return refuse("the change of a count goes on");
     }
@@ -560,8 +617,13 @@ fn unknown_count(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer
 }
 
 fn count_of_another_year(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
-    let other = |t: &Token<'_>| t.is(Class::Base) || t.is(Class::Compare) || t.kind == Kind::Year && r.year.is_some_and(|y| t.year != y);
-    s.last().iter().any(other).then(|| Err("a count of another year".to_string()))
+    let other = |t: &Token<'_>| {
+        t.is(Class::Base) || t.is(Class::Compare) || t.kind == Kind::Year && r.year.is_some_and(|y| t.year != y)
+    };
+    s.last()
+        .iter()
+        .any(other)
+        .then(|| Err("a count of another year".to_string()))
 }
 
 /// 购置防汛指挥车2辆: what was bought is a vehicle, whatever kind.
@@ -575,7 +637,12 @@ pub(super) fn names_a_bought_vehicle(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool 
 pub(super) fn counts_visits(s: &Scene<'_, '_>) -> bool {
     let visits = s.subject.id.starts_with("reception") || s.subject.id == "overseas_travel" || s.subject.id.is_empty();
     let u = unit(s);
-    visits && (u.contains("人次") || u.starts_with('批') || u == "个批次" || u.contains("团组") || has_role(s.last(), "groups"))
+    visits
+        && (u.contains("人次")
+            || u.starts_with('批')
+            || u == "个批次"
+            || u.contains("团组")
+            || has_role(s.last(), "groups"))
 }
 
 /// 单价50万元以上设备3台.
@@ -617,29 +684,48 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
         if st.vehicles != Some("held") && !in_assets {
             return refuse("kinds of vehicles whose number is not known");
         }
-        let owner = if st.of_assets || in_assets { "assets" } else { "vehicles" };
+        let owner = if st.of_assets || in_assets {
+            "assets"
+        } else {
+            "vehicles"
+        };
         return claim_of(Subject::of(owner, r.g), &format!("vehicles_by_use.{}", s.subject.id));
     }
     let verb = verb
         .or((s.subject.id == "vehicle_purchase" && s.explicit).then_some("bought"))
         .or((in_assets && has_role(last, "vehicle")).then_some("held"));
-    let Some(verb) = verb else { return refuse("vehicles without a verb") };
+    let Some(verb) = verb else {
+        return refuse("vehicles without a verb");
+    };
     if verb == "scrapped" {
         return refuse("vehicles that left");
     }
     st.vehicles = Some(verb);
     st.of_assets = false;
-    let assets = matches!(s.subject.id.as_str(), "assets" | "vehicles") && in_assets;
-    let plain = r.section().is_none() && last.iter().any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'));
+    let assets = s.subject.family == "assets" || s.subject.id == "vehicles" && in_assets;
+    let plain = r.section().is_none()
+        && last
+            .iter()
+            .any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'));
     if verb == "held" && (assets || plain) {
         st.of_assets = true;
         return claim_of(Subject::of("assets", r.g), "vehicles_total");
     }
     let mut subject = s.subject.clone();
-    if !is_vehicle(&subject.id) || matches!(subject.id.as_str(), "three_public" | "assets") || verb == "held" && subject.id == "vehicle_purchase" {
+    if !is_vehicle(&subject.id)
+        || matches!(subject.id.as_str(), "three_public" | "assets")
+        || verb == "held" && subject.id == "vehicle_purchase"
+    {
         subject = Subject::of("vehicles", r.g);
     }
-    claim_of(subject, if verb == "bought" { "vehicles_bought" } else { "vehicles_held" })
+    claim_of(
+        subject,
+        if verb == "bought" {
+            "vehicles_bought"
+        } else {
+            "vehicles_held"
+        },
+    )
 }
 
 /// 团组 and 人次 of travel abroad.
@@ -648,7 +734,8 @@ fn travel(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
         return None;
     }
     let u = unit(s);
-    let groups = has_role(s.last(), "groups") || s.last().iter().any(|t| t.is(Class::Subject) && t.word.contains("团组"));
+    let groups =
+        has_role(s.last(), "groups") || s.last().iter().any(|t| t.is(Class::Subject) && t.word.contains("团组"));
     if u.contains('团') || groups && matches!(u, "个" | "次" | "批" | "批次" | "组" | "个批次") {
         return claim(s, "groups");
     }
@@ -676,7 +763,13 @@ fn reception(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
         return claim(s, "person_times");
     }
     let groups = roles.contains(&"groups") && u == "个";
-    if u.starts_with('批') || u == "个批次" || u.contains("团组") || groups || matches!(u, "个" | "次") && roles.contains(&"batches") || u == "次" {
+    if u.starts_with('批')
+        || u == "个批次"
+        || u.contains("团组")
+        || groups
+        || matches!(u, "个" | "次") && roles.contains(&"batches")
+        || u == "次"
+    {
         return claim(s, "batches");
     }
     refuse("a count of what")
@@ -687,12 +780,21 @@ fn reception(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
 const GRADES: [&str; 5] = ["excellent", "good", "medium", "pass", "fail"];
 
 /// Projects, their money, grades and scores: the word beside the figure decides.
-pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, text: &str, st: &mut State<'_>) -> Option<Verdict> {
+pub(super) fn performance(
+    r: &Reader<'_>,
+    i: usize,
+    n: &Number,
+    t: &Tokens<'_>,
+    text: &str,
+    st: &mut State<'_>,
+) -> Option<Verdict> {
     let list = &t.list;
     let (start, end) = (list[i].start, list[i].end);
     let ends = |c: char| matches!(c, ',' | '。' | ';' | '、' | ':');
     let before = &text[..start];
-    let before = &before[before.rfind(ends).map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8))..];
+    let before = &before[before
+        .rfind(ends)
+        .map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8))..];
     let after = &text[end..];
     let after = &after[..after.find(ends).unwrap_or(after.len())];
     let lead: Vec<&Token<'_>> = list[..i]
@@ -720,7 +822,9 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
     match n.figure {
         Figure::Score => {
             let score = lead.iter().find(|x| x.is(Class::Role) && x.id.ends_with("score"));
-            let average = lead.iter().any(|x| x.id == "average_score" || x.word.starts_with("平均"));
+            let average = lead
+                .iter()
+                .any(|x| x.id == "average_score" || x.word.starts_with("平均"));
             if average {
                 return say("average_score");
             }
@@ -736,7 +840,11 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
                     .filter(|k| {
                         shapes.grades[*k].find_iter(words).any(|m| {
                             let own = *k != 3 || !words[..m.start()].ends_with(['不', '未']);
-                            let close = if near_end { words[m.end()..].chars().count() <= 6 } else { words[..m.start()].chars().count() <= 12 };
+                            let close = if near_end {
+                                words[m.end()..].chars().count() <= 6
+                            } else {
+                                words[..m.start()].chars().count() <= 12
+                            };
                             own && close
                         })
                     })
@@ -752,8 +860,12 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
             if grades.len() > 1 {
                 return refuse("which grade");
             }
-            let projects = |x: &Token<'_>| x.is(Class::Role) && x.id.starts_with("projects") && x.id != "projects_amount";
-            let of = heavy.filter(|x| projects(x)).map(|x| x.id).or_else(|| next.filter(|x| projects(x) || x.is_id(Class::Subject, "project")).map(|_| "projects"));
+            let projects =
+                |x: &Token<'_>| x.is(Class::Role) && x.id.starts_with("projects") && x.id != "projects_amount";
+            let of = heavy.filter(|x| projects(x)).map(|x| x.id).or_else(|| {
+                next.filter(|x| projects(x) || x.is_id(Class::Subject, "project"))
+                    .map(|_| "projects")
+            });
             match of {
                 Some(_) => say("projects"),
                 None => refuse("a count of what"),
@@ -763,7 +875,9 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
             if heavy.is_some_and(|x| x.is_id(Class::Role, "projects_amount")) {
                 return say("projects_amount");
             }
-            let money = lead.iter().all(|x| matches!(x.kind, Kind::Term(Class::Neutral | Class::Predicate | Class::Of)));
+            let money = lead
+                .iter()
+                .all(|x| matches!(x.kind, Kind::Term(Class::Neutral | Class::Predicate | Class::Of)));
             let after_projects = st.last.as_ref().is_some_and(|l| l.slot == "projects");
             if money && after_projects {
                 return say("projects_amount");
@@ -774,7 +888,9 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
             {
                 return say(b.id);
             }
-            if lead.iter().any(|x| x.is(Class::Final)) && BUDGETS.iter().any(|b| st.last.as_ref().is_some_and(|l| l.slot == *b)) {
+            if lead.iter().any(|x| x.is(Class::Final))
+                && BUDGETS.iter().any(|b| st.last.as_ref().is_some_and(|l| l.slot == *b))
+            {
                 return say("final");
             }
             if lead.iter().any(|x| x.names()) {
@@ -788,7 +904,12 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
                 return say("share");
             }
             let completed = lead.iter().any(|x| x.is(Class::Completed));
-            if completed && st.last.as_ref().is_some_and(|l| matches!(l.slot.as_str(), "final" | "total")) {
+            if completed
+                && st
+                    .last
+                    .as_ref()
+                    .is_some_and(|l| matches!(l.slot.as_str(), "final" | "total"))
+            {
                 return say("completion_rate");
             }
             refuse("a rate of a performance evaluation")
@@ -796,4 +917,3 @@ pub(super) fn performance(r: &Reader<'_>, i: usize, n: &Number, t: &Tokens<'_>, 
         _ => None,
     }
 }
-

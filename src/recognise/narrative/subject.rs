@@ -128,7 +128,9 @@ fn of_path(p: &Path, g: &Grammar) -> Subject {
         (Some(code), _) if names.len() == 1 || code.len() == 7 => code.clone(),
         (_, Some((code, _))) if names.len() == 1 && p.from_class => code.to_string(),
         _ => {
-            if p.from_class && let Some((_, name)) = class {
+            if p.from_class
+                && let Some((_, name)) = class
+            {
                 names[0] = name.to_string();
             }
             names.join("/")
@@ -158,7 +160,13 @@ fn phrase(p: &Phrase<'_>, a: Around<'_>, g: &Grammar) -> Option<Subject> {
     let home_fund = a.home.and_then(|h| h.fund.as_deref());
     let grand = p.scope == Some("grand");
     if p.basic {
-        return Some(Subject::sided("general_basic", Side::Expenditure, Some("general_budget"), false, g));
+        return Some(Subject::sided(
+            "general_basic",
+            Side::Expenditure,
+            Some("general_budget"),
+            false,
+            g,
+        ));
     }
     if let Some(fund) = p.fund {
         let mut fund = fund;
@@ -173,11 +181,18 @@ fn phrase(p: &Phrase<'_>, a: Around<'_>, g: &Grammar) -> Option<Subject> {
             Some(s) => s,
             None => {
                 let near = a.current.or(a.whole).or(a.home)?;
-                if near.side == Side::Revenue { Side::Revenue } else { Side::Expenditure }
+                if near.side == Side::Revenue {
+                    Side::Revenue
+                } else {
+                    Side::Expenditure
+                }
             }
         };
         // Under its own heading both sides of a fund have the one id of the section.
-        if matches!(fund, "government_fund" | "state_capital") && home_fund == Some(fund) && p.side != Some(Side::Revenue) {
+        if matches!(fund, "government_fund" | "state_capital")
+            && home_fund == Some(fund)
+            && p.side != Some(Side::Revenue)
+        {
             return Some(Subject::sided(fund, side, Some(fund), grand, g));
         }
         return of_fund(fund, side, grand, g);
@@ -194,7 +209,11 @@ fn phrase(p: &Phrase<'_>, a: Around<'_>, g: &Grammar) -> Option<Subject> {
         }
         if let Some(c) = a.current.filter(|_| side != Side::Both) {
             if c.side != side && matches!(c.id.as_str(), "revenue_side" | "expenditure_side") {
-                let id = if side == Side::Expenditure { "expenditure_side" } else { "revenue_side" };
+                let id = if side == Side::Expenditure {
+                    "expenditure_side"
+                } else {
+                    "revenue_side"
+                };
                 return Some(Subject::sided(id, side, None, true, g));
             }
             if side == Side::Expenditure && c.side == Side::Expenditure {

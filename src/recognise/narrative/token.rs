@@ -147,9 +147,7 @@ impl<'t> Token<'t> {
         matches!(self.kind, Kind::Path | Kind::Phrase | Kind::Threshold)
             || matches!(
                 self.kind,
-                Kind::Term(
-                    Class::Subject | Class::FunctionClass | Class::Item | Class::EconomicClass | Class::Use
-                )
+                Kind::Term(Class::Subject | Class::FunctionClass | Class::Item | Class::EconomicClass | Class::Use)
             )
     }
 
@@ -233,14 +231,22 @@ impl Gaps {
     pub fn behind(&self, cut: usize) -> Self {
         Self {
             breaks: self.breaks.iter().filter_map(|b| b.checked_sub(cut)).collect(),
-            quotes: self.quotes.iter().filter_map(|q| Some((q.0.checked_sub(cut)?, q.1, q.2))).collect(),
+            quotes: self
+                .quotes
+                .iter()
+                .filter_map(|q| Some((q.0.checked_sub(cut)?, q.1, q.2)))
+                .collect(),
         }
     }
 
     /// A piece of the folded text with the quotation marks inside it: those around the whole are none of the name.
     fn printed(&self, text: &str, range: std::ops::Range<usize>) -> String {
         let first = self.quotes.partition_point(|q| q.0 < range.start);
-        let mut own: Vec<(usize, char, bool)> = self.quotes[first..].iter().copied().take_while(|q| q.0 <= range.end).collect();
+        let mut own: Vec<(usize, char, bool)> = self.quotes[first..]
+            .iter()
+            .copied()
+            .take_while(|q| q.0 <= range.end)
+            .collect();
         // A mark that may open and close opens where none is open.
         let mut open = false;
         for q in &mut own {
@@ -355,7 +361,9 @@ impl<'t> Scanner<'t> {
             return Some(self.push(Kind::Body, i, i + name.len()));
         }
         let (term, mut end) = self.n.term_at(self.text, i)?;
-        if term.class == Class::Neutral && let Some(cut) = self.subject_inside(i, end) {
+        if term.class == Class::Neutral
+            && let Some(cut) = self.subject_inside(i, end)
+        {
             end = cut;
         }
         self.flush(i);
@@ -372,11 +380,15 @@ impl<'t> Scanner<'t> {
 
     /// 镇机关运行经费: where a subject begins inside a word that carries no meaning, and goes on behind it.
     fn subject_inside(&self, start: usize, end: usize) -> Option<usize> {
-        self.text[start..end].char_indices().skip(1).map(|(at, _)| start + at).find(|at| {
-            self.n
-                .term_at(self.text, *at)
-                .is_some_and(|(t, to)| to > end && t.class == Class::Subject && !t.weak)
-        })
+        self.text[start..end]
+            .char_indices()
+            .skip(1)
+            .map(|(at, _)| start + at)
+            .find(|at| {
+                self.n
+                    .term_at(self.text, *at)
+                    .is_some_and(|(t, to)| to > end && t.class == Class::Subject && !t.weak)
+            })
     }
 
     fn shape(&mut self, i: usize, c: char) -> Option<usize> {
@@ -406,7 +418,12 @@ impl<'t> Scanner<'t> {
         }
         if let Some(m) = shapes.threshold.captures(rest) {
             let digits = m.get(1)?;
-            let at = self.number_of(Figure::Rough, &rest[digits.range()], (i + digits.start(), i + digits.end()), None)?;
+            let at = self.number_of(
+                Figure::Rough,
+                &rest[digits.range()],
+                (i + digits.start(), i + digits.end()),
+                None,
+            )?;
             let end = i + m.get(0)?.end();
             self.push(Kind::Threshold, i, end);
             self.out.list.last_mut()?.at = at;
@@ -425,14 +442,25 @@ impl<'t> Scanner<'t> {
             let text = value.as_str();
             amount::parse(text).map(|a| a.value).or_else(|| numeral::parse(text))?;
             let range = (i + value.start(), i + value.end());
-            return self.figure(Figure::Ratio, text, i, range, Some((Measure::Percent, range.1, range.1)));
+            return self.figure(
+                Figure::Ratio,
+                text,
+                i,
+                range,
+                Some((Measure::Percent, range.1, range.1)),
+            );
         }
         let counted = |t: &Token<'_>| t.is(Class::Role) || t.kind == Kind::Mark;
         if let Some(m) = shapes.numeral_count.captures(rest) {
             let (digits, unit) = (m.get(1)?, m.get(2)?);
             // 一个 is a word before it is a number.
             let plain = unit.as_str().chars().count() == 1;
-            let ready = self.unknown.is_none() && self.out.list.last().is_some_and(|t| counted(t) || t.is(Class::Predicate));
+            let ready = self.unknown.is_none()
+                && self
+                    .out
+                    .list
+                    .last()
+                    .is_some_and(|t| counted(t) || t.is(Class::Predicate));
             if !plain || ready {
                 let range = (i + digits.start(), i + digits.end());
                 let unit = (Measure::Count, i + unit.start(), i + unit.end());
@@ -450,8 +478,12 @@ impl<'t> Scanner<'t> {
         if m.as_str().ends_with('.') && next.starts_with(|c: char| c.is_ascii_digit()) {
             // 1.2019年, 2.2010301行政运行: the number of a list in front of a year or a code.
             let digits = next.bytes().take_while(u8::is_ascii_digit).count();
-            let year = digits == 4 && (next.starts_with("19") || next.starts_with("20")) && !next[digits..].starts_with(['.', ',']);
-            let code = matches!(digits, 5 | 7) && self.n.shapes.code.is_match(next) && self.n.unit_at(self.text, end + digits).is_none();
+            let year = digits == 4
+                && (next.starts_with("19") || next.starts_with("20"))
+                && !next[digits..].starts_with(['.', ',']);
+            let code = matches!(digits, 5 | 7)
+                && self.n.shapes.code.is_match(next)
+                && self.n.unit_at(self.text, end + digits).is_none();
             return (year || code).then_some(end);
         }
         Some(end)
@@ -471,13 +503,26 @@ impl<'t> Scanner<'t> {
         let end = i + 1 + digits + 1;
         // The name is what stands since the last mark, bracket or number.
         let stop = |c: char| NAME_ENDS.contains(c) || c.is_ascii_digit();
-        let mut name = self.text[..i].rfind(stop).map_or(0, |at| {
-            at + self.text[at..].chars().next().map_or(1, char::len_utf8)
-        });
+        let mut name = self.text[..i]
+            .rfind(stop)
+            .map_or(0, |at| at + self.text[at..].chars().next().map_or(1, char::len_utf8));
         self.flush(i);
         while let Some(t) = self.out.list.last() {
             let part = t.start >= name
-                && (t.names() || matches!(t.kind, Kind::Unknown | Kind::Term(Class::Role | Class::Side | Class::Neutral | Class::Of | Class::Compare | Class::Predicate | Class::Fund)));
+                && (t.names()
+                    || matches!(
+                        t.kind,
+                        Kind::Unknown
+                            | Kind::Term(
+                                Class::Role
+                                    | Class::Side
+                                    | Class::Neutral
+                                    | Class::Of
+                                    | Class::Compare
+                                    | Class::Predicate
+                                    | Class::Fund
+                            )
+                    ));
             if !part {
                 break;
             }
@@ -502,8 +547,16 @@ impl<'t> Scanner<'t> {
         Some(end)
     }
 
-    fn number_of(&mut self, figure: Figure, digits: &str, range: (usize, usize), unit: Option<(Measure, usize, usize)>) -> Option<usize> {
-        let bare = amount::parse(digits).map(|a| a.value).or_else(|| numeral::parse(digits))?;
+    fn number_of(
+        &mut self,
+        figure: Figure,
+        digits: &str,
+        range: (usize, usize),
+        unit: Option<(Measure, usize, usize)>,
+    ) -> Option<usize> {
+        let bare = amount::parse(digits)
+            .map(|a| a.value)
+            .or_else(|| numeral::parse(digits))?;
         let measure = unit.map(|u| u.0);
         let value = match measure {
             Some(Measure::Money(u)) => bare.checked_mul(u.yuan())?,
@@ -523,7 +576,14 @@ impl<'t> Scanner<'t> {
         Some(self.out.numbers.len() - 1)
     }
 
-    fn figure(&mut self, figure: Figure, digits: &str, start: usize, range: (usize, usize), unit: Option<(Measure, usize, usize)>) -> Option<usize> {
+    fn figure(
+        &mut self,
+        figure: Figure,
+        digits: &str,
+        start: usize,
+        range: (usize, usize),
+        unit: Option<(Measure, usize, usize)>,
+    ) -> Option<usize> {
         let at = self.number_of(figure, digits, range, unit)?;
         let end = unit.map_or(range.1, |u| u.2.max(range.1));
         self.push(Kind::Number, start, end);
@@ -622,7 +682,9 @@ impl<'t> Scanner<'t> {
     fn year(&self, i: usize) -> Option<usize> {
         let rest = &self.text[i..];
         let four = rest.get(..4).filter(|t| t.bytes().all(|b| b.is_ascii_digit()))?;
-        if !(four.starts_with("19") || four.starts_with("20")) || rest[4..].starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        if !(four.starts_with("19") || four.starts_with("20"))
+            || rest[4..].starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        {
             return None;
         }
         let after = &rest[4..];
@@ -639,18 +701,33 @@ impl<'t> Scanner<'t> {
         // 2019收入总计: a year whose 年 was left out.
         let (term, _) = self.n.term_at(self.text, i + 4)?;
         let counted = self.n.unit_at(self.text, i + 4).is_some();
-        (!counted && matches!(term.class, Class::Side | Class::Scope | Class::Base | Class::Fund | Class::Subject)).then_some(i + 4)
+        (!counted
+            && matches!(
+                term.class,
+                Class::Side | Class::Scope | Class::Base | Class::Fund | Class::Subject
+            ))
+        .then_some(i + 4)
     }
 
     /// 2010301行政运行: a code with the name behind it.
     fn code_and_name(&mut self, i: usize) -> Option<usize> {
         let last = self.out.list.last();
-        if self.unknown.is_some() || !last.is_none_or(|t| matches!(t.kind, Kind::Punct | Kind::Mark | Kind::Term(Class::Open | Class::Purpose))) {
+        if self.unknown.is_some()
+            || !last.is_none_or(|t| {
+                matches!(
+                    t.kind,
+                    Kind::Punct | Kind::Mark | Kind::Term(Class::Open | Class::Purpose)
+                )
+            })
+        {
             return None;
         }
         let rest = &self.text[i..];
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        if !matches!(digits, 3 | 5 | 7) || !self.n.shapes.code.is_match(&rest[..digits]) || self.n.unit_at(self.text, i + digits).is_some() {
+        if !matches!(digits, 3 | 5 | 7)
+            || !self.n.shapes.code.is_match(&rest[..digits])
+            || self.n.unit_at(self.text, i + digits).is_some()
+        {
             return None;
         }
         let from = i + digits;
@@ -688,9 +765,14 @@ impl<'t> Scanner<'t> {
     /// Whether a term begins here that no name of a 项 goes on with: 年初预算, 决算数, 较上年, 占.
     fn ends_name(&self, at: usize) -> bool {
         self.n.term_at(self.text, at).is_some_and(|(t, end)| {
-            matches!(t.class, Class::Base | Class::Final | Class::Completed | Class::Share | Class::YearOnYear)
-                || matches!(t.class, Class::Predicate) && (&*t.id == "expense" || &*t.id == "copula" && end - at < 4 && self.text[end..].starts_with(|c: char| c.is_ascii_digit()))
-                || matches!(t.class, Class::Compare) && matches!(self.n.term_at(self.text, end), Some((b, _)) if b.class == Class::Base)
+            matches!(
+                t.class,
+                Class::Base | Class::Final | Class::Completed | Class::Share | Class::YearOnYear
+            ) || matches!(t.class, Class::Predicate)
+                && (&*t.id == "expense"
+                    || &*t.id == "copula" && end - at < 4 && self.text[end..].starts_with(|c: char| c.is_ascii_digit()))
+                || matches!(t.class, Class::Compare)
+                    && matches!(self.n.term_at(self.text, end), Some((b, _)) if b.class == Class::Base)
         })
     }
 
@@ -699,21 +781,31 @@ impl<'t> Scanner<'t> {
         let mut out: Vec<(usize, usize, Path)> = Vec::new();
         let mut last_kind = "";
         for m in self.n.shapes.path.captures_iter(self.text) {
-            let (Some(all), Some(kind)) = (m.get(0), m.get(2)) else { continue };
+            let (Some(all), Some(kind)) = (m.get(0), m.get(2)) else {
+                continue;
+            };
             let code = m.get(1).map(|c| c.as_str()).filter(|c| !c.is_empty());
             let floor = out.last().map_or(0, |p| p.1);
             let chained = out.last().is_some_and(|p| {
                 let between = &self.text[p.1..all.start()];
-                last_kind != kind.as_str() && !between.is_empty() && between.chars().count() <= NAME_LENGTH && !between.contains([',', '。', ';', ':'])
+                last_kind != kind.as_str()
+                    && !between.is_empty()
+                    && between.chars().count() <= NAME_LENGTH
+                    && !between.contains([',', '。', ';', ':'])
                     && !between.contains(|c: char| c.is_ascii_digit())
             });
-            let start = if chained { floor } else { self.name_start(all.start(), floor) };
+            let start = if chained {
+                floor
+            } else {
+                self.name_start(all.start(), floor)
+            };
             let name = self.text[start..all.start()].trim_start_matches('、');
             if chained && let Some(p) = out.last_mut() {
                 // 支出 may stand behind the bracket of the 类.
                 let name = name.strip_prefix("支出").filter(|n| !n.is_empty()).unwrap_or(name);
                 p.2.names.push(name.to_string());
-                p.2.printed.push(self.gaps.printed(self.text, all.start() - name.len()..all.start()));
+                p.2.printed
+                    .push(self.gaps.printed(self.text, all.start() - name.len()..all.start()));
                 p.1 = all.end();
                 if let Some(c) = code {
                     p.2.code = Some(c.to_string());
