@@ -25,7 +25,7 @@ fn cell(e: &Extract) -> String {
 }
 
 fn codes(e: &Extract) -> Vec<&str> {
-    e.diagnostics.iter().map(|d| d.code.as_ref()).collect()
+    e.diagnostics.iter().map(|d| d.code).collect()
 }
 
 /// The run of 667.48 in the row of 201, replaced.
@@ -504,8 +504,8 @@ fn commas_and_boxes_give_the_facts_of_tabs() {
     let mut open = 0;
     for l in text.lines() {
         let wide = |c: &str| c.chars().map(|c| 2 - usize::from(c.is_ascii())).sum::<usize>();
-        let cells = line(l, &|c| format!("{c}{}", " ".repeat(100 - wide(c))));
-        let rule = |n: usize| format!("├{}┤\n", vec!["─".repeat(100); n].join("┼"));
+        let cells = line(l, &|c| format!("{c}{}", " ".repeat(200usize.saturating_sub(wide(c)))));
+        let rule = |n: usize| format!("├{}┤\n", vec!["─".repeat(200); n].join("┼"));
         if cells.len() > 1 {
             boxes += &format!("{}│{}│\n", rule(cells.len()), cells.join("│"));
             open = cells.len();
