@@ -129,16 +129,13 @@ words! {
 }
 words! {
     /// Why the value of a sentence has its meaning.
+    #[derive(Default)]
     Ground {
         /// The words say it.
+        #[default]
         Words = "words",
         /// Two readings were possible, and one fits the other figures.
         Arithmetic = "arithmetic",
-    }
-}
-impl Default for Ground {
-    fn default() -> Self {
-        Self::Words
     }
 }
 words! {

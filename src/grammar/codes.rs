@@ -2,7 +2,7 @@
 //! years is wrong: 30311 was 住房公积金 to 2017 and is 代缴社会保险费 since 2020.
 
 use super::narrative::Class;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A row of 经济分类.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +22,12 @@ pub struct EconomicItem {
 /// The code lists of `grammars/codes/`.
 #[derive(Clone, Debug, Default)]
 pub struct Codes {
-    classes: HashMap<String, String>,
+    classes: BTreeMap<String, String>,
     economic: Vec<EconomicItem>,
     /// 经济分类 by folded name: places in the list.
     by_name: HashMap<String, Vec<usize>>,
     /// 款 and 项 of 功能分类 by folded name.
-    functions: HashMap<String, Vec<String>>,
+    functions: BTreeMap<String, Vec<String>>,
 }
 
 /// The word that older forms leave out at the end of a name.

@@ -158,7 +158,7 @@ pub struct Term {
 }
 
 /// 收入 or 支出 of a subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub enum Side {
     /// 收入.
     Revenue,
@@ -356,7 +356,7 @@ fn expand(nodes: &[Node]) -> Result<Vec<String>, &'static str> {
 }
 
 struct Builder<'m> {
-    terms: HashMap<String, Term>,
+    terms: BTreeMap<String, Term>,
     define: BTreeMap<String, String>,
     mistakes: &'m mut Vec<Mistake>,
 }
@@ -444,7 +444,7 @@ fn side(word: Option<&str>) -> Side {
 
 /// Joins the files into one lexicon. Mistakes come with the number of their file.
 pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, Mistake)>) -> Option<Narrative> {
-    let mut terms = HashMap::new();
+    let mut terms = BTreeMap::new();
     let mut all = NarrativeFile::default();
     let mut subjects: HashMap<String, SubjectInfo> = HashMap::new();
     let mut compounds = Vec::new();
@@ -602,7 +602,7 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
 }
 
 /// 公务接待费 is an item of 经济分类, but a narrative means the subject.
-fn begins_with_subject(text: &str, terms: &HashMap<String, Term>) -> bool {
+fn begins_with_subject(text: &str, terms: &BTreeMap<String, Term>) -> bool {
     text.char_indices()
         .skip(1)
         .filter_map(|(at, _)| terms.get(&text[..at]))
@@ -612,7 +612,7 @@ fn begins_with_subject(text: &str, terms: &HashMap<String, Term>) -> bool {
 /// The word that joins an attribute to its noun.
 const OF: &str = "的";
 
-fn names_of_codes(codes: &Codes, terms: &mut HashMap<String, Term>) {
+fn names_of_codes(codes: &Codes, terms: &mut BTreeMap<String, Term>) {
     let mut put = |text: String, class: Class, id: &str| {
         terms.insert(
             text,

@@ -253,7 +253,7 @@ impl Parts {
                 };
                 at = *n;
                 if let (Some(part), Some((words, ..))) = (self.nodes[at].part, best[j + 1])
-                    && best[i].is_none_or(|(w, ..)| words + 1 <= w)
+                    && best[i].is_none_or(|(w, ..)| words < w)
                 {
                     best[i] = Some((words + 1, j + 1, part));
                 }

@@ -247,7 +247,8 @@ impl One<'_, '_> {
     /// Figures without a meaning, sentence by sentence.
     fn refused(&self, report: &mut Vec<Diagnostic>) -> u32 {
         let sentences = Sentences::of(&self.cx.grammar.sections, &self.told.folded.text);
-        let mut by: BTreeMap<(usize, bool), (Range<usize>, Vec<&Refusal>)> = BTreeMap::new();
+        type Lost<'r> = (Range<usize>, Vec<&'r Refusal>);
+        let mut by: BTreeMap<(usize, bool), Lost<'_>> = BTreeMap::new();
         for r in &self.refusals {
             let around = sentences.around(&r.digits);
             by.entry((around.start, r.bound))

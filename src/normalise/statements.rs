@@ -79,10 +79,8 @@ impl CodeTable {
             };
             let name = text::key(name);
             t.names.entry(code.clone()).or_insert_with(|| name.clone());
-            if code.len() == 7 {
-                if known.insert((name.clone(), code)) {
-                    t.items.entry(name.clone()).or_default().push((code.clone(), name));
-                }
+            if code.len() == 7 && known.insert((name.clone(), code)) {
+                t.items.entry(name.clone()).or_default().push((code.clone(), name));
             }
         }
         t

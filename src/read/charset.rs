@@ -154,7 +154,7 @@ impl Counted {
         let from = self.file;
         for c in text.chars() {
             let n = self.widths.len();
-            if n % STEP == 0 {
+            if n.is_multiple_of(STEP) {
                 self.steps.push((self.text as u32, self.file as u32, n as u32));
             }
             let w = width(c, bytes.get(self.file - from..).unwrap_or_default(), encoding);

@@ -119,14 +119,15 @@ pub(super) fn boxed(text: &str, lines: &[Range<usize>]) -> Option<(Vec<Row>, usi
     let is_part = |n: usize| is_rule(line(n)) || line(n).matches(is_bar).count() >= 2;
     let end = (1..lines.len()).find(|n| !is_part(*n)).unwrap_or(lines.len());
     // Lines between two rules, as cells at their places.
-    let mut groups: Vec<Vec<Vec<(usize, Range<usize>)>>> = vec![Vec::new()];
+    type Cells = Vec<(usize, Range<usize>)>;
+    let mut groups: Vec<Vec<Cells>> = vec![Vec::new()];
     let mut edges: Vec<usize> = Vec::new();
-    for n in 0..end {
+    for (n, range) in lines.iter().enumerate().take(end) {
         if is_rule(line(n)) {
             groups.push(Vec::new());
             continue;
         }
-        let bars = bars(text, &lines[n]);
+        let bars = bars(text, range);
         edges.extend(bars.iter().map(|b| b.0));
         let cells = bars.windows(2).map(|w| {
             let (from, to) = (w[0].2, w[1].1);

@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
             "the page holds no table and shows other files in frames, which were not read; fetch them",
             Place::document(),
         );
-        report.push(d.printed(&shown.join(", ")));
+        report.push(d.printed(shown.join(", ")));
     }
     let document = Document {
         media_type: "text/html",

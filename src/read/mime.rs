@@ -51,7 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
             "files are attached to this message, which were not read; save them by themselves",
             Place::document(),
         );
-        report.push(d.printed(&other.join(", ")));
+        report.push(d.printed(other.join(", ")));
     }
     for part in parts {
         // Frames hold other parts, which are read themselves.

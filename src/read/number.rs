@@ -415,7 +415,7 @@ fn places(marks: &[Mark], out: &mut Section) {
                     out.shift -= 3;
                 }
             }
-            Mark::Literal(c) if n < whole_end && !(*c == ' ') => out.inner.push((right(), *c)),
+            Mark::Literal(c) if n < whole_end && *c != ' ' => out.inner.push((right(), *c)),
             Mark::Percent(c) => percent(*c, out),
             _ => {}
         }

@@ -497,11 +497,7 @@ impl SheetWalk {
                         self.text(c.encode_utf8(&mut [0; 4]));
                     }
                 }
-                Event::End(e) => {
-                    if !self.close(e.local_name().as_ref(), strings, take) {
-                        return Ok(());
-                    }
-                }
+                Event::End(e) if !self.close(e.local_name().as_ref(), strings, take) => return Ok(()),
                 Event::Eof if !self.begun => return Err("its part is no sheet".into()),
                 Event::Eof => return Ok(()),
                 _ => {}

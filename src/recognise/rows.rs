@@ -855,9 +855,13 @@ impl Reader<'_> {
 
     /// Code and name in one cell, in front or in brackets.
     fn code_in_label(&mut self, p: usize, printed: &str) -> Option<Label> {
-        let key = text::key(printed);
-        let bare = self.g.lexicon.bare_label(&key).to_string();
-        let (code, name) = parts::code_and_name(&key).or_else(|| parts::code_and_name(&bare))?;
+        let folded = text::fold(printed);
+        let bare = self.g.lexicon.bare_label(&folded.text);
+        let (code, name) = parts::code_and_name(&folded.text).or_else(|| parts::code_and_name(bare))?;
+        // The name as it is printed: `name` and `bare` are pieces of the folded text.
+        let start = name.as_ptr() as usize - folded.text.as_ptr() as usize;
+        let range = folded.original_range(printed, start..start + name.len());
+        let name: String = printed[range].chars().filter(|c| !c.is_whitespace()).collect();
         if self.form.economic && code.len() == 7 {
             return None;
         }
@@ -865,7 +869,7 @@ impl Reader<'_> {
         Some(Label {
             item: code.to_string(),
             code: Some(code.to_string()),
-            name: Some(name.to_string()),
+            name: Some(name),
             level: code::level(code),
             ..Label::default()
         })
@@ -1041,7 +1045,7 @@ impl Reader<'_> {
     fn left_out(&mut self) {
         for l in self.header.columns.iter().filter(|l| l.column.is_none() && !l.count) {
             let mut ids: Vec<usize> = (l.body..self.grid.rows)
-                .flat_map(|r| (l.start..l.end).filter_map(move |c| Some((r, c))))
+                .flat_map(|r| (l.start..l.end).map(move |c| (r, c)))
                 .filter_map(|(r, c)| self.grid.cell_id(r, c))
                 .filter(|i| {
                     let cell = &self.grid.cells[*i];

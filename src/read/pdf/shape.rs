@@ -195,7 +195,7 @@ impl Raster {
                 }
             }
         }
-        out.sort_by(|a, b| b.0.cmp(&a.0));
+        out.sort_by_key(|part| std::cmp::Reverse(part.0));
         out.into_iter().map(|(_, m, h)| (m, h)).collect()
     }
 

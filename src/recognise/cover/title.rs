@@ -55,7 +55,7 @@ pub fn head<'t>(folded: &'t str, g: &Grammar) -> Option<&'t str> {
             break;
         }
     }
-    let head = folded[..end].trim_end_matches(|c: char| c == ':' || c == ',');
+    let head = folded[..end].trim_end_matches([':', ',']);
     let fits = head.chars().count() <= LONGEST && !head.contains(SENTENCE) && head.matches(',').count() <= 1;
     fits.then_some(head)
 }

@@ -9,7 +9,7 @@ use super::{Claim, Direction, Ground, Refusal, Told};
 use crate::grammar::Grammar;
 use crate::grammar::narrative::{Class, Side};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A longer line is no heading.
 const HEADING: usize = 60;
@@ -101,7 +101,7 @@ pub struct Reader<'g> {
     pub(super) year: Option<i16>,
     stack: Vec<(usize, Entry)>,
     /// Amounts by subject and slot.
-    ledger: HashMap<(String, Option<Side>), HashMap<String, Decimal>>,
+    ledger: BTreeMap<(String, Option<Side>), BTreeMap<String, Decimal>>,
     sentences: usize,
 }
 
@@ -113,7 +113,7 @@ impl<'g> Reader<'g> {
             bodies: bodies.into(),
             year,
             stack: Vec::new(),
-            ledger: HashMap::new(),
+            ledger: BTreeMap::new(),
             sentences: 0,
         }
     }
@@ -382,8 +382,7 @@ impl<'g> Reader<'g> {
         let mut frames: Vec<Frame<'t>> = Vec::new();
         self.sentences += 1;
         let mut skip = 0usize;
-        for i in 0..list.len() {
-            let x = list[i];
+        for (i, x) in list.iter().copied().enumerate() {
             if let Some(p) = x.punct() {
                 self.punctuation(p, i, t, &mut st, &mut frames);
                 if !matches!(p, '(' | ')' | '.') {

@@ -560,7 +560,7 @@ impl Reader<'_> {
         let mut k = i + 1;
         while k + 1 < t.list.len() && joins(&t.list[k]) {
             let mut to = k + 1;
-            if t.list.get(to).is_some_and(|x| joins(x)) {
+            if t.list.get(to).is_some_and(joins) {
                 to += 1;
             }
             match t.list.get(to) {
@@ -789,7 +789,7 @@ impl Reader<'_> {
             return matches!(first.kind, Kind::Term(Class::Compare | Class::YearOnYear)) && moved
                 || first.is(Class::Completed) && (first.characters() > 1 || clause.iter().any(|x| x.is(Class::Base)))
                 || matches!(first.kind, Kind::Term(Class::Share | Class::Base | Class::Final))
-                || counted && (clause.iter().any(|x| x.is(Class::Role)) || true);
+                || counted;
         }
         // A reason comes back only where arithmetic proves it.
         if !matches!(

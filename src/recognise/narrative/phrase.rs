@@ -86,12 +86,10 @@ fn short_words(list: &mut [Token<'_>]) {
             | Class::Each
             | Class::Share
             | Class::Completed
-                if one =>
-            {
                 // Between or before unknown characters it is a part of their word.
-                if unknown_after && (i == 0 || unknown_before || list[i - 1].kind == Kind::Unknown) {
-                    list[i].kind = Kind::Unknown;
-                }
+                if one && unknown_after && (i == 0 || unknown_before || list[i - 1].kind == Kind::Unknown) =>
+            {
+                list[i].kind = Kind::Unknown;
             }
             _ => {}
         }
@@ -217,8 +215,7 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
                     Kind::Term(Class::FunctionClass | Class::Item | Class::EconomicClass)
                 )
             };
-            let subject = matches!(p.kind, Kind::Term(Class::Subject)) && adjacent(&p, &t) && !of_codes(&t)
-                || of_codes(&p) && of_codes(&t) && adjacent(&p, &t) && false;
+            let subject = matches!(p.kind, Kind::Term(Class::Subject)) && adjacent(&p, &t) && !of_codes(&t);
             let attributed =
                 p.is(Class::Of) && out.len() > 1 && out[out.len() - 2].kind == Kind::Unknown && of_codes(&t);
             let listed = p.is_id(Class::Neutral, "joins")
@@ -398,8 +395,7 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
             p.is_final = true;
         } else if t.is(Class::Final) && p.side.is_some() {
             p.is_final = true;
-        } else if t.is(Class::Final) && p.side.is_none() && p.fund.is_some() && leads(next) {
-        } else if p.fund.is_some() && p.side.is_none() && leads(next) && glides(t) {
+        } else if p.fund.is_some() && p.side.is_none() && leads(next) && (t.is(Class::Final) || glides(t)) {
         } else if t.is(Class::Fund)
             && p.side.is_some()
             && p.fund.is_none()

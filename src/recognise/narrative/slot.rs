@@ -226,7 +226,7 @@ fn share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
 /// 基本支出12万元（60.00%）: a share only where arithmetic proves it.
 fn share_in_brackets(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let alone = s.flat.len() == 1 && s.flat[0].punct() == Some('(');
-    if !alone || !s.next().is_some_and(|t| t.punct() == Some(')')) {
+    if !alone || s.next().is_none_or(|t| t.punct() != Some(')')) {
         return None;
     }
     let subject = st.current.clone()?;
