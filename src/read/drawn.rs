@@ -71,7 +71,17 @@ pub(super) fn separated(text: &str, lines: &[Range<usize>]) -> Option<Vec<Row>> 
         return None;
     }
     let end = (2..lines.len()).find(|n| !is_row(*n)).unwrap_or(lines.len());
-    (end >= 3).then(|| {
+    // Items of a list have commas too, but their numbers stand within words: `1、…13.86万元，占8%，为…；`.
+    let bare = |n: &usize| {
+        let number = |t: &str| t.chars().all(|c| c.is_ascii_digit() || ".,-—%() \"".contains(c));
+        let l = line(*n);
+        !l.ends_with(['；', ';'])
+            && fields(text, &lines[*n], separator)
+                .into_iter()
+                .skip(1)
+                .any(|f| number(text[f].trim()))
+    };
+    (end >= 3 && (1..end).filter(bare).count() * 2 >= end - 1).then(|| {
         lines[..end]
             .iter()
             .map(|l| fields(text, l, separator).into_iter().map(|f| vec![f]).collect())
@@ -207,6 +217,7 @@ mod tests {
             "一般公共预算支出10万元，增长5%，主要是人员增加，项目增加。\n政府性基金支出0万元，与上年相同，无变化，无。\n完，成，了",
             "1,234.56 2,345.67\n1,234.56 2,345.67\n1,234.56 2,345.67",
             "a, b\nc, d\ne, f",
+            "1、甲收入13.86万元，占80.46%，较上年的12.05万元增加1.81万元；\n2、乙收入45.00万元，占2.61%，为补助；\n3、丙收入3.74万元，占2.41%，其中丁1项；\n4、戊",
         ] {
             assert_eq!(separated(sentence, &lines(sentence)), None, "{sentence}");
         }

@@ -192,11 +192,22 @@ fn count(lines: &[&Line], g: &Grammar, out: &mut Cover) {
             .placeholder
             .find_iter(&key)
             .filter(|m| !m.as_str().is_ascii() || !beside(m.start(), m.end()))
+            .filter(|m| !masks(&key, m.start()))
             .count();
         out.placeholders += open as u32;
         out.figures += words.figure.find_iter(&key).count() as u32;
     }
 }
+
+/// Whether a star belongs to a long row of them: a name that is kept secret (`********支出`), none that is still to be filled in.
+fn masks(key: &str, at: usize) -> bool {
+    let stars = |c: &char| *c == '*';
+    let before = key[..at].chars().rev().take_while(stars).count();
+    before + key[at..].chars().take_while(stars).count() >= MASK
+}
+
+/// The fewest stars of a masked name.
+const MASK: usize = 5;
 
 /// The name, from the surest witness to the weakest.
 fn name(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out: &mut Cover) {

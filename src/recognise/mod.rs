@@ -443,6 +443,8 @@ fn unclaimed_table(
             c.lines
                 .iter()
                 .any(|l| crate::value::amount::parse(&l.text).is_some_and(|a| a.places > 0))
+                // Sentences in cells.
+                || c.lines.iter().any(|l| g.lexicon.cover.figure.is_match(&text::key(&l.text)))
         })
         .count();
     if numbers == 0 {
