@@ -81,7 +81,29 @@ fn agrees(s: &Statement, c: &Claim) -> bool {
         || other == "reception.domestic" && one == "reception"
         || vehicles(one) && vehicles(other) && s.slot.starts_with("vehicles_");
     let apart = matches!(c.subject.family.as_str(), "three" | "performance") && !near;
-    finer || role(&s.slot) == role(&c.slot) && !apart
+    finer || role(&s.slot) == role(&c.slot) && !apart && !clashes(one, other)
+}
+
+/// Whether two subjects cannot both be meant: one is of the revenue and the other of the expenditure, or one is a sum and the other
+/// one of its parts.
+fn clashes(one: &str, other: &str) -> bool {
+    let side = |id: &str| match (id.contains("revenue"), id.contains("expenditure")) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    };
+    let whole = |id: &str| {
+        let bare = id.split('.').next().unwrap_or(id);
+        matches!(bare.strip_suffix("_side").unwrap_or(bare), "revenue" | "expenditure" | "grand_total" | "basic")
+    };
+    let part = |id: &str| matches!(id, "general_basic" | "opening_carryover" | "closing_carryover") || id.starts_with("other_");
+    side(one).zip(side(other)).is_some_and(|(a, b)| a != b) || whole(one) && part(other) || part(one) && whole(other)
+}
+
+/// Whether only patterns know what a statement says: parts of parts. What they say of anything else, and what composes refuses, is
+/// more often wrong than right.
+fn only_patterns(s: &Statement) -> bool {
+    s.slot.contains('.') || matches!(s.section.as_str(), "procurement" | "performance" | "assets")
 }
 
 impl One<'_, '_> {
@@ -127,10 +149,12 @@ impl One<'_, '_> {
         let mut gone: BTreeSet<usize> = BTreeSet::new();
         for (k, p) in by_pattern.iter().enumerate().filter(|(_, p)| p.figure) {
             let start = p.range.start;
-            let keep = match claims.iter().find(|(r, _)| r.start == start) {
-                Some((_, c)) => agrees(&p.statement, c),
-                None => match self.refusals.iter().find(|r| self.range(&r.digits).start == start) {
-                    Some(r) => !r.is_final(),
+            // 增长-5.86%: a pattern begins with the sign.
+            let same = |r: &Range<usize>| r.start == start || p.range.start < r.start && r.start < p.range.end;
+            let keep = match claims.iter().find(|(r, _)| same(r)) {
+                Some((r, c)) => r.start == start && agrees(&p.statement, c),
+                None => match self.refusals.iter().find(|r| same(&self.range(&r.digits))) {
+                    Some(r) => !r.is_final() && only_patterns(&p.statement),
                     // A figure that begins inside a number, or is a year, is none.
                     None => !numbers.iter().any(|n| n.start < start && start < n.end) && self.is_number(start),
                 },

@@ -181,7 +181,16 @@ impl Reader<'_> {
             }
             Ok(r) => {
                 if explicit && let Some(why) = self.part_of(&r, n, st) {
-                    return Verdict::Refuse(why);
+                    // 基本支出5万元，其中：人员经费3万元；项目支出2万元: the semicolon ends the parts.
+                    let ended = st.outer.is_none() && scene.flat.iter().any(|t| t.punct() == Some(';'));
+                    if !ended {
+                        // What follows is said of this part, not of the one before.
+                        st.current = None;
+                        st.lost = true;
+                        return Verdict::Refuse(why);
+                    }
+                    st.parts = false;
+                    st.opened = None;
                 }
                 Verdict::Claim {
                     subject: r.subject,

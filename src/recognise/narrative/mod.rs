@@ -2,7 +2,7 @@
 //! lexicon, the name of the unit and the fiscal year. Goes out: each figure with what it is about and its role, or why it is unclaimed.
 //! Refuses to guess: a word that nobody knows between a subject and its figure makes the figure unclaimed.
 //!
-//! text → [`token`]s → [`phrase`]s → the walk of [`discourse`] → the rules of [`slot`] → claims; [`subject`] knows what names mean.
+//! text → [`token`]s → `phrase`s → the walk of [`discourse`] → the rules of `slot` → claims; [`subject`] knows what names mean.
 
 pub mod discourse;
 mod figure;

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 pub enum Kind {
     /// A term of the lexicon.
     Term(Class),
-    /// Fund, side and scope as one phrase (made by [`super::phrase`]).
+    /// Fund, side and scope as one phrase (made by `super::phrase`).
     Phrase,
     /// Names of 类, 款, 项, or a code with its name.
     Path,
