@@ -255,6 +255,14 @@ pub struct Shapes {
     pub grades: Vec<Regex>,
     /// An unknown word that names a vehicle.
     pub vehicle: Regex,
+    /// Words in front of a number of meetings.
+    pub meetings: Regex,
+    /// Words in front of a number of trainings.
+    pub trainings: Regex,
+    /// Words in front of a number of those who came.
+    pub attendance: Regex,
+    /// An unknown word that names a delegation.
+    pub delegation: Regex,
     /// A line that is only the number of a page.
     pub page_mark: Regex,
     /// What makes a number rough.
@@ -679,6 +687,10 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         assets: anywhere("assets")?,
         grades: list("grades")?,
         vehicle: anywhere("vehicle")?,
+        meetings: anywhere("meetings")?,
+        trainings: anywhere("trainings")?,
+        attendance: anywhere("attendance")?,
+        delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
         rough: many("rough")?,
     })

@@ -81,12 +81,16 @@ fn agrees(s: &Statement, c: &Claim) -> bool {
         || other == "reception.domestic" && one == "reception"
         || vehicles(one) && vehicles(other) && s.slot.starts_with("vehicles_");
     let apart = matches!(c.subject.family.as_str(), "three" | "performance") && !near;
-    finer || role(&s.slot) == role(&c.slot) && !apart && !clashes(one, other)
+    finer || role(&s.slot) == role(&c.slot) && !apart && !clashes(one, other, &c.section)
 }
 
 /// Whether two subjects cannot both be meant: one is of the revenue and the other of the expenditure, or one is a sum and the other
 /// one of its parts.
-fn clashes(one: &str, other: &str) -> bool {
+fn clashes(one: &str, other: &str, section: &str) -> bool {
+    // 基本支出 of the general budget is what the form of that name sums up.
+    if one == "general_basic" && section.starts_with("general") {
+        return false;
+    }
     let side = |id: &str| match (id.contains("revenue"), id.contains("expenditure")) {
         (true, false) => Some(true),
         (false, true) => Some(false),
@@ -94,16 +98,21 @@ fn clashes(one: &str, other: &str) -> bool {
     };
     let whole = |id: &str| {
         let bare = id.split('.').next().unwrap_or(id);
-        matches!(bare.strip_suffix("_side").unwrap_or(bare), "revenue" | "expenditure" | "grand_total" | "basic")
+        matches!(
+            bare.strip_suffix("_side").unwrap_or(bare),
+            "revenue" | "expenditure" | "grand_total" | "basic"
+        )
     };
-    let part = |id: &str| matches!(id, "general_basic" | "opening_carryover" | "closing_carryover") || id.starts_with("other_");
+    let part = |id: &str| {
+        matches!(id, "general_basic" | "opening_carryover" | "closing_carryover") || id.starts_with("other_")
+    };
     side(one).zip(side(other)).is_some_and(|(a, b)| a != b) || whole(one) && part(other) || part(one) && whole(other)
 }
 
 /// Whether only patterns know what a statement says: parts of parts. What they say of anything else, and what composes refuses, is
 /// more often wrong than right.
 fn only_patterns(s: &Statement) -> bool {
-    s.slot.contains('.') || matches!(s.section.as_str(), "procurement" | "performance" | "assets")
+    s.count.is_some() || s.slot.contains('.') || matches!(s.section.as_str(), "procurement" | "performance" | "assets")
 }
 
 impl One<'_, '_> {
@@ -154,7 +163,7 @@ impl One<'_, '_> {
             let keep = match claims.iter().find(|(r, _)| same(r)) {
                 Some((r, c)) => r.start == start && agrees(&p.statement, c),
                 None => match self.refusals.iter().find(|r| same(&self.range(&r.digits))) {
-                    Some(r) => !r.is_final() && only_patterns(&p.statement),
+                    Some(r) => !r.is_final() && (only_patterns(&p.statement) || r.is_unread()),
                     // A figure that begins inside a number, or is a year, is none.
                     None => !numbers.iter().any(|n| n.start < start && start < n.end) && self.is_number(start),
                 },
@@ -172,10 +181,29 @@ impl One<'_, '_> {
             .filter(|(k, p)| p.figure && !gone.contains(k))
             .map(|(_, p)| p.claim)
             .collect();
+        // A direction belongs to the figure behind it.
+        let mut strayed: BTreeSet<usize> = BTreeSet::new();
+        for (k, p) in by_pattern
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.statement.slot.ends_with("_direction"))
+        {
+            let behind = |(_, f): &(usize, &Placed)| f.figure && f.claim == p.claim && f.range.start >= p.range.start;
+            let next = by_pattern
+                .iter()
+                .enumerate()
+                .filter(behind)
+                .min_by_key(|(_, f)| f.range.start);
+            if next.is_some_and(|(f, _)| gone.contains(&f)) {
+                strayed.insert(k);
+            }
+        }
         let mut all: Vec<(usize, usize, Statement)> = Vec::new();
         for (k, p) in by_pattern.into_iter().enumerate() {
             // Directions and reasons of a claim go with its last figure.
-            let lost = gone.contains(&k) || !p.figure && dropped.contains(&p.claim) && !whole.contains(&p.claim);
+            let lost = gone.contains(&k)
+                || strayed.contains(&k)
+                || !p.figure && dropped.contains(&p.claim) && !whole.contains(&p.claim);
             if !lost {
                 all.push((p.range.start, k, p.statement));
             }

@@ -102,7 +102,7 @@ pub struct Reader<'g> {
     stack: Vec<(usize, Entry)>,
     /// Amounts by subject and slot.
     ledger: BTreeMap<(String, Option<Side>), BTreeMap<String, Decimal>>,
-    sentences: usize,
+    pub(super) sentences: usize,
 }
 
 impl<'g> Reader<'g> {
@@ -569,7 +569,7 @@ impl<'g> Reader<'g> {
         let mut n = t.numbers[x.at].clone();
         if n.figure == Figure::Bare && !self.proven(i, t, st, &mut n) {
             if n.bare.scale() > 0 {
-                told.refusals.push(refusal(&n, "a number without a unit", false));
+                told.refusals.push(refusal(&n, super::NO_UNIT, false));
             }
             let mut u = Token::new(Kind::Unknown, x.word, x.start);
             u.kind = Kind::Unknown;

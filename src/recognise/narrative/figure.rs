@@ -4,7 +4,7 @@ use super::discourse::{Mode, Reader, State, rate_fits, refusal};
 use super::slot;
 use super::subject::{Subject, join};
 use super::token::{Figure, Kind, Number, Token, Tokens};
-use super::{Direction, Ground, Told};
+use super::{Claim, Direction, Ground, Told};
 use crate::grammar::narrative::{Class, Measure, Side};
 use rust_decimal::Decimal;
 
@@ -266,6 +266,15 @@ impl Reader<'_> {
             .collect();
         let amount = s.n.figure == Figure::Amount;
         let count = s.n.figure == Figure::Count;
+        if count && slot::gathering(self, s, st).is_some() {
+            return match st.current.clone() {
+                Some(c) => {
+                    s.subject = c;
+                    Ok(())
+                }
+                None => Err("no subject".into()),
+            };
+        }
         if amount && let Some(open) = self.open_name(s) {
             let inner = names
                 .last()
@@ -277,7 +286,9 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
-        let Some(k) = names.pop() else {
+        // 保有量为6辆: whatever was named in the clauses before, these are cars.
+        let cars = count && is_of_vehicles(s);
+        let Some(k) = names.pop().filter(|k| !cars || *k >= s.last || !s.flat[*k].weak) else {
             return self.implied(s, st);
         };
         let x = s.flat[k];
@@ -308,6 +319,14 @@ impl Reader<'_> {
         let bare = matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !x.word.contains(['车', '辆']);
         if x.is(Class::Subject) && bare && !st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) {
             return Err("whose running or purchase cost".into());
+        }
+        let running = |c: &Subject| is_vehicle(&c.id) || c.family == "running";
+        let of_vehicles = st.current.iter().chain(&st.opened).any(running);
+        if x.is(Class::Subject) && self.g.narrative.subject(x.id).is_some_and(|i| i.family == "running") && !of_vehicles
+        {
+            st.current = None;
+            st.lost = true;
+            return Err(format!("a cost of what: {}", x.word));
         }
         if k > 1
             && s.flat[k - 1].punct() == Some('/')
@@ -425,7 +444,7 @@ impl Reader<'_> {
         let visits = count
             && st.current.as_ref().is_some_and(|c| {
                 s.subject = c.clone();
-                slot::counts_visits(s)
+                slot::counts_visits(self, s)
             });
         let vehicle = count && slot::names_a_bought_vehicle(self, s);
         if !visits && !vehicle && (!known(last) || money || unknown && !anchored && !count) {
@@ -443,8 +462,9 @@ impl Reader<'_> {
             let two = &st.sentence[st.sentence.len() - 2..];
             subject = join(&two[0], &two[1], self.g);
         }
-        if subject.is_none() && count && is_of_vehicles(s) {
-            let assets = self.section().is_some_and(|x| x.id == "assets");
+        let assets = self.section().is_some_and(|x| x.id == "assets");
+        let cars = is_of_vehicles(s) || assets && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
+        if subject.is_none() && count && cars {
             subject = Some(Subject::of(if assets { "assets" } else { "vehicles" }, self.g));
         }
         match subject {
@@ -639,22 +659,51 @@ impl Reader<'_> {
             st.lead.clear();
             return Some(0);
         }
+        let mut ground = Ground::Words;
         if subjects.is_empty() && slot == "share" {
             subjects.clone_from(&st.listed);
+            let shares: Vec<Decimal> = run.iter().map(|at| t.numbers[t.list[*at].at].value).collect();
+            if let Some(proven) = self.parts_that_fit(&shares, told) {
+                subjects = proven;
+                ground = Ground::Arithmetic;
+            }
         }
-        if subjects.len() != run.len() || flat[last..].iter().any(|x| x.kind == Kind::Unknown) {
+        let understood = ground == Ground::Arithmetic || flat[last..].iter().all(|x| x.kind != Kind::Unknown);
+        if subjects.len() != run.len() || !understood {
             return self.not_shared(run, t, st, told, "shared out among several");
         }
         st.listed.clone_from(&subjects);
         for (s, at) in subjects.iter().zip(&run) {
             let n = t.numbers[t.list[*at].at].clone();
-            self.claim(&n, s.clone(), slot.to_string(), None, Ground::Words, true, st, told);
+            self.claim(&n, s.clone(), slot.to_string(), None, ground, true, st, told);
         }
         st.current = None;
         st.lost = true;
         st.last = None;
         st.lead.clear();
         Some(run.len() - 1)
+    }
+
+    /// 基本支出8万元、项目支出2万元，分别占80%、20%: the last amounts of the sentence, as many as there are shares, where each has the
+    /// same share in one whole.
+    fn parts_that_fit(&self, shares: &[Decimal], told: &Told) -> Option<Vec<Subject>> {
+        let of_sentence = told.claims.iter().rev().take_while(|c| c.sentence == self.sentences);
+        let mut parts: Vec<&Claim> = of_sentence
+            .filter(|c| c.figure == Figure::Amount && matches!(c.slot.as_str(), "total" | "final"))
+            .take(shares.len())
+            .collect();
+        parts.reverse();
+        let sum: Decimal = parts.iter().map(|c| c.value).sum();
+        let all: Decimal = shares.iter().sum();
+        let whole = sum.checked_div(all)?;
+        let fits = |(c, s): (&&Claim, &Decimal)| {
+            c.value
+                .checked_div(whole)
+                .is_some_and(|r| (r - s).abs() <= Decimal::new(11, 5))
+        };
+        let several = parts.iter().filter(|c| !c.value.is_zero()).count() > 1;
+        (parts.len() == shares.len() && several && parts.iter().zip(shares).all(fits))
+            .then(|| parts.iter().map(|c| c.subject.clone()).collect())
     }
 
     fn not_shared(

@@ -82,11 +82,19 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// Whether the number itself was not read: 各是120.10,130.20万元.
+    pub fn is_unread(&self) -> bool {
+        self.why == NO_UNIT || self.why.contains(|c: char| c.is_ascii_digit())
+    }
+
     /// Whether the words were understood, and say that the figure is none of this account's year.
     pub fn is_final(&self) -> bool {
         self.bound || self.why.starts_with(FAR)
     }
 }
+
+/// Why a bare number is no statement.
+pub const NO_UNIT: &str = "a number without a unit";
 
 /// Why a figure of another time is no statement.
 pub const FAR: &str = "compared with another time";

@@ -11,7 +11,7 @@ pub fn phrases<'t>(t: &mut Tokens<'t>, text: &'t str, n: &'t Narrative) {
     let list = glue(std::mem::take(&mut t.list), text, n);
     let list = compounds(list, text, n);
     t.list = group(list, text);
-    settle(&mut t.list);
+    settle(&mut t.list, n);
 }
 
 fn kind(list: &[Token<'_>], at: usize) -> Option<Kind> {
@@ -427,7 +427,7 @@ fn scope_of_word(word: &str) -> Option<&'static str> {
 }
 
 /// What phrases are by what stands beside them.
-fn settle(list: &mut [Token<'_>]) {
+fn settle(list: &mut [Token<'_>], n: &Narrative) {
     for i in 0..list.len() {
         let t = list[i];
         let next = list.get(i + 1).copied();
@@ -450,6 +450,14 @@ fn settle(list: &mut [Token<'_>]) {
             let sum = t.id != "year";
             list[i].kind = Kind::Term(if sum { Class::Predicate } else { Class::Neutral });
             list[i].id = if sum { "sum" } else { "time" };
+        }
+        // 包括燃油费、维修费等支出: names of costs without their figures name no subject.
+        let running = t.is(Class::Subject) && n.subject(t.id).is_some_and(|i| i.family == "running");
+        let figure = list[i + 1..].iter().find(|x| !x.is(Class::Predicate)).map(|x| x.kind);
+        if running && figure != Some(Kind::Number) {
+            list[i].kind = Kind::Unknown;
+            // No money of its own: only the word that tells the kind is left.
+            list[i].word = t.word.trim_end_matches(['费', '用']).trim_start_matches("车辆");
         }
         if t.kind == Kind::Phrase && t.phrase.side.is_some() && t.phrase.fund.is_none() {
             let glued = before.is_some_and(|p| p.kind == Kind::Unknown && adjacent(&p, &t));

@@ -48,6 +48,7 @@ const AMOUNTS: &[Rule] = &[
 ];
 /// Rules for counts.
 const COUNTS: &[Rule] = &[
+    gatherings,
     changed_count,
     unknown_count,
     negated,
@@ -605,7 +606,7 @@ fn changed_count(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answe
 
 fn unknown_count(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     // 接待来晋检查318批次: visits are counted whoever came.
-    if counts_visits(s) {
+    if counts_visits(r, s) {
         return None;
     }
     // 更新通勤中巴1辆: bought, whatever it is.
@@ -629,12 +630,53 @@ fn count_of_another_year(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -
 /// 购置防汛指挥车2辆: what was bought is a vehicle, whatever kind.
 pub(super) fn names_a_bought_vehicle(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
     let bought = has_role(s.last(), "bought") && unit(s).starts_with(['辆', '台']);
-    let named = |t: &Token<'_>| t.kind != Kind::Unknown || r.g.narrative.shapes.vehicle.is_match(t.word);
-    bought && s.last().iter().all(named)
+    let list = s.last();
+    let named = |k: usize| {
+        let vehicle = |t: &Token<'_>| t.is_id(Class::Role, "vehicle") || t.is(Class::Use);
+        list[k].kind != Kind::Unknown
+            || r.g.narrative.shapes.vehicle.is_match(list[k].word)
+            || list.get(k + 1).is_some_and(vehicle)
+    };
+    bought && (0..list.len()).all(named)
+}
+
+/// Which count of 会议费 or 培训费, the subject at hand, this is: 召开会议4次, 举办培训班2期, 参训156人次.
+pub(super) fn gathering(r: &Reader<'_>, s: &Scene<'_, '_>, st: &State<'_>) -> Option<&'static str> {
+    let shapes = &r.g.narrative.shapes;
+    let held = match st.current.as_ref()?.id.as_str() {
+        "meeting" => &shapes.meetings,
+        "training" => &shapes.trainings,
+        _ => return None,
+    };
+    let last = s.last();
+    if last
+        .iter()
+        .any(|t| moves(t) || t.is(Class::Compare) || t.is(Class::Base))
+    {
+        return None;
+    }
+    let words: String = last.iter().filter(|t| t.punct().is_none()).map(|t| t.word).collect();
+    let u = unit(s);
+    if u.starts_with(['人', '名']) {
+        return (shapes.attendance.is_match(&words) || held.is_match(&words)).then_some("person_times");
+    }
+    let sessions = matches!(u, "个" | "次" | "期" | "场" | "场次" | "期次" | "批" | "批次" | "班次");
+    (sessions && held.is_match(&words)).then_some("sessions")
+}
+
+/// A count that [`gathering`] knows.
+fn gatherings(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+    gathering(r, s, st).and_then(|slot| claim(s, slot))
+}
+
+/// 德国职业教育培训团1个.
+fn is_delegation(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
+    let word = s.last().iter().rev().find(|t| !t.is(Class::Neutral));
+    unit(s) == "个" && word.is_some_and(|t| r.g.narrative.shapes.delegation.is_match(t.word))
 }
 
 /// A count that only visits have.
-pub(super) fn counts_visits(s: &Scene<'_, '_>) -> bool {
+pub(super) fn counts_visits(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
     let visits = s.subject.id.starts_with("reception") || s.subject.id == "overseas_travel" || s.subject.id.is_empty();
     let u = unit(s);
     visits
@@ -642,7 +684,8 @@ pub(super) fn counts_visits(s: &Scene<'_, '_>) -> bool {
             || u.starts_with('批')
             || u == "个批次"
             || u.contains("团组")
-            || has_role(s.last(), "groups"))
+            || has_role(s.last(), "groups")
+            || s.subject.id == "overseas_travel" && is_delegation(r, s))
 }
 
 /// 单价50万元以上设备3台.
@@ -729,14 +772,15 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
 }
 
 /// 团组 and 人次 of travel abroad.
-fn travel(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+fn travel(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if s.subject.id != "overseas_travel" {
         return None;
     }
     let u = unit(s);
     let groups =
         has_role(s.last(), "groups") || s.last().iter().any(|t| t.is(Class::Subject) && t.word.contains("团组"));
-    if u.contains('团') || groups && matches!(u, "个" | "次" | "批" | "批次" | "组" | "个批次") {
+    if u.contains('团') || is_delegation(r, s) || groups && matches!(u, "个" | "次" | "批" | "批次" | "组" | "个批次")
+    {
         return claim(s, "groups");
     }
     if u.starts_with(['人', '名']) || has_role(s.last(), "person_times") {
@@ -828,8 +872,9 @@ pub(super) fn performance(
             if average {
                 return say("average_score");
             }
+            // The words beside it are the name of a project, or of the whole.
             match score {
-                Some(_) if lead.iter().all(|x| x.kind != Kind::Unknown) => say("score"),
+                Some(_) => say("score"),
                 _ => refuse("whose score"),
             }
         }
