@@ -2,7 +2,7 @@
 //! years is wrong: 30311 was 住房公积金 to 2017 and is 代缴社会保险费 since 2020.
 
 use super::narrative::Class;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// A row of 经济分类.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Codes {
     classes: BTreeMap<String, String>,
     economic: Vec<EconomicItem>,
     /// 经济分类 by folded name: places in the list.
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: BTreeMap<String, Vec<usize>>,
     /// 款 and 项 of 功能分类 by folded name.
     functions: BTreeMap<String, Vec<String>>,
 }
@@ -53,6 +53,40 @@ fn short(name: &str) -> &str {
 }
 
 impl Codes {
+    /// The name of the lists that a name is meant to be, where one or two characters in it are others: a slip of the pen or of a
+    /// program for character recognition. `None` for names that stand in the lists, and for those that are like none.
+    pub fn nearly(&self, name: &str) -> Option<&str> {
+        let key = crate::text::key(name);
+        let bare = short(&key);
+        let (full, len) = (format!("{bare}{SPENDING}"), bare.chars().count());
+        let known =
+            |n: &str| self.functions.contains_key(n) || self.classes.contains_key(n) || self.by_name.contains_key(n);
+        if len < 4 || known(bare) || known(&full) || known(&key) {
+            return None;
+        }
+        let names = || {
+            let all = self
+                .functions
+                .keys()
+                .chain(self.classes.keys())
+                .chain(self.by_name.keys());
+            all.map(String::as_str)
+        };
+        // The lists are not complete, and names are like each other: only a character that no name has tells a slip.
+        let strange: Vec<usize> = (bare.chars().enumerate())
+            .filter(|(_, c)| !names().any(|n| n.contains(*c)))
+            .map(|(k, _)| k)
+            .collect();
+        let near = |n: &&str| {
+            let n = short(n);
+            let same = |(k, (a, b)): (usize, (char, char))| a == b || strange.contains(&k);
+            n.chars().count() == len && bare.chars().zip(n.chars()).enumerate().all(same)
+        };
+        (!strange.is_empty() && strange.len() <= 2)
+            .then(|| names().find(near))
+            .flatten()
+    }
+
     /// Reads the list of classes (`code,name,first_year,last_year`); the error is a line number and a message.
     pub fn add_classes(&mut self, csv: &str) -> Result<(), (usize, String)> {
         let mut reader = csv::Reader::from_reader(csv.as_bytes());

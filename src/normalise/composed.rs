@@ -158,6 +158,11 @@ impl One<'_, '_> {
         let mut gone: BTreeSet<usize> = BTreeSet::new();
         for (k, p) in by_pattern.iter().enumerate().filter(|(_, p)| p.figure) {
             let start = p.range.start;
+            if self.misprinted(p.statement.subject.as_deref()).is_some() {
+                gone.insert(k);
+                dropped.insert(p.claim);
+                continue;
+            }
             // 增长-5.86%: a pattern begins with the sign.
             let same = |r: &Range<usize>| r.start == start || p.range.start < r.start && r.start < p.range.end;
             let keep = match claims.iter().find(|(r, _)| same(r)) {
@@ -208,7 +213,20 @@ impl One<'_, '_> {
                 all.push((p.range.start, k, p.statement));
             }
         }
+        let mut unsure: Vec<Refusal> = Vec::new();
         for (r, c) in &claims {
+            if kept.contains(&r.start) {
+                continue;
+            }
+            if let Some(meant) = self.misprinted(Some(&self.subject(c))) {
+                unsure.push(Refusal {
+                    digits: c.digits.clone(),
+                    why: format!("a name that stands in no list; nearly: {meant}"),
+                    figure: c.figure,
+                    bound: false,
+                });
+                continue;
+            }
             if kept.insert(r.start) {
                 for s in self.claim(c) {
                     all.push((r.start, usize::MAX, s));
@@ -219,9 +237,17 @@ impl One<'_, '_> {
         self.refusals = refusals
             .into_iter()
             .filter(|r| !kept.contains(&self.range(&r.digits).start))
+            .chain(unsure)
             .collect();
         all.sort_by_key(|(at, n, _)| (*at, *n));
         all.into_iter().map(|(.., s)| s).collect()
+    }
+
+    /// What the last name of a subject is meant to be, where it is printed with other characters: 住□□障支出.
+    fn misprinted(&self, subject: Option<&str>) -> Option<&str> {
+        let name = subject?.rsplit('/').next()?;
+        let han = name.chars().all(|c| !c.is_ascii());
+        han.then(|| self.cx.grammar.codes.nearly(name)).flatten()
     }
 
     fn claim(&self, c: &Claim) -> Vec<Statement> {

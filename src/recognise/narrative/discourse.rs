@@ -589,7 +589,7 @@ impl<'g> Reader<'g> {
         }
         if st.mode != Mode::Plain {
             let why = if st.mode == Mode::Reason {
-                "inside a reason"
+                super::IN_REASON
             } else {
                 "inside a purpose"
             };

@@ -89,9 +89,12 @@ impl Refusal {
 
     /// Whether the words were understood, and say that the figure is none of this account's year.
     pub fn is_final(&self) -> bool {
-        self.bound || self.why.starts_with(FAR)
+        self.bound || self.why.starts_with(FAR) || self.why == IN_REASON
     }
 }
+
+/// Why a figure that explains another is no statement.
+pub const IN_REASON: &str = "inside a reason";
 
 /// Why a bare number is no statement.
 pub const NO_UNIT: &str = "a number without a unit";

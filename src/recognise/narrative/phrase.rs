@@ -426,6 +426,22 @@ fn scope_of_word(word: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether unknown characters touch a token from the left, or do so but for single characters that mean something elsewhere:
+/// 政□购支出总额 is no 支出总额.
+fn touched(list: &[Token<'_>], i: usize) -> Option<usize> {
+    let mut k = i;
+    while let Some(p) = k.checked_sub(1).map(|k| &list[k]).filter(|p| adjacent(p, &list[k])) {
+        if p.kind == Kind::Unknown {
+            return (!open_ended(p.word)).then_some(k - 1);
+        }
+        if p.characters() > 1 || !matches!(p.kind, Kind::Term(Class::Role | Class::Predicate)) {
+            return None;
+        }
+        k -= 1;
+    }
+    None
+}
+
 /// What phrases are by what stands beside them.
 fn settle(list: &mut [Token<'_>], n: &Narrative) {
     for i in 0..list.len() {
@@ -464,6 +480,16 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
             let money = before.is_some_and(|p| is_money_noun(&p) && adjacent(&p, &t)) && i > 1 && !list[i - 2].names();
             if glued && !before.is_some_and(|p| open_ended(p.word)) || money && t.phrase.scope.is_none() {
                 list[i].weak = true;
+            }
+        }
+        if let Some(unknown) = touched(list, i) {
+            if t.kind == Kind::Phrase && t.phrase.side.is_some() {
+                list[i].weak = true;
+            }
+            // 公务用车购置□□运行维护费: one name or two.
+            let beside = unknown.checked_sub(1).map(|k| list[k]);
+            if t.is(Class::Subject) && beside.is_some_and(|b| b.is(Class::Subject) && adjacent(&b, &list[unknown])) {
+                list[i].kind = Kind::Unknown;
             }
         }
         if t.kind == Kind::Phrase && t.phrase.fund.is_some() && t.phrase.side == Some(Side::Expenditure) {

@@ -307,6 +307,14 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let car = s.last().iter().any(|t| t.word.contains(['车', '辆']));
     if car {
         let bought = s.subject.id == "vehicle_purchase" && !s.explicit;
+        // 购置公务用车9辆，支出168.40万元，车均18.71万元: the price, where the cost is that of so many cars.
+        let cars = r
+            .said(&s.subject, "total")
+            .filter(|_| bought && !s.n.value.is_zero())
+            .and_then(|t| t.checked_div(s.n.value));
+        if cars.is_some_and(|n| n >= Decimal::ONE && (n - n.round()).abs() <= Decimal::new(1, 2)) {
+            return claim(s, "unit_price");
+        }
         let own = !bought && is_vehicle(&s.subject.id) && s.subject.id != "three_public" && s.subject.id != "assets";
         let subject = match (own, bought) {
             (true, _) => s.subject.clone(),
