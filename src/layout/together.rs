@@ -4,6 +4,7 @@
 
 use super::grid::is_number_char;
 use super::lines::Line;
+use crate::geom::Rect;
 use crate::read::{Glyph, GlyphText};
 
 /// The share of the narrower of two glyphs that may lie under the other.
@@ -17,6 +18,8 @@ const COLOUR: u8 = 80;
 const GAP: f32 = 0.34;
 /// A mark above the line is smaller than this share of the number.
 const MARK: f32 = 0.85;
+/// A sign of this width, in font sizes, fills the space of an ideograph.
+const WIDE: f32 = 0.8;
 /// Two lines closer than this share of the size lie over each other.
 const OVER: f32 = 0.62;
 
@@ -89,8 +92,23 @@ fn one_number(run: &[usize], glyphs: &[&Glyph], out: &mut [Fate]) {
 }
 
 fn overlap(a: &Glyph, b: &Glyph) -> bool {
-    let narrower = a.rect.width().min(b.rect.width());
-    narrower > 0.0 && a.rect.overlap_x(&b.rect) > OVERLAP * narrower
+    let (a, b) = (printed(a), printed(b));
+    let narrower = a.width().min(b.width());
+    narrower > 0.0 && a.overlap_x(&b) > OVERLAP * narrower
+}
+
+/// The box of a glyph; of full-width signs the half that holds their ink. Where signs are set close (标点挤压), the next character
+/// begins in the empty half.
+fn printed(g: &Glyph) -> Rect {
+    let r = g.rect;
+    let wide = r.width() >= WIDE * g.size;
+    match g.text {
+        GlyphText::Char('，' | '、' | '。' | '；' | '：' | '）' | '．') if wide => {
+            Rect::new(r.x0, r.y0, r.mid_x(), r.y1)
+        }
+        GlyphText::Char('（') if wide => Rect::new(r.mid_x(), r.y0, r.x1, r.y1),
+        _ => r,
+    }
 }
 
 fn meet(a: &Glyph, b: &Glyph) -> bool {
@@ -136,5 +154,40 @@ pub(super) fn push(glyph: &Glyph, fate: Fate, out: &mut String) {
         Fate::Kept => glyph.text.push_to(out),
         Fate::Doubt => GlyphText::Char(char::REPLACEMENT_CHARACTER).push_to(out),
         Fate::Gone => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn glyph(c: char, x0: f32, x1: f32) -> Glyph {
+        Glyph {
+            text: GlyphText::Char(c),
+            rect: Rect::new(x0, 100.0, x1, 112.0),
+            baseline: 110.0,
+            size: 12.0,
+            upright: true,
+            turn: 0,
+            ink: [0, 0, 0],
+            font: 0,
+        }
+    }
+
+    #[test]
+    fn signs_that_are_set_close_are_no_second_print() {
+        // The digit begins in the empty half of the comma, and ends in that of the opening bracket.
+        let line = [
+            glyph('万', 0.0, 12.0),
+            glyph('，', 12.0, 24.0),
+            glyph('2', 18.0, 24.0),
+            glyph('（', 18.0, 30.0),
+        ];
+        let [a, b, c, d] = &line;
+        assert_eq!(fates(&[a, b, c]), None);
+        assert_eq!(fates(&[a, c, d]), None);
+        let over = [glyph('1', 12.0, 18.0), glyph('2', 13.0, 19.0)];
+        let [a, b] = &over;
+        assert_eq!(fates(&[a, b]), Some(vec![Fate::Doubt, Fate::Doubt]));
     }
 }
