@@ -94,12 +94,18 @@ enum End {
 pub(super) fn run() -> Option<Result<ExitCode, Failure>> {
     let program = std::env::current_exe().ok()?;
     let mut known = Child::default();
-    // Each death takes one document out of the way, or none: then there is nothing to be learnt from another.
+    // Each death takes one document out of the way, or none.
+    let mut idle = 0;
     for _ in 0..MOST_DEATHS {
         let alone = !known.suspects.is_empty();
         match start(&program, &known)? {
             End::Code(code) => return Some(Ok(ExitCode::from(code))),
             End::Asked(code) => return Some(Ok(ExitCode::from(code))),
+            // Between two documents, or before the first: somebody ended it, or it cannot work at all.
+            End::Died(at) if at.is_empty() && idle < MOST_IDLE => {
+                idle += 1;
+                say!("juesuan: note: the process that reads the documents died; the run begins again");
+            }
             End::Died(at) if at.is_empty() => {
                 return Some(Err(Failure::Message(
                     "the process that reads the documents died; no dataset was written".into(),
@@ -122,6 +128,9 @@ pub(super) fn run() -> Option<Result<ExitCode, Failure>> {
     let message = format!("the process that reads the documents died {MOST_DEATHS} times; no dataset was written");
     Some(Err(Failure::Message(message)))
 }
+
+/// Children that may die at no document: above it there is nothing to be learnt from another.
+const MOST_IDLE: u32 = 3;
 
 /// Children that are tried: above it the fault is none of a few documents.
 const MOST_DEATHS: usize = 200;

@@ -15,8 +15,9 @@ use crate::read::{Markup, Paragraph, Piece, Table};
 const SIZE: f32 = 10.0;
 /// From line to line.
 const PITCH: f32 = 20.0;
-/// The most cells of a table, blank ones counted.
-const CELLS: usize = 4_000_000;
+/// The most cells of a table, blank ones counted, and the most cells and paragraphs of a document: an account has some thousands.
+const CELLS: usize = 500_000;
+const ITEMS: usize = 1_000_000;
 /// The narrowest column.
 const NARROW: f32 = 40.0;
 
@@ -108,12 +109,29 @@ pub(super) fn blocks(markup: &Markup, layout: Layout, report: &mut Vec<Diagnosti
         },
         y: 0.0,
         page: first,
+        left: ITEMS,
     };
     let mut rounds = Rounds::default();
     for piece in &markup.pieces {
         if rounds.late() {
             break;
         }
+        let items = match piece {
+            Piece::Table(t) => t.cells.len(),
+            _ => 1,
+        };
+        let Some(left) = out.left.checked_sub(items) else {
+            let message = format!("what follows was not read: a document has at most {ITEMS} cells and paragraphs");
+            report.push(Diagnostic::new(
+                Severity::Error,
+                Stage::Layout,
+                "table-too-large",
+                message,
+                Place::document(),
+            ));
+            break;
+        };
+        out.left = left;
         match piece {
             Piece::Break => out.pages(1),
             // A page that stays empty keeps the tables of two sheets apart.
@@ -131,6 +149,8 @@ struct Builder {
     origins: Origins,
     y: f32,
     page: u32,
+    /// Cells and paragraphs that may still come.
+    left: usize,
 }
 
 impl Builder {

@@ -8,6 +8,7 @@ use super::package::{Package, Relation};
 use super::word_style::{self, Look, Styles};
 use super::xml::{attribute, number, switch};
 use super::{Document, Error, Limits};
+use crate::clock::Rounds;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
 use quick_xml::Reader;
@@ -41,6 +42,12 @@ fn read_parts(bytes: &[u8], limits: Option<&Limits>) -> Result<Outcome<Document>
     let xml = package
         .member(&main)?
         .ok_or_else(|| Error::Broken(format!("it has no {main}")))?;
+    if xml.len() > super::MARKUP {
+        return Err(Error::TooLarge(format!(
+            "its {main} has more than {} MB",
+            super::MARKUP >> 20
+        )));
+    }
     let xml = String::from_utf8(xml).map_err(|_| Error::Broken(format!("{main} is not UTF-8")))?;
     let relations = package.relations(&main)?;
     let mut walk = Walk::default();
@@ -235,7 +242,11 @@ impl Walk {
     fn all(&mut self, xml: &str) -> Result<(), String> {
         let mut reader = Reader::from_str(xml);
         reader.config_mut().check_end_names = false;
+        let mut rounds = Rounds::default();
         loop {
+            if rounds.late() {
+                return Ok(());
+            }
             let start = reader.buffer_position() as u32;
             let event = reader.read_event().map_err(|e| e.to_string())?;
             let end = reader.buffer_position() as u32;

@@ -8,6 +8,7 @@ use super::flow::{self, COLUMNS, FlowCell, FlowTable, Node, Writer};
 use super::markup::{Markup, Piece};
 use super::style::{self, Effect, Sheet};
 use super::{Document, Error, text};
+use crate::clock::Rounds;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::place::{Locator, Place};
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
@@ -249,7 +250,11 @@ impl<'d> Walk<'d> {
     fn all(&mut self, source: &str) {
         let mut emitter = DefaultEmitter::<usize>::new_with_span();
         emitter.naively_switch_states(true);
+        let mut rounds = Rounds::default();
         for token in Tokenizer::new_with_emitter(source, emitter) {
+            if rounds.late() {
+                return;
+            }
             let Ok(token) = token;
             match token {
                 Token::StartTag(t) => self.start(&t),

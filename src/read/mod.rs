@@ -25,8 +25,9 @@ mod xml;
 
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
-use crate::diag::Outcome;
+use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::geom::{Axis, Rect};
+use crate::place::Place;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -237,7 +238,32 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
         return Err(Error::Empty);
     }
     crate::clock::begin(limits.seconds);
-    match sniff::kind(&bytes)? {
+    let kind = sniff::kind(&bytes)?;
+    let pages = matches!(
+        kind,
+        sniff::Kind::Pdf | sniff::Kind::Workbook | sniff::Kind::OldWorkbook
+    );
+    if !pages && bytes.len() > MARKUP {
+        return Err(Error::TooLarge(format!("it has more than {} MB of text", MARKUP >> 20)));
+    }
+    let mut out = read_as(kind, bytes, limits)?;
+    if !pages && crate::clock::late() {
+        out.report.push(Diagnostic::new(
+            Severity::Error,
+            Stage::Read,
+            "out-of-time",
+            "the document takes longer to read than a document may; what follows was not read: split the file",
+            Place::document(),
+        ));
+    }
+    Ok(out)
+}
+
+/// The most bytes of text, HTML or Word that are read: a paragraph costs many times its bytes.
+const MARKUP: usize = 64 << 20;
+
+fn read_as(kind: sniff::Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error> {
+    match kind {
         sniff::Kind::Pdf => pdf::read(bytes, limits),
         sniff::Kind::Text => Ok(text::read(&bytes)),
         sniff::Kind::Workbook => guarded(|| xlsx::read(&bytes, limits)),

@@ -77,6 +77,18 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
             Place::document(),
         ));
     }
+    // No editor writes them, a broken disk or line does.
+    let control = |c: &char| matches!(c, '\0'..='\x08' | '\x0E'..='\x19' | '\x1B'..='\x1F');
+    let found = decoded.text.chars().filter(control).count();
+    if found > 0 {
+        report.push(Diagnostic::new(
+            Severity::Error,
+            Stage::Read,
+            "file-damaged",
+            format!("{found} control characters stand in the text: it is damaged, figures may be missing or wrong; fetch it again"),
+            Place::document(),
+        ));
+    }
 }
 
 /// How a text was read in a wrong encoding and saved again, where it was.

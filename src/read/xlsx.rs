@@ -25,7 +25,7 @@ struct Filled {
 }
 
 /// The most cells of one table, blank ones counted.
-const GRID: usize = 4_000_000;
+const GRID: usize = 500_000;
 
 /// A sheet: cells with content and joined cells, by row and column.
 struct Sheet {

@@ -112,7 +112,7 @@ impl Folder {
         let name = name.to_string_lossy();
         let left_over = left_over(parent, &name)
             .into_iter()
-            .filter(|dir| !is_ours(dir) || fs::remove_dir_all(dir).is_err())
+            .filter(|dir| !is_ours(dir, &target) || fs::remove_dir_all(dir).is_err())
             .collect();
         let pid = std::process::id();
         // In containers every run has the same process id: a dead one's folder may bear ours.
@@ -195,11 +195,13 @@ impl Drop for Folder {
     }
 }
 
-/// Whether a folder is what a run that died had begun: it has the lock of a run, and nothing that a run does not write.
-fn is_ours(dir: &Path) -> bool {
+/// Whether a folder is what a run that died left, and nobody needs: what it had begun (it has the lock of a run), or the dataset that it
+/// had replaced already; and nothing that a run does not write.
+fn is_ours(dir: &Path, target: &Path) -> bool {
     let begun = dir
         .file_name()
         .is_some_and(|n| n.to_string_lossy().contains(".partial-"));
+    let replaced = !begun && matches!(standing(target), Ok(Standing::Ours));
     let mut locked = false;
     let only = fs::read_dir(dir).is_ok_and(|entries| {
         entries.flatten().all(|e| {
@@ -208,7 +210,7 @@ fn is_ours(dir: &Path) -> bool {
             name == LOCK || written_by_us(&name)
         })
     });
-    begun && locked && only
+    ((begun && locked) || replaced) && only
 }
 
 /// Folders of runs that are dead: no one holds their lock.

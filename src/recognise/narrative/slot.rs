@@ -312,7 +312,9 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
             .said(&s.subject, "total")
             .filter(|_| bought && !s.n.value.is_zero())
             .and_then(|t| t.checked_div(s.n.value));
-        if cars.is_some_and(|n| n >= Decimal::ONE && (n - n.round()).abs() <= Decimal::new(1, 2)) {
+        if cars
+            .is_some_and(|n| n >= Decimal::ONE && (n.fract() <= Decimal::new(1, 2) || n.fract() >= Decimal::new(99, 2)))
+        {
             return claim(s, "unit_price");
         }
         let own = !bought && is_vehicle(&s.subject.id) && s.subject.id != "three_public" && s.subject.id != "assets";
