@@ -796,7 +796,17 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                     amount: Decimal::from(other.1),
                     word: None,
                 });
-                other.1
+                // 减少0.00万元，与上年持平: nothing has no direction.
+                let of = if slot.starts_with("budget") {
+                    "budget_gap"
+                } else {
+                    "change"
+                };
+                let amount = self.slot(s, subject, of).and_then(|i| self.own.statements[i].amount);
+                match amount.is_some_and(|a| a.is_zero()) {
+                    true => said,
+                    false => other.1,
+                }
             }
             Against::Sign(t) | Against::Nonzero(t) => {
                 right = self.sum(t, at);

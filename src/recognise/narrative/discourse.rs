@@ -831,6 +831,14 @@ impl<'g> Reader<'g> {
                     Some(section.id.clone()).filter(|i| i.is_ascii() && !i.starts_with(|c: char| c.is_ascii_digit()))
                 })
             })
+            // A heading that was not seen: spending by kind is no part of the revenue.
+            .map(|id| {
+                if id == "revenue" && s.family == "kind" {
+                    "expenditure".into()
+                } else {
+                    id
+                }
+            })
             .unwrap_or_else(|| "other".into())
     }
 }
