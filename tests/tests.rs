@@ -54,6 +54,8 @@ mod grammar;
 mod house;
 /// Sentences, sections, glossary.
 mod narrative;
+/// Narratives that nobody tuned to.
+mod narratives;
 /// Unit × year × indicator.
 mod panel;
 /// Planted errors: each is found, with its culprit; clean documents give no alarm.
