@@ -261,6 +261,8 @@ pub struct Shapes {
     pub trainings: Regex,
     /// Words in front of a number of those who came.
     pub attendance: Regex,
+    /// Words in front of a score.
+    pub scored: Regex,
     /// An unknown word that names a delegation.
     pub delegation: Regex,
     /// A line that is only the number of a page.
@@ -690,6 +692,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         meetings: anywhere("meetings")?,
         trainings: anywhere("trainings")?,
         attendance: anywhere("attendance")?,
+        scored: anywhere("scored")?,
         delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
         rough: many("rough")?,

@@ -243,11 +243,10 @@ impl One<'_, '_> {
         all.into_iter().map(|(.., s)| s).collect()
     }
 
-    /// What the last name of a subject is meant to be, where it is printed with other characters: 住□□障支出.
+    /// What a name of a subject is meant to be, where it is printed with other characters: 住□□障支出.
     fn misprinted(&self, subject: Option<&str>) -> Option<&str> {
-        let name = subject?.rsplit('/').next()?;
-        let han = name.chars().all(|c| !c.is_ascii());
-        han.then(|| self.cx.grammar.codes.nearly(name)).flatten()
+        let han = |name: &&str| name.chars().any(|c| !c.is_ascii());
+        subject?.split('/').filter(han).find_map(|name| self.cx.grammar.codes.nearly(name))
     }
 
     fn claim(&self, c: &Claim) -> Vec<Statement> {

@@ -488,7 +488,10 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
             }
             // 公务用车购置□□运行维护费: one name or two.
             let beside = unknown.checked_sub(1).map(|k| list[k]);
-            if t.is(Class::Subject) && beside.is_some_and(|b| b.is(Class::Subject) && adjacent(&b, &list[unknown])) {
+            let named = |b: &Token<'_>| b.is(Class::Subject) || b.is(Class::Role);
+            // 运行维护费 alone is said behind 公务用车 only.
+            let bare = matches!(t.id, "vehicle_operation" | "vehicle_purchase") && !t.word.contains(['车', '辆']);
+            if t.is(Class::Subject) && (bare || beside.is_some_and(|b| named(&b) && adjacent(&b, &list[unknown]))) {
                 list[i].kind = Kind::Unknown;
             }
         }

@@ -883,8 +883,12 @@ pub(super) fn performance(
                 return say("average_score");
             }
             // The words beside it are the name of a project, or of the whole.
+            let scored = r.g.narrative.shapes.scored.is_match(before);
+            // 得分分别为96分、94分.
+            let goes_on = before.is_empty() && st.last.as_ref().is_some_and(|l| l.slot == "score");
             match score {
                 Some(_) => say("score"),
+                None if scored || goes_on => say("score"),
                 _ => refuse("whose score"),
             }
         }
