@@ -245,7 +245,7 @@ impl One<'_, '_> {
 
     /// What a name of a subject is meant to be, where it is printed with other characters: 住□□障支出.
     fn misprinted(&self, subject: Option<&str>) -> Option<&str> {
-        let han = |name: &&str| name.chars().any(|c| !c.is_ascii());
+        let han = |name: &&str| !name.is_ascii();
         subject?
             .split('/')
             .filter(han)
