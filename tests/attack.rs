@@ -173,6 +173,69 @@ fn one_damage_never_changes_a_figure_in_silence() {
 }
 
 #[test]
+fn tags_that_are_torn_are_said() {
+    let whole = String::from_utf8(sample("s03-fy2022-national.html")).ok();
+    let row = "<tr><td><p><span>1</span></p></td><td><p><span>2</span></p></td></tr>";
+    let page = |row: &str| format!("<html><body><table>{row}</table></body></html>");
+    let said = |page: &str| {
+        let e = read("page.html", page.as_bytes());
+        e.is_ok_and(|e| e.diagnostics.iter().any(|d| d.code == "markup-damaged"))
+    };
+    // What pages have that nobody damaged: ends left out, tags of office programs, blanks between cells, signs of comparison.
+    for good in [
+        row,
+        "<tr><td>1<td>2<tr><td>3<td>4",
+        "<tbody>\n<tr>&nbsp;<td>1<o:p></o:p></td>\n<td>a > b, 3 < 4, 5>4</td></tr></tbody>",
+        "<caption>\u{8868}</caption><tr><td title='a<1'>1</td><th>2</th></tr>",
+        "<tr><td><table><tr><td>1</td></tr></table></td><td>2</td></tr>",
+    ] {
+        assert!(!said(&page(good)), "{good}");
+    }
+    if let Some(whole) = whole {
+        assert!(!said(&whole));
+    }
+    for (from, to) in [
+        ("<td><p><span>2", "<td6<p><span>2"),
+        ("<td><p><span>2", "<tt><p><span>2"),
+        ("<td><p><span>2", "4td><p><span>2"),
+        ("<td><p><span>2", "<td>|p><span>2"),
+        ("<td><p><span>2", "<tdi<p><span>2"),
+        ("<span>2", "<span\u{7e}2"),
+        ("</td><td>", "</td<<td>"),
+        ("</td><td>", "</td><pd>"),
+        ("<tr><td>", "<tq><td>"),
+        ("<p><span>2", ">p><span>2"),
+        ("2</span>", "2<\u{885f}>"),
+        ("2</span>", "2>/span>"),
+    ] {
+        let torn = row.replacen(from, to, 1);
+        assert_ne!(torn, row);
+        assert!(said(&page(&torn)), "{torn}");
+    }
+}
+
+#[test]
+fn a_page_whose_content_has_another_name_is_said() {
+    let mut bytes = sample("s12-fy2022-messy.pdf");
+    let word = b"/Contents";
+    let at = bytes.windows(word.len()).position(|w| w == word).unwrap();
+    assert!(
+        read("whole.pdf", &bytes)
+            .unwrap()
+            .diagnostics
+            .iter()
+            .all(|d| d.code != "file-damaged")
+    );
+    bytes[at + 2] ^= 0x20;
+    let e = read("hurt.pdf", &bytes).unwrap();
+    assert!(
+        e.diagnostics
+            .iter()
+            .any(|d| d.code == "file-damaged" && d.message.contains("a page without its content"))
+    );
+}
+
+#[test]
 fn a_head_before_the_file_is_no_damage() {
     let bytes = [
         b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\n\r\n",

@@ -11,6 +11,8 @@ use std::sync::Mutex;
 
 /// Tells a child that it is one, and what it has to know: `suspects;poison`, ids with commas between.
 const ROLE: &str = "JUESUAN_CHILD";
+/// The id of the process that started the child.
+const PARENT: &str = "JUESUAN_PARENT";
 /// Bytes of address space of a child, and more for each thread.
 #[cfg(unix)]
 const MEMORY: u64 = 2 << 30;
@@ -48,7 +50,15 @@ pub(super) fn child() -> Option<Child> {
 /// Bounds this process, a child, and ends it with its parent.
 pub(super) fn bound(threads: usize) {
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    {
+        use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
+        // A parent that died before it was said sends no signal.
+        let parent = std::env::var(PARENT).ok().and_then(|id| id.parse::<i32>().ok());
+        if parent.is_some_and(|id| getppid().map(|p| p.as_raw_nonzero().get()) != Some(id)) {
+            std::process::exit(1);
+        }
+    }
     #[cfg(unix)]
     {
         use rustix::process::{Resource, getrlimit, setrlimit};
@@ -140,6 +150,7 @@ fn start(program: &std::path::Path, known: &Child) -> Option<End> {
     let mut child = Command::new(program)
         .args(std::env::args_os().skip(1))
         .env(ROLE, format!("{};{}", known.suspects.join(","), poison.join(",")))
+        .env(PARENT, std::process::id().to_string())
         .stdout(Stdio::piped())
         .spawn()
         .ok()?;

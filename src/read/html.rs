@@ -7,6 +7,7 @@ use super::charset::{self, Decoded};
 use super::flow::{self, COLUMNS, FlowCell, FlowTable, Node, Writer};
 use super::markup::{Markup, Piece};
 use super::style::{self, Effect, Sheet};
+use super::torn::Torn;
 use super::{Document, Error, text};
 use crate::clock::Rounds;
 use crate::diag::{Diagnostic, Outcome, Severity, Stage};
@@ -36,6 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     let head = std::mem::take(&mut walk.head);
     let shown: Vec<String> = std::mem::take(&mut walk.shown);
     report.append(&mut walk.report);
+    report.extend(walk.torn.report());
     let links = flow::pieces(walk.done(decoded.text.len()), &mut markup.pieces);
     if links > 0 {
         report.push(Diagnostic::new(
@@ -94,6 +96,7 @@ pub(super) fn pieces(
     let source = decoded.text.get(range).unwrap_or_default();
     walk.all(source);
     report.append(&mut walk.report);
+    report.extend(walk.torn.report());
     flow::pieces(walk.done(source.len()), out)
 }
 
@@ -218,6 +221,7 @@ struct Walk<'d> {
     too_deep: usize,
     links_open: usize,
     head: Head,
+    torn: Torn,
 }
 
 impl<'d> Walk<'d> {
@@ -240,6 +244,7 @@ impl<'d> Walk<'d> {
             too_deep: 0,
             links_open: 0,
             head: Head::default(),
+            torn: Torn::default(),
         }
     }
 
@@ -256,13 +261,26 @@ impl<'d> Walk<'d> {
                 return;
             }
             let Ok(token) = token;
+            let tag = |from, to| source.get(from..to).unwrap_or_default();
             match token {
-                Token::StartTag(t) => self.start(&t),
+                Token::StartTag(t) => {
+                    if self.skipped.is_none() {
+                        let name = String::from_utf8_lossy(&t.name).to_ascii_lowercase();
+                        self.torn.start(&name, tag(t.span.start, t.span.end));
+                    }
+                    self.start(&t);
+                }
                 Token::EndTag(t) => {
                     let name = String::from_utf8_lossy(&t.name).to_ascii_lowercase();
+                    if self.skipped.is_none() {
+                        self.torn.end(&name, tag(t.span.start, t.span.end));
+                    }
                     self.end(&name, t.span.end);
                 }
-                Token::String(s) if self.skipped.is_none() => self.string(&s, source),
+                Token::String(s) if self.skipped.is_none() => {
+                    self.torn.text(tag(s.span.start, s.span.end));
+                    self.string(&s, source);
+                }
                 Token::String(s) if self.skipped.as_ref().is_some_and(|s| s.name == "title") => {
                     self.head.page.push_str(&String::from_utf8_lossy(&s));
                 }

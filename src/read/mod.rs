@@ -17,6 +17,7 @@ pub mod pdf;
 mod sniff;
 mod style;
 pub mod text;
+mod torn;
 mod word_style;
 mod workbook;
 mod xls;

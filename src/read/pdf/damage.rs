@@ -8,6 +8,7 @@ use crate::place::Place;
 use crate::read::Error;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, Number};
+use hayro_syntax::page::Page;
 use hayro_syntax::watch::{self, Bounds, Damage, Passed};
 
 /// The most that one layer of one stream may unpack to: twice the longest content that is read, and every font.
@@ -125,6 +126,15 @@ fn said(what: &Damage) -> &'static str {
         Damage::Object => "an object that cannot be read",
         Damage::Dangling => "a reference to an object that is not there",
         Damage::Contents => "a page without its content",
+    }
+}
+
+/// Notes a page that brings fonts of its own and names no content: the word for it was hit. A page that is blank needs no fonts.
+pub(super) fn contents(page: &Page<'_>) {
+    let own = page.raw();
+    let fonts = own.get::<Dict<'_>>("Resources").and_then(|r| r.get::<Dict<'_>>("Font"));
+    if !own.contains_key("Contents") && fonts.is_some_and(|f| f.keys().next().is_some()) {
+        watch::damaged(Damage::Contents);
     }
 }
 

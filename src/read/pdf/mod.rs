@@ -141,6 +141,7 @@ impl<'a> Reader<'a, '_> {
                 break;
             }
             let page = self.page(source, number);
+            damage::contents(source);
             damage::report(number, &mut self.report);
             self.contents = self
                 .contents

@@ -82,7 +82,8 @@ pub fn take() -> BTreeMap<Damage, u32> {
     STATE.with(|s| core::mem::take(&mut *s.damage.borrow_mut()))
 }
 
-pub(crate) fn damaged(what: Damage) {
+/// Notes damage that was found.
+pub fn damaged(what: Damage) {
     STATE.with(|s| *s.damage.borrow_mut().entry(what).or_insert(0) += 1);
 }
 
