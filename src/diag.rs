@@ -71,6 +71,8 @@ pub struct Diagnostic {
     pub printed: Option<String>,
     /// Where.
     pub place: Place,
+    /// The form whose figures it is about, where that is known.
+    pub form: Option<String>,
 }
 
 impl Diagnostic {
@@ -83,7 +85,14 @@ impl Diagnostic {
             message: message.into(),
             printed: None,
             place,
+            form: None,
         }
+    }
+
+    /// Adds the form whose figures it is about.
+    pub fn of_form(mut self, form: impl Into<String>) -> Self {
+        self.form = Some(form.into());
+        self
     }
 
     /// Adds the characters in question.

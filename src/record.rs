@@ -270,6 +270,8 @@ pub struct Fact {
     pub held: u32,
     /// Identities that fail through it.
     pub failed: u32,
+    /// The sub-unit whose row it is, in a table with a row for each; none in the row that sums them up.
+    pub sub_unit: Option<String>,
 }
 
 /// The sentence id of statements that were read word by word, without a pattern of the whole sentence.

@@ -54,6 +54,7 @@ fn facts(e: &mut Extract, table: u32, text: &str) {
             source: Source::Native,
             held: 0,
             failed: 0,
+            sub_unit: None,
         });
     }
 }
@@ -560,6 +561,7 @@ fn truth(csv: &Path) -> Extract {
             source: Source::Native,
             held: 0,
             failed: 0,
+            sub_unit: None,
         });
     }
     let stated = csv.to_string_lossy().replace(".truth.csv", ".statements.csv");

@@ -158,6 +158,7 @@ fn fact(ordinal: u32, key: (&str, Option<Side>, &str, &str), amount: Option<i64>
         source: Source::Native,
         held: 0,
         failed: 0,
+        sub_unit: None,
     }
 }
 

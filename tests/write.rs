@@ -53,6 +53,7 @@ fn full(letter: char) -> Extract {
         source: Source::Native,
         held: 5,
         failed: 6,
+        sub_unit: None,
     });
     e.statements.push(Statement {
         ordinal: 4,

@@ -42,6 +42,43 @@ pub const LOST: &[&str] = &[
     "unclaimed-table",
 ];
 
+/// Diagnostics that say that figures of a page, a file or a form are not in the dataset, beyond [`LOST`]: what stands there nobody
+/// can say.
+pub const UNREAD: &[&str] = &[
+    "column-not-understood",
+    "file-cut-off",
+    "form-not-found",
+    "head-cut-off",
+    "money-unit-unknown",
+    "not-exact-in-cents",
+    "out-of-time",
+    "page-as-curves",
+    "pages-dropped",
+    "pages-without-text",
+    "picture-of-a-table",
+    "row-lost-cell",
+    "sheet-damaged",
+    "sheet-truncated",
+    "table-too-large",
+    "text-in-doubt",
+];
+
+/// Diagnostics that say that a figure of a sentence is not in the dataset; `printed` is the sentence.
+pub const UNREAD_IN_TEXT: &[&str] = &[
+    "amount-without-unit",
+    "not-a-count",
+    "not-a-ratio",
+    "not-an-amount-in-text",
+    "slot-not-filled",
+    "unclaimed-figure",
+];
+
+/// The code as the program writes it, of a diagnostic that identities or the panel ask for.
+pub(crate) fn asked_for(code: &str) -> Option<&'static str> {
+    let all = [LOST, UNREAD, UNREAD_IN_TEXT, &["form-by-header"]];
+    all.into_iter().flatten().find(|c| **c == code).copied()
+}
+
 /// A figure that is most in doubt, and what would satisfy the identities that fail through it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Doubt {

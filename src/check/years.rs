@@ -299,6 +299,7 @@ impl<'g> Years<'g> {
             source: Source::Native,
             held: 0,
             failed: 0,
+            sub_unit: None,
         }
     }
 }

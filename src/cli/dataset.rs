@@ -242,6 +242,7 @@ fn fact(r: &Row<'_>) -> Result<Fact, String> {
         source: r.word("source", Source::from_word)?.unwrap_or(Source::Native),
         held: 0,
         failed: 0,
+        sub_unit: if r.has("sub_unit") { r.maybe("sub_unit")? } else { None },
     })
 }
 
@@ -303,19 +304,25 @@ fn member(r: &Row<'_>) -> Result<Option<Member>, String> {
     }))
 }
 
-/// A diagnostic that says that something was not read; the others change nothing in a check.
+/// A diagnostic that a check or the panel asks for; the others change nothing there.
 fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
     let code = r.text("code")?;
-    let Some(code) = crate::check::LOST.iter().find(|c| **c == code) else {
+    let Some(code) = crate::check::asked_for(code) else {
         return Ok(None);
     };
     let severity = match r.text("severity")? {
+        "error" => Severity::Error,
         "note" => Severity::Note,
         _ => Severity::Warning,
     };
-    let page = r.parse("page", "a page")?.unwrap_or(0);
-    let place = Place::page(page);
-    Ok(Some(Diagnostic::new(severity, Stage::Check, code, "", place)))
+    let place = Place::page(r.parse("page", "a page")?.unwrap_or(0));
+    let mut d = Diagnostic::new(severity, Stage::Check, code, r.string("message")?, place);
+    d.printed = r.maybe("printed")?;
+    // Datasets of before this column do not say which form it is about.
+    if r.has("form") {
+        d.form = r.maybe("form")?;
+    }
+    Ok(Some(d))
 }
 
 /// The projects of a dataset: what identities ask of them. Datasets without these tables have none.

@@ -253,7 +253,8 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
                 t.form
             ),
             place,
-        ),
+        )
+        .of_form(&t.form),
         None => Diagnostic::new(
             Severity::Error,
             Stage::Normalise,
@@ -263,7 +264,8 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
                 t.form
             ),
             place,
-        ),
+        )
+        .of_form(&t.form),
     });
 }
 
@@ -315,6 +317,7 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
                         ),
                         e.place,
                     )
+                    .of_form(&t.form)
                     .printed(&e.printed),
                 );
                 (CellState::Text, None)
@@ -322,7 +325,7 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
         }
     };
     let amount = match (value, unit) {
-        (Some(v), Some(u)) => in_yuan(v, u, e, report),
+        (Some(v), Some(u)) => in_yuan(v, u, e, t, report),
         _ => None,
     };
     Fact {
@@ -335,6 +338,7 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
         item_code: e.item_code.clone(),
         item_name: e.item_name.clone(),
         item_level: e.item_level,
+        sub_unit: e.sub_unit.clone(),
         is_total: e.is_total,
         measure: e.measure.clone(),
         fund: e.fund.clone(),
@@ -351,7 +355,7 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
 }
 
 /// Yuan with two decimals, exact; a value with more (six decimals of 万元 are cents) that does not fit is refused, not rounded.
-fn in_yuan(value: Decimal, unit: Unit, e: &Entry, report: &mut Vec<Diagnostic>) -> Option<Decimal> {
+fn in_yuan(value: Decimal, unit: Unit, e: &Entry, t: &Table, report: &mut Vec<Diagnostic>) -> Option<Decimal> {
     let yuan = value.checked_mul(unit.yuan());
     let mut exact = yuan.filter(|y| y.round_dp(2) == *y).map(|y| y.round_dp(2));
     match &mut exact {
@@ -364,6 +368,7 @@ fn in_yuan(value: Decimal, unit: Unit, e: &Entry, report: &mut Vec<Diagnostic>) 
                 "the amount is larger than the dataset holds or finer than a cent; it was left out rather than rounded",
                 e.place,
             )
+            .of_form(&t.form)
             .printed(&e.printed),
         ),
     }

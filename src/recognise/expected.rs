@@ -68,9 +68,9 @@ fn named_and_not_found(
     }
     for (form, line) in named {
         let found = out.tables.iter().any(|t| t.form == form.id) || empty.contains(form.id.as_str());
-        let said = report
-            .iter()
-            .any(|d| matches!(d.code, "title-without-table" | "header-does-not-fit") && d.message.contains(&form.id));
+        let said = report.iter().any(|d| {
+            matches!(d.code, "title-without-table" | "header-does-not-fit") && d.form.as_ref() == Some(&form.id)
+        });
         if found || said {
             continue;
         }
@@ -86,6 +86,7 @@ fn named_and_not_found(
                 ),
                 Place::new(line.page, line.rect),
             )
+            .of_form(&form.id)
             .printed(&line.text),
         );
     }
@@ -113,16 +114,15 @@ fn without_totals(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnostic
                 continue;
             }
             let which = side.map(|s| format!(" on the side of {s}")).unwrap_or_default();
-            report.push(Diagnostic::new(
-                Severity::Warning,
-                Stage::Recognise,
-                "total-row-missing",
-                format!(
-                    "the table of {} ({}) has no row {}{which}: a part of it may be missing",
-                    form.id, form.zh, sum.item
-                ),
-                Place::page(t.last_page),
-            ));
+            let message = format!(
+                "the table of {} ({}) has no row {}{which}: a part of it may be missing",
+                form.id, form.zh, sum.item
+            );
+            let place = Place::page(t.last_page);
+            report.push(
+                Diagnostic::new(Severity::Warning, Stage::Recognise, "total-row-missing", message, place)
+                    .of_form(&form.id),
+            );
         }
     }
 }

@@ -116,6 +116,8 @@ pub struct Entry {
     pub item_name: Option<String>,
     /// Level of the code.
     pub item_level: Option<i8>,
+    /// The sub-unit whose row it is; none in the row that sums them up.
+    pub sub_unit: Option<String>,
     /// A total or subtotal row.
     pub is_total: bool,
     /// Canonical column.
@@ -230,6 +232,7 @@ fn titles_without_table(
                 ),
                 Place::new(title.page, title.rect),
             )
+            .of_form(&form.id)
             .printed(&line.text),
         );
         open = None;
@@ -269,6 +272,7 @@ fn table(
                         format!("the table titled as {} ({}) was not read: {why}", form.id, form.zh),
                         place,
                     )
+                    .of_form(&form.id)
                     .printed(head.title.clone().unwrap_or_default()),
                 );
                 *refused = Some(Refused {
@@ -283,13 +287,13 @@ fn table(
         None if refused.as_ref().is_some_and(|r| r.last_page + 1 == grid.page())
             && continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
         {
-            cut_off(grid, refused.as_mut(), report);
+            cut_off(grid, continued(grid, out), refused.as_mut(), report);
             return None;
         }
         None if continued(grid, out)
             .is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) =>
         {
-            cut_off(grid, refused.as_mut(), report);
+            cut_off(grid, continued(grid, out), refused.as_mut(), report);
             return None;
         }
         None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) => {
@@ -309,13 +313,11 @@ fn table(
             let goes_on = |r: &&mut Refused| r.form == first.0.id && r.last_page + 1 == grid.page();
             if let Some(r) = refused.as_mut().filter(goes_on) {
                 r.last_page = grid.last_page();
-                report.push(Diagnostic::new(
-                    Severity::Error,
-                    Stage::Recognise,
-                    "header-does-not-fit",
-                    format!("this table goes on from one titled as {} that was not read", first.0.id),
-                    place,
-                ));
+                let message = format!("this table goes on from one titled as {} that was not read", first.0.id);
+                report.push(
+                    Diagnostic::new(Severity::Error, Stage::Recognise, "header-does-not-fit", message, place)
+                        .of_form(&first.0.id),
+                );
                 return None;
             }
             report.push(Diagnostic::new(
@@ -377,17 +379,19 @@ fn fits_form(id: &str, texts: &header::Texts<'_>, forms: &[&Form], g: &Grammar) 
 }
 
 /// Says that the head of a table was parted from its rows.
-fn cut_off(grid: &Grid, refused: Option<&mut Refused>, report: &mut Vec<Diagnostic>) {
+fn cut_off(grid: &Grid, form: Option<String>, refused: Option<&mut Refused>, report: &mut Vec<Diagnostic>) {
     if let Some(r) = refused {
         r.last_page = grid.last_page();
     }
-    report.push(Diagnostic::new(
+    let mut said = Diagnostic::new(
         Severity::Error,
         Stage::Recognise,
         "head-cut-off",
         "the title and head of this table stand on the page before, parted from its rows: the rows were not read",
         Place::new(grid.page(), grid.rect()),
-    ));
+    );
+    said.form = form;
+    report.push(said);
 }
 
 /// The form of the last table when this one, without a title, stands on the page after it: it may go on here with its header

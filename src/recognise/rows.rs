@@ -529,6 +529,7 @@ impl Reader<'_> {
                         None => label.name.clone(),
                     },
                     item_level: label.level,
+                    sub_unit: None,
                     is_total: label.total || (column.item.is_some() && column.total),
                     measure,
                     ratio,
@@ -671,6 +672,8 @@ impl Reader<'_> {
                 .or_else(|| self.header.columns[*l].fund.clone())
                 .or_else(|| self.fund.map(str::to_string));
             let name = subunit.clone().or_else(|| self.column_name(*l));
+            let whole = |s: &String| self.g.identities.all_subunits.contains(&text::key(s));
+            let sub_unit = subunit.clone().filter(|s| !whole(s));
             self.push(
                 row,
                 *l,
@@ -681,6 +684,7 @@ impl Reader<'_> {
                     item_code: None,
                     item_name: name,
                     item_level: None,
+                    sub_unit,
                     is_total: column.total,
                     measure,
                     ratio,
@@ -1072,6 +1076,7 @@ impl Reader<'_> {
                     message,
                     place,
                 )
+                .of_form(&self.form.id)
                 .printed(l.printed.join("/")),
             );
         }
@@ -1128,6 +1133,7 @@ impl Reader<'_> {
                             ),
                             cell.place(),
                         )
+                        .of_form(&self.form.id)
                         .printed(printed),
                     );
                 }
@@ -1142,6 +1148,7 @@ impl Reader<'_> {
                     format!("no row and no column of {} claims what stands here", self.form.id),
                     cell.place(),
                 )
+                .of_form(&self.form.id)
                 .printed(printed),
             );
         }

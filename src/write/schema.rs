@@ -209,6 +209,7 @@ pub const TABLES: &[Table] = &[
             held Int, must, "印证数", "identities that hold it";
             failed Int, must, "不符数", "identities that fail through it";
             locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
+            sub_unit Text, may, "所属单位", "in a table with a row for every sub-unit: whose row it is; null in the row that sums them up, and in every other table";
         },
     },
     Table {
@@ -413,6 +414,7 @@ pub const TABLES: &[Table] = &[
             x1 Point, may, "右", "right edge in points";
             y1 Point, may, "下", "bottom edge in points";
             locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
+            form Text, may, "表", "the form whose figures it is about, where that is known";
         },
     },
 ];
@@ -626,6 +628,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 r.extend(place(&f.place));
                 r.extend([f.source.into(), f.held.into(), f.failed.into()]);
                 r.push(locator(&f.place, &d.parts));
+                r.push(f.sub_unit.as_deref().into());
                 r
             })
             .collect(),
@@ -789,6 +792,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 ];
                 r.extend(place(&g.place));
                 r.push(locator(&g.place, &d.parts));
+                r.push(g.form.as_deref().into());
                 r
             })
             .collect(),
