@@ -2,10 +2,14 @@
 //! indicator of each account, with the figures that it comes from. Nothing is filled in: what is not printed has no value, and a blank
 //! is not zero. Superseded versions are left out; accounts of another level or caliber are rows of their own.
 
+use crate::check::{LOST, UNREAD, UNREAD_IN_TEXT, UNREAD_TABLE};
+use crate::diag::{Diagnostic, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
-use crate::grammar::panel::Origin;
-use crate::record::{Caliber, CellState, DocumentRow, Extract, Kind, Level};
+use crate::grammar::panel::{Indicator, Origin, Place};
+use crate::record::{Caliber, CellState, DocumentRow, Extract, Fact, Kind, Level, Statement};
+use crate::text;
+use crate::value::Unit;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +20,20 @@ pub struct Row {
     pub indicator: usize,
     /// Yuan, a ratio or a count.
     pub value: Option<Decimal>,
-    /// `number`, `blank`, `dash`, `text`, `missing`, `ambiguous`, `no_base`.
+    /// `number`, `blank`, `dash`, `text`, `not_printed`, `printed_not_read`, `ambiguous`, `no_base`.
     pub state: &'static str,
-    /// As published, for a value that is printed.
+    /// As published, for a value that is printed; what was not read, where something was not.
     pub printed: Option<String>,
     /// Ids of the facts and statements from which it comes.
     pub sources: Vec<String>,
+    /// Whose money, where table or indicator say it.
+    pub fund: Option<String>,
+    /// Which budget (年初预算, 全年预算, 调整预算), for a value that is one or is held against one.
+    pub budget_basis: Option<String>,
+    /// Where the first source stands.
+    pub page: Option<u32>,
+    /// Of something printed that was not read: the code of the diagnostic that says so.
+    pub diagnostic: Option<&'static str>,
 }
 
 /// The indicators of one account.
@@ -44,6 +56,7 @@ impl Account {
 }
 
 const NUMBER: &str = "number";
+const AMBIGUOUS: &str = "ambiguous";
 
 /// The indicators of a document; `None` when it is no final account of a known unit and year, or was superseded.
 pub fn account(e: &Extract, g: &Grammar) -> Option<Account> {
@@ -51,10 +64,11 @@ pub fn account(e: &Extract, g: &Grammar) -> Option<Account> {
     if d.kind != Kind::FinalAccount || d.unit_key.is_none() || d.fiscal_year.is_none() || d.superseded_by.is_some() {
         return None;
     }
+    let losses = Losses::of(e);
     let mut rows: Vec<Row> = Vec::with_capacity(g.panel.len());
     for (n, i) in g.panel.iter().enumerate() {
         let row = match &i.origin {
-            Origin::Printed(names) => printed(n, names, e),
+            Origin::Printed(places) => printed(n, i, places, e).unwrap_or_else(|| losses.row(n, i, places)),
             Origin::Derived { part, minus, whole } => derived(n, &rows[*part], minus.map(|m| &rows[m]), &rows[*whole]),
         };
         rows.push(row);
@@ -65,48 +79,119 @@ pub fn account(e: &Extract, g: &Grammar) -> Option<Account> {
     })
 }
 
+impl Row {
+    fn without_value(indicator: usize, state: &'static str) -> Self {
+        Self {
+            indicator,
+            value: None,
+            state,
+            printed: None,
+            sources: Vec::new(),
+            fund: None,
+            budget_basis: None,
+            page: None,
+            diagnostic: None,
+        }
+    }
+}
+
 /// What one name gives.
 struct Found {
     value: Option<Decimal>,
+    /// One unit of the last place that is printed.
+    quantum: Decimal,
     state: &'static str,
     printed: String,
     source: String,
+    fund: Option<String>,
+    page: u32,
+}
+
+impl Found {
+    fn fact(f: &Fact, id: &str) -> Self {
+        Self {
+            value: f.amount,
+            quantum: quantum(&f.printed, Some(f.printed_unit.as_str())),
+            state: match f.cell_state {
+                CellState::Number if f.amount.is_some() => NUMBER,
+                CellState::Number | CellState::Text => "text",
+                CellState::Blank => "blank",
+                CellState::Dash => "dash",
+            },
+            printed: f.printed.clone(),
+            source: format!("{id}-f{}", f.ordinal),
+            fund: f.fund.clone(),
+            page: f.place.page,
+        }
+    }
+
+    /// A statement without a number gives nothing: a direction, or an amount whose unit is not known.
+    fn statement(s: &Statement, id: &str, fund: Option<&str>) -> Option<Self> {
+        Some(Self {
+            value: Some(s.amount.or(s.ratio).or(s.count)?),
+            quantum: quantum(&s.printed, s.printed_unit.as_deref()),
+            state: NUMBER,
+            printed: s.printed.clone(),
+            source: format!("{id}-s{}", s.ordinal),
+            fund: fund.map(str::to_string),
+            page: s.place.page,
+        })
+    }
+
+    /// Whether two printed figures may be one value, rounded to different places.
+    fn agrees(&self, other: &Found) -> bool {
+        match (self.value, other.value) {
+            // Half a unit of each: where both are printed alike, only the same value agrees.
+            (Some(a), Some(b)) if self.quantum != other.quantum => {
+                (a - b).abs() * Decimal::TWO <= self.quantum + other.quantum
+            }
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// One unit of the last printed place, in yuan where a unit of money is known.
+fn quantum(printed: &str, unit: Option<&str>) -> Decimal {
+    let key = text::key(printed);
+    let places = key.rsplit_once('.').map_or(0, |(_, rest)| {
+        rest.bytes().take_while(u8::is_ascii_digit).count() as u32
+    });
+    let unit = unit.and_then(Unit::from_word).map_or(Decimal::ONE, Unit::yuan);
+    unit * Decimal::new(1, places.min(20))
 }
 
 /// The first name with a number; else the first that stands in the document at all.
-fn printed(indicator: usize, names: &[Operand], e: &Extract) -> Row {
+fn printed(indicator: usize, i: &Indicator, places: &[Place], e: &Extract) -> Option<Row> {
     let mut best: Option<Row> = None;
-    for name in names {
-        let found = find(name, e);
-        let Some(first) = found.first() else { continue };
-        let differ = found.iter().any(|f| f.value != first.value);
-        let row = Row {
-            indicator,
-            value: first.value.filter(|_| !differ),
-            state: if differ { "ambiguous" } else { first.state },
-            printed: Some(first.printed.clone()).filter(|p| !differ && !p.is_empty()),
-            sources: found
-                .iter()
-                .take(if differ { usize::MAX } else { 1 })
-                .map(|f| f.source.clone())
-                .collect(),
+    for place in places {
+        let found = find(&place.operand, i, e);
+        // The figure with the most places says most.
+        let Some(first) = found.iter().min_by_key(|f| f.quantum) else {
+            continue;
         };
-        if row.state == NUMBER || row.state == "ambiguous" {
-            return row;
+        let differ = found.iter().any(|f| !first.agrees(f));
+        let row = Row {
+            value: first.value.filter(|_| !differ),
+            printed: Some(first.printed.clone()).filter(|p| !differ && !p.is_empty()),
+            sources: match differ {
+                true => found.iter().map(|f| f.source.clone()).collect(),
+                false => vec![first.source.clone()],
+            },
+            fund: first.fund.clone(),
+            budget_basis: place.basis.clone(),
+            page: Some(first.page).filter(|p| *p > 0),
+            ..Row::without_value(indicator, if differ { AMBIGUOUS } else { first.state })
+        };
+        if row.state == NUMBER || row.state == AMBIGUOUS {
+            return Some(row);
         }
         best = best.or(Some(row));
     }
-    best.unwrap_or(Row {
-        indicator,
-        value: None,
-        state: "missing",
-        printed: None,
-        sources: Vec::new(),
-    })
+    best
 }
 
 /// Every cell or statement that bears a name.
-fn find(name: &Operand, e: &Extract) -> Vec<Found> {
+fn find(name: &Operand, i: &Indicator, e: &Extract) -> Vec<Found> {
     let short = e.document.document_id.short();
     match name {
         Operand::Cell {
@@ -118,63 +203,103 @@ fn find(name: &Operand, e: &Extract) -> Vec<Found> {
             let cells = e.facts.iter().filter(|f| {
                 f.form == *form && f.item == *item && f.measure == *measure && (side.is_none() || f.side == *side)
             });
+            let mut cells: Vec<&Fact> = cells.collect();
             // In a table with a row for every sub-unit only the row of the sum is the unit's.
-            let mut cells: Vec<_> = cells.collect();
-            if cells.len() > 1 && cells.iter().any(|f| f.is_total) {
-                cells.retain(|f| f.is_total);
+            if cells.iter().any(|f| f.sub_unit.is_none()) {
+                cells.retain(|f| f.sub_unit.is_none());
             }
-            cells
-                .into_iter()
-                .map(|f| Found {
-                    value: f.amount,
-                    state: match f.cell_state {
-                        CellState::Number if f.amount.is_some() => NUMBER,
-                        CellState::Number | CellState::Text => "text",
-                        CellState::Blank => "blank",
-                        CellState::Dash => "dash",
-                    },
-                    printed: f.printed.clone(),
-                    source: format!("{short}-f{}", f.ordinal),
-                })
-                .collect()
+            cells.into_iter().map(|f| Found::fact(f, short)).collect()
         }
         Operand::Text {
             section,
             subject: Which::Is(subject),
             slot,
-        } => e
-            .statements
-            .iter()
-            .filter(|s| s.section == *section && s.slot == *slot && s.subject.as_deref() == Some(subject))
-            .filter_map(|s| {
-                let value = s.amount.or(s.ratio).or(s.count)?;
-                Some(Found {
-                    value: Some(value),
-                    state: NUMBER,
-                    printed: s.printed.clone(),
-                    source: format!("{short}-s{}", s.ordinal),
-                })
-            })
-            .collect(),
+        } => {
+            let bears =
+                |s: &&Statement| s.section == *section && s.slot == *slot && s.subject.as_deref() == Some(subject);
+            let said = e.statements.iter().filter(bears);
+            said.filter_map(|s| Found::statement(s, short, i.fund.as_deref()))
+                .collect()
+        }
         _ => Vec::new(),
     }
 }
 
+/// What the reading of a document says that it lost.
+struct Losses<'e> {
+    /// Of a form.
+    forms: Vec<&'e Diagnostic>,
+    /// Sentences and tables, with their folded text.
+    texts: Vec<(String, &'e Diagnostic)>,
+    /// Of a page or of the file: what stands there nobody can say.
+    anywhere: Option<&'e Diagnostic>,
+    /// A table that may be any form that was not found.
+    table: Option<&'e Diagnostic>,
+    found: BTreeSet<&'e str>,
+}
+
+impl<'e> Losses<'e> {
+    fn of(e: &'e Extract) -> Self {
+        let said = |d: &&Diagnostic, codes: &[&str]| codes.contains(&d.code);
+        let table = |d: &&Diagnostic| said(d, LOST) || said(d, UNREAD);
+        let mut texts = Vec::new();
+        for d in &e.diagnostics {
+            // The message about a table that is none of the forms begins with the words of its head.
+            let all = match (UNREAD_IN_TEXT.contains(&d.code), table(&d) && d.form.is_none()) {
+                (true, _) => d.printed.clone().unwrap_or_default(),
+                (_, true) => format!("{} {}", d.printed.as_deref().unwrap_or_default(), d.message),
+                _ => continue,
+            };
+            texts.push((text::key(&all), d));
+        }
+        let whole = |d: &&Diagnostic| table(d) && d.form.is_none() && d.code != "unclaimed-table";
+        Self {
+            forms: e
+                .diagnostics
+                .iter()
+                .filter(|d| table(d) && d.form.is_some() && d.severity != Severity::Note)
+                .collect(),
+            texts,
+            anywhere: e.diagnostics.iter().find(|d| whole(d) && d.severity != Severity::Note),
+            table: e.diagnostics.iter().find(|d| said(d, UNREAD_TABLE)),
+            found: e.facts.iter().map(|f| f.form.as_str()).collect(),
+        }
+    }
+
+    /// An indicator of which no figure was read: not printed, unless something was lost that may be it.
+    fn row(&self, indicator: usize, i: &Indicator, places: &[Place]) -> Row {
+        let form = places.iter().find_map(|p| match &p.operand {
+            Operand::Cell { form, .. } => self.forms.iter().find(|d| d.form.as_ref() == Some(form)).copied(),
+            _ => None,
+        });
+        let speaks = |text: &str| i.words.iter().any(|all| all.iter().all(|w| text.contains(w.as_str())));
+        let sentence = || self.texts.iter().find(|(t, _)| speaks(t)).map(|(_, d)| *d);
+        let elsewhere = places.iter().any(|p| match &p.operand {
+            Operand::Cell { form, .. } => !self.found.contains(form.as_str()),
+            _ => false,
+        });
+        let table = self.table.filter(|_| elsewhere);
+        let Some(d) = form.or_else(sentence).or(self.anywhere).or(table) else {
+            return Row::without_value(indicator, "not_printed");
+        };
+        Row {
+            printed: d.printed.clone(),
+            page: Some(d.place.page).filter(|p| *p > 0),
+            diagnostic: Some(d.code),
+            ..Row::without_value(indicator, "printed_not_read")
+        }
+    }
+}
+
 fn derived(indicator: usize, part: &Row, minus: Option<&Row>, whole: &Row) -> Row {
+    let operands = || [Some(part), minus, Some(whole)].into_iter().flatten();
     let mut sources: Vec<String> = Vec::new();
-    for s in [Some(part), minus, Some(whole)]
-        .into_iter()
-        .flatten()
-        .flat_map(|r| &r.sources)
-    {
+    for s in operands().flat_map(|r| &r.sources) {
         if !sources.contains(s) {
             sources.push(s.clone());
         }
     }
-    let lacking = [Some(part), minus, Some(whole)]
-        .into_iter()
-        .flatten()
-        .find(|r| r.value.is_none());
+    let lacking = operands().find(|r| r.value.is_none());
     let (value, state) = match (lacking, part.value, whole.value) {
         (Some(l), _, _) => (None, l.state),
         // A share of nothing is no number.
@@ -186,14 +311,17 @@ fn derived(indicator: usize, part: &Row, minus: Option<&Row>, whole: &Row) -> Ro
                 None => (None, "text"),
             }
         }
-        (None, _, _) => (None, "missing"),
+        (None, _, _) => (None, "not_printed"),
     };
+    let funds: BTreeSet<&String> = operands().filter_map(|r| r.fund.as_ref()).collect();
     Row {
-        indicator,
         value,
-        state,
-        printed: None,
         sources,
+        fund: funds.first().filter(|_| funds.len() == 1).map(|f| f.to_string()),
+        budget_basis: operands().find_map(|r| r.budget_basis.clone()),
+        page: lacking.unwrap_or(part).page,
+        diagnostic: lacking.and_then(|l| l.diagnostic),
+        ..Row::without_value(indicator, state)
     }
 }
 

@@ -283,14 +283,14 @@ fn an_invented_set_gives_known_values() {
     assert_eq!(value("u2", "2021", "three_public.vehicles.final"), is("dash", ""));
     assert_eq!(
         value("u2", "2021", "three_public.overseas_travel.final"),
-        is("missing", "")
+        is("not_printed", "")
     );
     assert_eq!(
         value("u2", "2021", "three_public.reception.deviation"),
         is("no_base", "")
     );
     assert_eq!(value("late", "2022", "three_public.reception.final"), is("blank", ""));
-    assert_eq!(value("late", "2021", "reception_person_times"), is("missing", ""));
+    assert_eq!(value("late", "2021", "reception_person_times"), is("not_printed", ""));
     assert_eq!(value("gap", "2019", "three_public.reception.final"), is("number", "0"));
     assert_eq!(value("gap", "2019", "reception_per_person"), is("no_base", ""));
     assert_eq!(
@@ -312,4 +312,265 @@ fn an_invented_set_gives_known_values() {
     let units: BTreeSet<&str> = two.iter().map(|r| r["unit_key"].as_str()).collect();
     assert_eq!(units.len(), 11);
     assert!(two.iter().all(|r| r["fiscal_year"].as_str() >= "2021"));
+}
+
+/// A row of a truth file.
+type Printed = BTreeMap<String, String>;
+
+/// Where an indicator may stand, written out for this test: cells as form, side, item, measure, then sentences as section, subject,
+/// slots.
+type Stands = (
+    &'static str,
+    &'static [(&'static str, &'static str, &'static str, &'static str)],
+    &'static [(&'static str, &'static str, &'static [&'static str])],
+);
+
+const BUDGETS: &[&str] = &["budget", "full_year_budget", "adjusted_budget", "opening_budget"];
+const SPENT: &[&str] = &["final", "total"];
+
+const STANDS: &[Stands] = &[
+    (
+        "revenue_total",
+        &[("revenue_expenditure", "revenue", "grand_total", "final")],
+        &[("overall", "grand_total", &["total"])],
+    ),
+    (
+        "revenue_current",
+        &[
+            ("revenue_expenditure", "revenue", "total_current", "final"),
+            ("revenue", "", "total", "total"),
+        ],
+        &[("revenue", "revenue", &["total"])],
+    ),
+    (
+        "expenditure_current",
+        &[
+            ("revenue_expenditure", "expenditure", "total_current", "final"),
+            ("expenditure", "", "total", "total"),
+        ],
+        &[("expenditure", "expenditure", &["total"])],
+    ),
+    (
+        "closing_carryover",
+        &[("revenue_expenditure", "expenditure", "closing_carryover", "final")],
+        &[("overall", "closing_carryover", &["total"])],
+    ),
+    (
+        "basic",
+        &[("expenditure", "", "total", "basic")],
+        &[("expenditure", "basic", &["total"])],
+    ),
+    (
+        "general_expenditure",
+        &[
+            ("general_expenditure", "", "total", "total"),
+            ("appropriation", "expenditure", "total_current", "general_budget"),
+        ],
+        &[("general_expenditure", "general_expenditure", &["final", "total"])],
+    ),
+    (
+        "general_expenditure_opening_budget",
+        &[],
+        &[("general_expenditure", "general_expenditure", &["opening_budget"])],
+    ),
+    (
+        "government_fund_expenditure",
+        &[
+            ("government_fund", "", "total", "total"),
+            ("appropriation", "expenditure", "total_current", "government_fund"),
+        ],
+        &[("government_fund", "expenditure", SPENT)],
+    ),
+    (
+        "personnel",
+        &[("general_basic", "", "personnel_total", "final")],
+        &[("general_basic", "general_basic", &["personnel"])],
+    ),
+    ("operating_cost", &[], &[("operating_cost", "operating_cost", SPENT)]),
+    (
+        "three_public.total.budget",
+        &[("three_public", "", "total", "budget")],
+        &[("three_public", "three_public", BUDGETS)],
+    ),
+    (
+        "three_public.total.final",
+        &[("three_public", "", "total", "final")],
+        &[("three_public", "three_public", SPENT)],
+    ),
+    (
+        "three_public.overseas_travel.final",
+        &[("three_public", "", "overseas_travel", "final")],
+        &[("three_public", "overseas_travel", SPENT)],
+    ),
+    (
+        "three_public.vehicle_purchase.budget",
+        &[("three_public", "", "vehicle_purchase", "budget")],
+        &[("three_public", "vehicle_purchase", BUDGETS)],
+    ),
+    (
+        "three_public.vehicle_operation.final",
+        &[("three_public", "", "vehicle_operation", "final")],
+        &[("three_public", "vehicle_operation", SPENT)],
+    ),
+    (
+        "three_public.reception.budget",
+        &[("three_public", "", "reception", "budget")],
+        &[("three_public", "reception", BUDGETS)],
+    ),
+    (
+        "three_public.reception.final",
+        &[("three_public", "", "reception", "final")],
+        &[("three_public", "reception", SPENT)],
+    ),
+    (
+        "overseas_groups",
+        &[],
+        &[("three_public", "overseas_travel", &["groups"])],
+    ),
+    (
+        "vehicles_held",
+        &[],
+        &[
+            ("three_public", "vehicles", &["vehicles_held"]),
+            ("three_public", "vehicle_operation", &["vehicles_held"]),
+        ],
+    ),
+    (
+        "reception_domestic",
+        &[("three_public", "", "reception.domestic", "final")],
+        &[("three_public", "reception.domestic", &["final", "total"])],
+    ),
+    (
+        "reception_person_times",
+        &[],
+        &[
+            ("three_public", "reception.domestic", &["person_times"]),
+            ("three_public", "reception", &["person_times"]),
+        ],
+    ),
+    ("vehicles_total", &[], &[("assets", "assets", &["vehicles_total"])]),
+    ("procurement.total", &[], &[("procurement", "procurement", &["total"])]),
+    ("procurement.sme", &[], &[("procurement", "procurement", &["sme"])]),
+    (
+        "performance_projects",
+        &[],
+        &[
+            ("performance", "performance", &["projects"]),
+            ("performance", "performance.self_assessment", &["projects"]),
+        ],
+    ),
+    (
+        "performance_amount",
+        &[],
+        &[
+            ("performance", "performance", &["projects_amount"]),
+            ("performance", "performance.self_assessment", &["projects_amount"]),
+        ],
+    ),
+];
+
+/// State and value of an indicator by what the generator printed.
+fn expected(stands: &Stands, cells: &[Printed], said: &[Printed]) -> (String, Option<Decimal>, &'static str) {
+    let mut first: Option<String> = None;
+    for (form, side, item, measure) in stands.1 {
+        let is =
+            |c: &&Printed| c["form"] == *form && c["side"] == *side && c["item"] == *item && c["measure"] == *measure;
+        let all: Vec<&Printed> = cells.iter().filter(is).collect();
+        let sum = all.iter().find(|c| c["item_name"] == "合计").or(all.first());
+        let Some(c) = sum else { continue };
+        if c["cell_state"] == "number" {
+            return ("number".into(), number(&c["amount"]), "fact");
+        }
+        first = first.or_else(|| Some(c["cell_state"].clone()));
+    }
+    for (section, subject, slots) in stands.2 {
+        for slot in *slots {
+            let is = |s: &&Printed| s["section"] == *section && s["subject"] == *subject && s["slot"] == *slot;
+            let values: Vec<Option<Decimal>> = said
+                .iter()
+                .filter(is)
+                .map(|s| number(&s["amount"]).or(number(&s["count"])))
+                .collect();
+            let Some(v) = values.first() else { continue };
+            assert!(
+                values.iter().all(|o| o == v),
+                "the generator states {subject} {slot} twice"
+            );
+            return ("number".into(), *v, "statement");
+        }
+    }
+    (first.unwrap_or_else(|| "not_printed".into()), None, "nothing")
+}
+
+/// Each state of each account is what the generator printed: a value, a blank, a dash, nothing. What stands in a table that is not read
+/// yet is said to be printed and not read.
+#[test]
+fn each_state_is_what_was_printed() {
+    let mut accounts = 0;
+    let mut seen: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    for dir in ["samples", "tests/many"] {
+        for truth in crate::support::files(&root().join(dir), ".truth.csv") {
+            let stem = truth.to_string_lossy().replace(".truth.csv", "");
+            // Templates, budgets and scans give nothing, and have no truth of sentences.
+            let sentences = format!("{stem}.statements.csv");
+            if !Path::new(&sentences).is_file() {
+                continue;
+            }
+            let said = table(Path::new(&sentences));
+            let cells = table(&truth);
+            for ending in ["pdf", "docx", "xlsx", "html", "txt"] {
+                let file = format!("{stem}.{ending}");
+                if !Path::new(&file).is_file() {
+                    continue;
+                }
+                let mut e = crate::support::extract(Path::new(&file));
+                e.document.unit_key = Some("unit".into());
+                let g = crate::support::builtin();
+                let account = juesuan::panel::account(&e, g).unwrap_or_else(|| panic!("{file} is no account"));
+                accounts += 1;
+                // A workbook has no sentences.
+                let said = if e.statements.is_empty() { &[] } else { said.as_slice() };
+                for stands in STANDS {
+                    let row = account
+                        .rows
+                        .iter()
+                        .find(|r| g.panel[r.indicator].id == stands.0)
+                        .unwrap_or_else(|| panic!("no indicator {}", stands.0));
+                    let (state, value, from) = expected(stands, &cells, said);
+                    let lost = row.state == "printed_not_read";
+                    let unread = ["b00379", "b00752"].iter().any(|f| file.contains(f));
+                    if lost && unread {
+                        *seen.entry(("printed_not_read".into(), from)).or_default() += 1;
+                        continue;
+                    }
+                    // The truth of the samples lists figures; a sentence that there was nothing is none, and says zero.
+                    let nothing =
+                        |s: &&Statement| row.sources[0].ends_with(&format!("-s{}", s.ordinal)) && s.slot == "none";
+                    if row.value == Some(Decimal::ZERO) && value.is_none() && e.statements.iter().any(|s| nothing(&s)) {
+                        let says = row.printed.as_deref().unwrap_or_default();
+                        assert!(
+                            ['无', '未', '没'].iter().any(|c| says.contains(*c)),
+                            "{file} {}: {row:?}",
+                            stands.0
+                        );
+                        *seen.entry(("number".into(), "none")).or_default() += 1;
+                        continue;
+                    }
+                    let of_both = (row.state, row.value.map(|v| v.normalize()));
+                    assert_eq!(of_both, (state.as_str(), value), "{file} {}: {row:?}", stands.0);
+                    *seen.entry((state, from)).or_default() += 1;
+                }
+            }
+        }
+    }
+    assert!(accounts >= 20, "{accounts}");
+    for (kind, least) in [
+        (("number", "fact"), 200),
+        (("number", "statement"), 150),
+        (("blank", "nothing"), 3),
+        (("not_printed", "nothing"), 20),
+    ] {
+        let n = seen.get(&(kind.0.to_string(), kind.1)).copied().unwrap_or(0);
+        assert!(n >= least, "{kind:?}: {n}; {seen:?}");
+    }
 }

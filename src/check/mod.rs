@@ -55,13 +55,15 @@ pub const UNREAD: &[&str] = &[
     "page-as-curves",
     "pages-dropped",
     "pages-without-text",
-    "picture-of-a-table",
     "row-lost-cell",
     "sheet-damaged",
     "sheet-truncated",
     "table-too-large",
     "text-in-doubt",
 ];
+
+/// Diagnostics that say that a table may stand where nothing was read: any of the forms that were not found.
+pub const UNREAD_TABLE: &[&str] = &["picture-of-a-table"];
 
 /// Diagnostics that say that a figure of a sentence is not in the dataset; `printed` is the sentence.
 pub const UNREAD_IN_TEXT: &[&str] = &[
@@ -75,7 +77,7 @@ pub const UNREAD_IN_TEXT: &[&str] = &[
 
 /// The code as the program writes it, of a diagnostic that identities or the panel ask for.
 pub(crate) fn asked_for(code: &str) -> Option<&'static str> {
-    let all = [LOST, UNREAD, UNREAD_IN_TEXT, &["form-by-header"]];
+    let all = [LOST, UNREAD, UNREAD_TABLE, UNREAD_IN_TEXT, &["form-by-header"]];
     all.into_iter().flatten().find(|c| **c == code).copied()
 }
 

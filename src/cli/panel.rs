@@ -60,8 +60,10 @@ pub fn run(args: &Args) -> Done {
         Box::new(ParquetSink::create(out, &PANEL).map_err(fail)?),
     ];
     let mut values = 0;
+    let mut unread = 0;
     for a in &accounts {
         values += a.rows.iter().filter(|r| r.value.is_some()).count();
+        unread += a.rows.iter().filter(|r| r.diagnostic.is_some()).count();
         let rows: Vec<_> = a.rows.iter().map(|r| row(a, &grammar.panel[r.indicator], r)).collect();
         for f in &mut files {
             f.write(&rows).map_err(fail)?;
@@ -71,7 +73,8 @@ pub fn run(args: &Args) -> Done {
         f.finish().map_err(fail)?;
     }
     super::say!(
-        "{seen} documents, {taken} accounts of known units and years, {} in the panel; {} indicators, {values} values",
+        "{seen} documents, {taken} accounts of known units and years, {} in the panel; {} indicators, {values} values, {unread} printed or \
+         perhaps printed and not read",
         accounts.len(),
         grammar.panel.len()
     );
@@ -96,5 +99,10 @@ fn row<'a>(a: &'a Account, i: &'a Indicator, r: &'a Row) -> Vec<Cell<'a>> {
         Some(r.sources.join(";")).filter(|s| !s.is_empty()).into(),
         d.document_id.0.as_str().into(),
         d.versions.into(),
+        r.fund.as_deref().into(),
+        r.budget_basis.as_deref().into(),
+        (&d.file_name).into(),
+        r.page.into(),
+        r.diagnostic.into(),
     ]
 }

@@ -10,6 +10,9 @@ use toml::Spanned;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PanelFile {
+    /// Measures and slots that are a base of a completion rate: which of them a value comes from is published with it.
+    #[serde(default)]
+    pub budget_bases: Vec<String>,
     /// Its indicators.
     #[serde(default)]
     pub indicator: Vec<IndicatorEntry>,
@@ -27,7 +30,13 @@ pub struct IndicatorEntry {
     pub en: String,
     /// `yuan`, `ratio` or `count`.
     pub unit: Spanned<String>,
-    /// Where the value stands, the best first.
+    /// Whose money it is, where the sentences that state it do not say.
+    #[serde(default)]
+    pub fund: Option<String>,
+    /// Words of which all stand in a sentence that speaks of it, divided by blanks; one group for each way to say it.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Where the value stands, the best first; `a|b` stands for both, the first before the second.
     #[serde(default)]
     pub from: Vec<Spanned<String>>,
     /// Numerator: another indicator.
@@ -41,11 +50,20 @@ pub struct IndicatorEntry {
     pub whole: Option<Spanned<String>>,
 }
 
+/// A place where a value may stand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// Its name.
+    pub operand: Operand,
+    /// Its measure or slot, when that is a base of a budget.
+    pub basis: Option<String>,
+}
+
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Origin {
     /// Printed: the first of these that stands in the document.
-    Printed(Vec<Operand>),
+    Printed(Vec<Place>),
     /// (part - minus) / whole: numbers of indicators.
     Derived {
         /// Numerator.
@@ -70,9 +88,39 @@ pub struct Indicator {
     pub unit: String,
     /// Where it comes from.
     pub origin: Origin,
+    /// Whose money it is, where the sentences that state it do not say.
+    pub fund: Option<String>,
+    /// Folded words of a sentence that speaks of it: all of one group.
+    pub words: Vec<Vec<String>>,
+}
+
+/// The names that one with `a|b` between its points stands for.
+fn each(name: &Spanned<String>) -> Vec<Spanned<String>> {
+    let mut all = vec![String::new()];
+    for part in name.get_ref().split_inclusive(['.', ':']) {
+        let (choices, end) = match part.strip_suffix(['.', ':']) {
+            Some(p) => (p, &part[p.len()..]),
+            None => (part, ""),
+        };
+        all = all
+            .iter()
+            .flat_map(|begin| choices.split('|').map(move |c| format!("{begin}{c}{end}")))
+            .collect();
+    }
+    all.into_iter().map(|n| Spanned::new(name.span(), n)).collect()
 }
 
 const UNITS: &[&str] = &["yuan", "ratio", "count"];
+
+fn place(name: &Spanned<String>, bases: &[String], forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Place> {
+    let operand = identity::full_name(name, forms, mistakes)?;
+    let last = match &operand {
+        Operand::Cell { measure: last, .. } | Operand::Text { slot: last, .. } => Some(last),
+        _ => None,
+    };
+    let basis = last.filter(|l| bases.contains(l)).cloned();
+    Some(Place { operand, basis })
+}
 
 /// Adds the indicators of a file; a derived one names indicators that stand before it.
 pub(super) fn compile(file: &PanelFile, forms: &[Form], out: &mut Vec<Indicator>, mistakes: &mut Vec<Mistake>) {
@@ -111,12 +159,12 @@ pub(super) fn compile(file: &PanelFile, forms: &[Form], out: &mut Vec<Indicator>
                 }
             }
             (None, None) if !e.from.is_empty() && e.minus.is_none() => {
-                let all: Vec<Operand> = e
-                    .from
+                let names: Vec<Spanned<String>> = e.from.iter().flat_map(each).collect();
+                let places: Vec<Place> = names
                     .iter()
-                    .filter_map(|f| identity::full_name(f, forms, mistakes))
+                    .filter_map(|f| place(f, &file.budget_bases, forms, mistakes))
                     .collect();
-                (all.len() == e.from.len()).then_some(Origin::Printed(all))
+                (places.len() == names.len()).then_some(Origin::Printed(places))
             }
             _ => {
                 let message = "an indicator has either `from`, or `part` and `whole`".to_string();
@@ -131,6 +179,12 @@ pub(super) fn compile(file: &PanelFile, forms: &[Form], out: &mut Vec<Indicator>
                 en: e.en.clone(),
                 unit: e.unit.get_ref().clone(),
                 origin,
+                fund: e.fund.clone(),
+                words: e
+                    .words
+                    .iter()
+                    .map(|w| w.split_whitespace().map(crate::text::key).collect())
+                    .collect(),
             });
         }
     }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use std::borrow::Cow;
 
 /// The version of the published contract; a change of a name or a type raises it.
-pub const DATASET_VERSION: &str = "1.0.0";
+pub const DATASET_VERSION: &str = "1.1.0";
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -450,11 +450,16 @@ pub const PANEL: Table = Table {
         indicator_zh Text, must, "指标名称", "Chinese name";
         unit Word(&["yuan", "ratio", "count"]), must, "计量单位", "of value";
         value Type::Decimal, may, "值", "null unless state is number";
-        state Word(&["number", "blank", "dash", "text", "missing", "ambiguous", "no_base"]), must, "状态", "blank, dash and text: the cell is printed and holds no number; missing: nothing is printed; ambiguous: two values are printed; no_base: the denominator is zero";
-        printed Text, may, "原文", "characters as published, of values that are printed and not derived";
+        state Word(&["number", "blank", "dash", "text", "not_printed", "printed_not_read", "ambiguous", "no_base"]), must, "状态", "blank, dash and text: the cell is printed and holds no number; not_printed: the document was read and does not state it; printed_not_read: something was not read that states it or may state it, see diagnostic; ambiguous: two values are printed; no_base: the denominator is zero";
+        printed Text, may, "原文", "characters as published, of values that are printed and not derived; of printed_not_read what was not read";
         sources Text, may, "来源", "facts and statements from which it comes, joined by ;";
         document_id Text, must, "文件标识", "key into documents";
         versions Int, must, "版本数", "documents of this account; more than one: the times did not say which is newest unless the others are superseded";
+        fund Text, may, "资金", "whose money it is, where the table or the indicator says";
+        budget_basis Text, may, "预算口径", "of a value that is a budget or is held against one: budget (as the document says, without more), opening_budget (年初预算), full_year_budget (全年预算), adjusted_budget (调整预算)";
+        file_name Text, must, "文件名", "name of the file, as in documents";
+        page Int, may, "页", "where the first source stands, 1-based; null in a file without pages";
+        diagnostic Text, may, "诊断", "of printed_not_read: the code of the diagnostic that says what was not read";
     },
 };
 
