@@ -102,6 +102,57 @@ impl Diagnostic {
     }
 }
 
+/// Diagnostics that say that rows or numbers of a table were not read: a sum over its rows that fails then says nothing about the
+/// document.
+pub const LOST: &[&str] = &[
+    "header-does-not-fit",
+    "not-an-amount",
+    "page-panicked",
+    "page-truncated",
+    "title-without-table",
+    "unclaimed-number",
+    "unclaimed-table",
+];
+
+/// Diagnostics that say that figures of a page, a file or a form are not in the dataset, beyond [`LOST`]: what stands there nobody
+/// can say.
+pub const UNREAD: &[&str] = &[
+    "column-not-understood",
+    "file-cut-off",
+    "form-not-found",
+    "head-cut-off",
+    "money-unit-unknown",
+    "not-exact-in-cents",
+    "out-of-time",
+    "page-as-curves",
+    "pages-dropped",
+    "pages-without-text",
+    "row-lost-cell",
+    "sheet-damaged",
+    "sheet-truncated",
+    "table-too-large",
+    "text-in-doubt",
+];
+
+/// Diagnostics that say that a table may stand where nothing was read: any of the forms that were not found.
+pub const UNREAD_TABLE: &[&str] = &["picture-of-a-table"];
+
+/// Diagnostics that say that a figure of a sentence is not in the dataset; `printed` is the sentence.
+pub const UNREAD_IN_TEXT: &[&str] = &[
+    "amount-without-unit",
+    "not-a-count",
+    "not-a-ratio",
+    "not-an-amount-in-text",
+    "slot-not-filled",
+    "unclaimed-figure",
+];
+
+/// The code as the program writes it, of a diagnostic that identities or the panel ask for.
+pub fn asked_for(code: &str) -> Option<&'static str> {
+    let all = [LOST, UNREAD, UNREAD_TABLE, UNREAD_IN_TEXT, &["form-by-header"]];
+    all.into_iter().flatten().find(|c| **c == code).copied()
+}
+
 /// A value and what was noticed while making it.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome<T> {

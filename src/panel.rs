@@ -2,8 +2,7 @@
 //! indicator of each account, with the figures that it comes from. Nothing is filled in: what is not printed has no value, and a blank
 //! is not zero. Superseded versions are left out; accounts of another level or caliber are rows of their own.
 
-use crate::check::{LOST, UNREAD, UNREAD_IN_TEXT, UNREAD_TABLE};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Diagnostic, LOST, Severity, UNREAD, UNREAD_IN_TEXT, UNREAD_TABLE};
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
 use crate::grammar::panel::{Indicator, Origin, Place};

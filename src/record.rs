@@ -152,6 +152,35 @@ words! {
     }
 }
 
+words! {
+    /// What kind of law an identity is, and of a contradiction what kind.
+    FindingClass {
+        /// Two amounts or counts that are equal.
+        Equality = "equality",
+        /// One that is at most the other.
+        Order = "order",
+        /// A printed rate against the figures that it is the rate of.
+        Rate = "rate",
+        /// A rate other than zero of a base that is zero: there is none.
+        ZeroBase = "zero_base",
+        /// A word (增加, 大于) against the figures.
+        Direction = "direction",
+        /// Items named in a list against a table without an amount for them.
+        Listed = "listed",
+    }
+}
+words! {
+    /// How far published figures contradict each other.
+    Gravity {
+        /// By a tenth of the larger figure, or more.
+        High = "high",
+        /// By a hundredth or more; a wrong word for a direction.
+        Medium = "medium",
+        /// By less; a rate without a base; an item without an amount.
+        Low = "low",
+    }
+}
+
 /// One row per input, also for those that were refused or failed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentRow {
@@ -347,6 +376,39 @@ pub struct Finding {
     pub page: Option<u32>,
     /// Page and box where no fact and no statement gives them (项目自评表); not published.
     pub place: Option<Place>,
+    /// What kind of law it is.
+    pub class: FindingClass,
+    /// Of one that fails: how far.
+    pub severity: Option<Gravity>,
+    /// The difference over the larger side: 0.05 is a twentieth.
+    pub relative_difference: Option<Decimal>,
+}
+
+impl Finding {
+    /// The difference over the larger of two sides, to eight places.
+    pub fn relative(left: Decimal, right: Decimal) -> Option<Decimal> {
+        let larger = left.abs().max(right.abs());
+        let share = (left - right).abs().checked_div(larger)?;
+        Some(share.round_dp(8).normalize())
+    }
+
+    /// Fills the class and what follows from it and from the sides.
+    pub fn graded(mut self, class: FindingClass) -> Self {
+        let sides = self.left.zip(self.right);
+        self.class = class;
+        self.relative_difference = sides.and_then(|(l, r)| Self::relative(l, r));
+        self.severity = (self.outcome == FindingOutcome::Fails).then(|| {
+            let by = self.relative_difference.unwrap_or_default();
+            match class {
+                FindingClass::ZeroBase | FindingClass::Listed => Gravity::Low,
+                FindingClass::Direction => Gravity::Medium,
+                _ if by >= Decimal::new(1, 1) => Gravity::High,
+                _ if by >= Decimal::new(1, 2) => Gravity::Medium,
+                _ => Gravity::Low,
+            }
+        });
+        self
+    }
 }
 
 /// The text of one narrative section, whole and unaltered.

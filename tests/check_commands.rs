@@ -12,6 +12,10 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
+fn text_of(done: &Output) -> String {
+    text(&done.stderr)
+}
+
 fn dataset(dir: &Path) -> String {
     let samples = root().join("samples");
     let out = dir.join("data").to_string_lossy().into_owned();
@@ -67,6 +71,35 @@ fn a_dataset_checked_again_gives_the_same_findings_and_an_edited_one_others() {
     let done = juesuan(&["check", &data]);
     assert_eq!(done.status.code(), Some(2));
     assert!(text(&done.stderr).contains("facts.csv"), "{}", text(&done.stderr));
+}
+
+/// Documents of which something was not read, and is said, give the same findings when their dataset is checked again.
+#[test]
+fn a_dataset_with_losses_checked_again_gives_the_same_findings() {
+    let dir = tempfile::tempdir().unwrap();
+    let (data, again) = (dir.path().join("data"), dir.path().join("again"));
+    let [data, again] = [&data, &again].map(|d| d.to_string_lossy().into_owned());
+    // A table whose title is gone and one of whose rows is under a label that nobody knows; a sentence with an item unread.
+    let broken = dir.path().join("broken.txt");
+    let text = "云泽省澜溪县图书馆2022年度部门决算\n\n支出决算表\n\n单位：万元\n\n\
+        项目\t\t本年支出合计\t基本支出\t项目支出\t上缴上级支出\t经营支出\t对附属单位补助支出\n\
+        功能分类科目编码\t科目名称\t\t\t\t\t\t\n栏次\t\t1\t2\t3\t4\t5\t6\n合计\t\t30.00\t20.00\t10.00\t0.00\t0.00\t0.00\n\
+        207\t文化旅游体育与传媒支出\t25.00\t15.00\t10.00\t0.00\t0.00\t0.00\n\
+        \t奇异支出\t5.00\t5.00\t0.00\t0.00\t0.00\t0.00\n\n\
+        十、国有资产占用情况说明\n\n截至2022年12月31日，本部门共有车辆9辆，其中，机要通信用车4辆、应急保障用车3辆、浑天仪用车2辆。\n";
+    std::fs::write(&broken, text).unwrap();
+    let inputs = ["samples", "tests/planted", "tests/many"].map(|d| root().join(d).to_string_lossy().into_owned());
+    let broken = broken.to_string_lossy().into_owned();
+    let done = juesuan(&[
+        "extract", "-q", &inputs[0], &inputs[1], &inputs[2], &broken, "--out", &data,
+    ]);
+    assert!(done.status.code().is_some_and(|c| c < 2), "{}", text_of(&done));
+    let done = juesuan(&["check", &data, "--out", &again]);
+    assert!(done.status.success(), "{}", text_of(&done));
+    let read = |d: &str| std::fs::read_to_string(Path::new(d).join("findings.csv")).unwrap();
+    let (first, second) = (read(&data), read(&again));
+    assert!(first == second, "the findings differ");
+    assert!(first.contains("not read: something on page"), "nothing was lost");
 }
 
 #[test]

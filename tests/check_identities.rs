@@ -3,10 +3,12 @@
 
 use crate::support::root;
 use juesuan::check::{self, Doubt, How};
+use juesuan::diag::{Diagnostic, Severity, Stage};
 use juesuan::grammar::{self, Grammar};
 use juesuan::place::{DocumentId, Place};
 use juesuan::record::{
-    CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Project, Side, Source, Statement,
+    CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Project, Side, Source,
+    Statement,
 };
 use rust_decimal::Decimal;
 use std::path::Path;
@@ -330,7 +332,8 @@ fn attached_tables_against_the_projects_that_the_text_counts() {
             let f = e.findings.iter().find(|f| f.rule == rule).unwrap();
             assert!(f.why.as_deref().unwrap().starts_with("information"), "{f:?}");
             assert!(
-                f.message.starts_with(&format!("所附项目自评表张数为{tables}，第9页")),
+                f.message
+                    .starts_with(&format!("2022年度决算：所附项目自评表张数为{tables}，第9页")),
                 "{}",
                 f.message
             );
@@ -506,7 +509,7 @@ fn a_department_is_held_against_its_members() {
     assert!(f.why.as_deref().unwrap().starts_with("information"));
     assert_eq!(
         f.message,
-        "第5页《收入支出决算总表》“total_current”决算数为900.00万元，所属单位决算农业局（本级） 600万元＋农技站 350万元，合计950万元，相差50万元；两者不必相等，仅供参考。"
+        "2023年度决算：第5页《收入支出决算总表》“total_current”决算数为900.00万元，所属单位决算农业局（本级） 600万元＋农技站 350万元，合计950万元，相差50万元；两者不必相等，仅供参考。"
     );
     // The cover of 本级 may not say so in the name: then it has the key of the department.
     let mut office = office;
@@ -754,4 +757,91 @@ fn a_figure_that_stands_twice_in_an_identity_counts_once() {
     check::check(&mut e, grammar());
     assert_eq!(outcome(&e, "text.rate"), [Fails]);
     assert_eq!(e.statements[1].failed, 1);
+}
+
+/// A sum over the items of a sentence fails beside a figure that nobody read: the figure may be one of the items.
+#[test]
+fn an_item_that_nobody_read_makes_a_list_not_evaluated() {
+    let with = |unread: Option<&str>| {
+        let mut e = document(2022);
+        say(
+            &mut e,
+            "assets composed assets vehicles_total 9
+             assets composed assets vehicles_by_use.confidential 4
+             assets composed assets vehicles_by_use.emergency 3",
+        );
+        e.diagnostics.extend(unread.map(|sentence| {
+            Diagnostic::new(Severity::Note, Stage::Normalise, "unclaimed-figure", "", Place::page(9)).printed(sentence)
+        }));
+        check::check(&mut e, grammar());
+        outcome(&e, "text.vehicles")
+    };
+    assert_eq!(with(None), [Fails]);
+    assert_eq!(
+        with(Some("共有车辆9辆，其中机要通信用车4辆、应急保障用车3辆、浑天仪用车2辆")),
+        [NotEvaluated]
+    );
+    // The figure stands in another sentence.
+    assert_eq!(with(Some("另有房屋1862平方米")), [Fails]);
+}
+
+/// A rate of nothing is a class of its own; how far two figures are apart is graded.
+#[test]
+fn findings_are_graded_and_name_their_account() {
+    let mut e = document(2022);
+    e.document.unit_name = Some("澜溪县图书馆".into());
+    say(
+        &mut e,
+        "three_public nothing overseas_travel completion_rate 100%
+         three_public nothing overseas_travel budget 0万
+         three_public nothing overseas_travel final 2.81万",
+    );
+    say(
+        &mut e,
+        "three_public far reception completion_rate 50%
+         three_public far reception budget 10.00万
+         three_public far reception final 9.00万",
+    );
+    say(
+        &mut e,
+        "three_public near vehicles completion_rate 92%
+         three_public near vehicles budget 10.00万
+         three_public near vehicles final 9.00万",
+    );
+    check::check(&mut e, grammar());
+    let graded: Vec<_> = fails(&e)
+        .iter()
+        .map(|f| (f.class, f.severity, f.relative_difference.map(|d| d.to_string())))
+        .collect();
+    let is = |class, severity, by: Option<&str>| (class, Some(severity), by.map(str::to_string));
+    assert!(
+        graded.contains(&is(FindingClass::ZeroBase, Gravity::Low, None)),
+        "{graded:?}"
+    );
+    assert!(
+        graded.contains(&is(FindingClass::Rate, Gravity::High, Some("0.44444444"))),
+        "{graded:?}"
+    );
+    assert!(
+        graded.contains(&is(FindingClass::Rate, Gravity::Medium, Some("0.02173913"))),
+        "{graded:?}"
+    );
+    assert!(e.findings.iter().all(|f| f.severity.is_some() == (f.outcome == Fails)));
+    for f in &e.findings {
+        assert!(f.message.starts_with("澜溪县图书馆2022年度决算："), "{}", f.message);
+        assert!(f.message_en.starts_with("澜溪县图书馆, 2022: "), "{}", f.message_en);
+    }
+    let far = fails(&e)
+        .into_iter()
+        .find(|f| f.severity == Some(Gravity::High))
+        .unwrap();
+    assert_eq!(
+        far.message,
+        "澜溪县图书馆2022年度决算：第9页“三公”经费情况说明中“公务接待费”完成率为50%，但按决算数 9.00万元÷预算数 10.00万元计算应为90%。"
+    );
+    assert_eq!(
+        far.message_en,
+        "澜溪县图书馆, 2022: completion rate of “reception” in the narrative on the three public items is 50% (page 9), but final 90,000 yuan \
+         over budget 100,000 yuan gives 90%."
+    );
 }

@@ -347,7 +347,7 @@ fn identities_of_projects_are_evaluated() {
     let said = wrong.findings.iter().find(|f| f.outcome == Fails).unwrap();
     assert_eq!(
         said.message,
-        "项目自评表“书库维修”：总分的得分为99.53，而各项得分之和为97.53，相差2。"
+        "云泽省澜溪县图书馆2023年度决算：项目自评表“书库维修”：总分的得分为99.53，而各项得分之和为97.53，相差2。"
     );
     let rate = of_text(&form("85.25", "97.53"));
     let said = rate.findings.iter().find(|f| f.outcome == Fails).unwrap();

@@ -82,6 +82,9 @@ fn full(letter: char) -> Extract {
         statements: vec![4],
         page: Some(7),
         place: None,
+        class: FindingClass::Equality,
+        severity: Some(Gravity::High),
+        relative_difference: Some(d("0.5")),
     });
     e.projects.push(Project {
         ordinal: 1,

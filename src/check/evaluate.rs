@@ -275,7 +275,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
     /// A sum that fails over a table of which something was not read was not evaluated.
     pub fn settle_losses(&mut self, diagnostics: &[Diagnostic]) {
         let lost = || {
-            let said = |d: &&Diagnostic| d.severity != Severity::Note && super::LOST.contains(&d.code);
+            let said = |d: &&Diagnostic| d.severity != Severity::Note && crate::diag::LOST.contains(&d.code);
             diagnostics.iter().filter(said)
         };
         if lost().next().is_none() {
@@ -317,6 +317,53 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             if let Some(page) = found {
                 i.outcome = FindingOutcome::NotEvaluated;
                 i.missing = Some(Missing::Lost(page));
+            }
+        }
+    }
+
+    /// A sum over the items of a sentence or of a list that fails beside a figure of the same sentence that nobody read was not
+    /// evaluated: the figure may be an item.
+    pub fn settle_unread_items(&mut self, diagnostics: &[Diagnostic]) {
+        let unread: Vec<(u32, String)> = diagnostics
+            .iter()
+            .filter(|d| crate::diag::UNREAD_IN_TEXT.contains(&d.code))
+            .filter_map(|d| Some((d.place.page, crate::text::key(d.printed.as_deref()?))))
+            .collect();
+        if unread.is_empty() {
+            return;
+        }
+        for i in &mut self.out {
+            let equal = i.shape == Shape::Linear(Relation::Equal);
+            let items =
+                matches!(i.at, At::Sentence(..) | At::List(..)) && i.left.addends.len() + i.right.addends.len() > 2;
+            if i.outcome != FindingOutcome::Fails || !equal || !items {
+                continue;
+            }
+            let printed: Vec<(u32, String)> = i
+                .addends()
+                .filter_map(|a| match a.figure {
+                    Figure::Statement(n) if !a.prior => {
+                        let s = &self.own.statements[n];
+                        Some((s.place.page, crate::text::key(&s.printed)))
+                    }
+                    _ => None,
+                })
+                .collect();
+            // A sentence holds all of its figures; the items of a list stand in several.
+            let least = if matches!(i.at, At::Sentence(..)) {
+                printed.len()
+            } else {
+                2
+            };
+            let beside = unread.iter().find(|(page, sentence)| {
+                let inside = printed
+                    .iter()
+                    .filter(|(p, figure)| p == page && sentence.contains(figure.as_str()));
+                inside.count() >= least
+            });
+            if let Some((page, _)) = beside {
+                i.outcome = FindingOutcome::NotEvaluated;
+                i.missing = Some(Missing::Lost(*page));
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Instances to sentences that can be quoted: what is printed on which page, what it contradicts, by how much. Chinese and
 //! English. The words for items, columns, tables and units come from the grammar.
 
-use super::evaluate::{At, Instance, Missing, Shape, Sum};
+use super::evaluate::{Addend, At, Instance, Missing, Shape, Sum};
 use super::figures::{Figure, Figures};
 use super::suspects::{How, Suspect};
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
-use crate::record::{Fact, FindingOutcome};
+use crate::record::{DocumentRow, Fact, FindingOutcome};
 use crate::value::Unit;
 use rust_decimal::Decimal;
 use std::fmt::{self, Display, Formatter, Write};
@@ -30,6 +30,19 @@ pub(super) struct Writer<'w, 'e> {
     pub own: &'w Figures<'e>,
     pub prior: Option<&'w Figures<'e>>,
     pub g: &'w Grammar,
+    /// Whose account it is, in front of each sentence: a sentence is quoted without its row.
+    pub whose: [String; 2],
+}
+
+/// Unit and year, Chinese and English; what is not known is left out.
+pub(super) fn whose(d: &DocumentRow) -> [String; 2] {
+    let name = d.unit_name.as_deref().unwrap_or("");
+    match (name, d.fiscal_year) {
+        ("", None) => [String::new(), String::new()],
+        (name, None) => [format!("{name}决算："), format!("{name}: ")],
+        ("", Some(y)) => [format!("{y}年度决算："), format!("account of {y}: ")],
+        (name, Some(y)) => [format!("{name}{y}年度决算："), format!("{name}, {y}: ")],
+    }
 }
 
 /// What an amount is shown in.
@@ -38,6 +51,33 @@ enum Scale {
     Money(Unit),
     Percent,
     Count,
+}
+
+fn identities(n: usize) -> impl Display {
+    fmt::from_fn(move |out| match n {
+        1 => out.write_str("the identity that fails"),
+        n => write!(out, "{n} identities that fail"),
+    })
+}
+
+/// Thousands apart, no zeros at the end of the fraction: 2,132,400.5.
+fn grouped(v: Decimal) -> impl Display {
+    fmt::from_fn(move |out| {
+        let text = v.normalize().to_string();
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", text.as_str()),
+        };
+        let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+        out.write_str(sign)?;
+        for (n, c) in whole.char_indices() {
+            if n > 0 && (whole.len() - n).is_multiple_of(3) {
+                out.write_char(',')?;
+            }
+            out.write_char(c)?;
+        }
+        out.write_str(rest)
+    })
 }
 
 /// A file without pages has page 0 everywhere, and no sentence speaks of it.
@@ -92,7 +132,7 @@ impl<'e> Writer<'_, 'e> {
         fmt::from_fn(move |out| match (t, en == id && zh == id) {
             (Zh, _) => out.write_str(zh),
             (En, false) => out.write_str(en),
-            (En, true) => write!(out, "{}", joined(id.split('_'), " ")),
+            (En, true) => write!(out, "{}", joined(id.split(['_', '.']), " ")),
         })
     }
 
@@ -156,23 +196,22 @@ impl<'e> Writer<'_, 'e> {
         }
     }
 
-    /// An amount as people write it: `in_unit` is the number, without its unit.
-    fn money(&self, t: Tongue, in_unit: impl Display, u: Unit) -> impl Display {
-        fmt::from_fn(move |out| {
-            let word = self.word(t, "unit", u.as_str());
-            match (t, u) {
-                (Zh, _) => write!(out, "{in_unit}{word}"),
-                (En, Unit::Yuan) => write!(out, "{in_unit} {word}"),
-                (En, _) => write!(out, "{in_unit} × {word}"),
-            }
-        })
+    /// An amount in Chinese: `in_unit` is the number, without its unit.
+    fn money(&self, in_unit: impl Display, u: Unit) -> impl Display {
+        fmt::from_fn(move |out| write!(out, "{in_unit}{}", self.word(Zh, "unit", u.as_str())))
+    }
+
+    /// An amount in English, where nobody counts in ten thousands.
+    fn yuan(&self, v: Decimal) -> impl Display {
+        fmt::from_fn(move |out| write!(out, "{} {}", grouped(v), self.word(En, "unit", Unit::Yuan.as_str())))
     }
 
     fn show(&self, t: Tongue, v: Decimal, scale: Scale) -> impl Display {
         fmt::from_fn(move |out| match scale {
+            Scale::Money(_) if t == En => write!(out, "{}", self.yuan(v)),
             Scale::Money(u) => {
                 let n = v.checked_div(u.yuan()).unwrap_or(v).normalize();
-                write!(out, "{}", self.money(t, n, u))
+                write!(out, "{}", self.money(n, u))
             }
             Scale::Percent => write!(out, "{}%", (v * Decimal::ONE_HUNDRED).round_dp(4).normalize()),
             Scale::Count => write!(out, "{}", v.normalize()),
@@ -182,16 +221,14 @@ impl<'e> Writer<'_, 'e> {
     fn printed(&self, t: Tongue, f: Figure, prior: bool) -> impl Display {
         fmt::from_fn(move |out| {
             let figures = self.figures(prior);
-            let (printed, money) = match f {
-                Figure::Fact(n) => (figures.facts[n].printed.as_str(), true),
-                Figure::Statement(n) => (
-                    figures.statements[n].printed.as_str(),
-                    figures.statements[n].amount.is_some(),
-                ),
+            let (printed, amount) = match f {
+                Figure::Fact(n) => (figures.facts[n].printed.as_str(), figures.facts[n].amount),
+                Figure::Statement(n) => (figures.statements[n].printed.as_str(), figures.statements[n].amount),
             };
-            match (money, self.scale(f, prior)) {
-                (true, Scale::Money(u)) => write!(out, "{}", self.money(t, printed, u)),
-                _ => out.write_str(printed),
+            match (amount, self.scale(f, prior)) {
+                (Some(v), Scale::Money(_)) if t == En => write!(out, "{}", self.yuan(v)),
+                (Some(_), Scale::Money(u)) => write!(out, "{}", self.money(printed, u)),
+                _ => out.write_str(printed.trim()),
             }
         })
     }
@@ -211,29 +248,66 @@ impl<'e> Writer<'_, 'e> {
                             let measure = self.word(t, &fact.form, &fact.measure);
                             match t {
                                 Zh => write!(out, "{form}“{item}”{measure}"),
-                                En => write!(out, "{form}, “{item}”, {measure}"),
+                                En => write!(out, "{measure} of “{item}” in {form}"),
                             }
                         }
                     }
                 }
                 Figure::Statement(n) => {
-                    let s = &figures.statements[n];
-                    let section = self.word(t, "section", &s.section);
-                    let subject = figures.subjects[n].as_str();
-                    let slot = self.word(t, "", &s.slot);
+                    let section = self.word(t, "section", &figures.statements[n].section);
+                    let about = self.about(t, n, prior);
                     match t {
-                        Zh => {
-                            write!(out, "{section}“")?;
-                            match self.own.coded(subject) {
-                                _ if subject.is_empty() => {}
-                                Some(f) => write!(Quoted(out), "{}", self.item(Zh, f))?,
-                                None => write!(Quoted(out), "{}", self.word(Zh, "", subject))?,
-                            }
-                            write!(out, "”{slot}")
-                        }
-                        En => write!(out, "{section}, “{}”, {slot}", self.word(En, "", subject)),
+                        Zh => write!(out, "{section}中{about}"),
+                        En => write!(out, "{about} in the {section}"),
                     }
                 }
+            }
+        })
+    }
+
+    /// What a statement says of what, without its section.
+    fn about<'s>(&'s self, t: Tongue, n: usize, prior: bool) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let figures = self.figures(prior);
+            let subject = figures.subjects[n].as_str();
+            let slot = self.word(t, "", &figures.statements[n].slot);
+            match t {
+                Zh if subject.is_empty() => write!(out, "的{slot}"),
+                Zh => {
+                    out.write_str("“")?;
+                    match self.own.coded(subject) {
+                        Some(f) => write!(Quoted(out), "{}", self.item(Zh, f))?,
+                        None => write!(Quoted(out), "{}", self.word(Zh, "", subject))?,
+                    }
+                    write!(out, "”{slot}")
+                }
+                En if subject.is_empty() => write!(out, "{slot}"),
+                En => write!(out, "{slot} of “{}”", self.word(En, "", subject)),
+            }
+        })
+    }
+
+    /// The label of a figure behind another: what the first says already is not said again.
+    fn brief<'s>(
+        &'s self,
+        t: Tongue,
+        f: Figure,
+        after: Figure,
+        at: At<'s, 's>,
+        prior: bool,
+    ) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let figures = self.figures(prior);
+            let (Figure::Statement(n), Figure::Statement(first)) = (f, after) else {
+                return write!(out, "{}", self.label(t, f, at, prior));
+            };
+            let (s, a) = (&figures.statements[n], &self.own.statements[first]);
+            if s.section != a.section {
+                write!(out, "{}", self.label(t, f, at, prior))
+            } else if figures.subjects[n] == self.own.subjects[first] {
+                write!(out, "{}", self.word(t, "", &s.slot))
+            } else {
+                write!(out, "{}", self.about(t, n, prior))
             }
         })
     }
@@ -329,9 +403,15 @@ impl<'e> Writer<'_, 'e> {
                         (_, false, Zh) => "＋",
                         (_, false, En) => " + ",
                     };
-                    let label = self.label(t, a.figure, at, a.prior);
                     let printed = self.printed(t, a.figure, a.prior);
-                    write!(out, "{sign}{label} {printed}")?;
+                    match shown {
+                        0 => write!(out, "{sign}{} {printed}", self.label(t, a.figure, at, a.prior)),
+                        _ => write!(
+                            out,
+                            "{sign}{} {printed}",
+                            self.brief(t, a.figure, all[0].figure, at, a.prior)
+                        ),
+                    }?;
                     shown += 1;
                 }
                 let total = self.show(t, s.value(), scale);
@@ -385,6 +465,7 @@ impl<'e> Writer<'_, 'e> {
         let one = |t| {
             let mut text = String::with_capacity(USUAL);
             let out = &mut text;
+            out.push_str(&self.whose[usize::from(t == En)]);
             // Writing to a string does not fail.
             let _ = write!(out, "{}", self.head(t, i.at));
             let _ = match i.shape {
@@ -558,32 +639,75 @@ impl<'e> Writer<'_, 'e> {
             .addends
             .first()
             .map_or(Scale::Count, |a| self.scale(a.figure, a.prior));
-        let [p, w] = [&i.right, &i.whole].map(|s| {
-            fmt::from_fn(move |out| match s.addends.as_slice() {
-                [a] => write!(
-                    out,
-                    "{} {}",
-                    self.label(t, a.figure, i.at, a.prior),
-                    self.printed(t, a.figure, a.prior)
-                ),
-                _ => write!(out, "{}", self.show(t, s.value().abs(), money)),
-            })
-        });
+        let [p, w] = [&i.right, &i.whole].map(|s| self.operand(t, i, s, money));
         let Some(exact) = i.right_value else {
             return match t {
                 Zh => write!(out, "{said}，但作为基数的{w}为零，无从计算比率。"),
                 En => write!(out, "{said}, but its base, {w}, is zero: there is no such rate."),
             };
         };
-        let e = self.show(t, exact, Scale::Percent);
+        // One place more than printed shows where the two part.
+        let places = i.left.addends.first().map_or(4, |a| self.places(a.figure)) + 1;
+        let e = fmt::from_fn(|out| write!(out, "{}%", (exact * Decimal::ONE_HUNDRED).round_dp(places).normalize()));
         match (t, i.outcome) {
             (Zh, FindingOutcome::Holds) => write!(out, "{said}，{p}÷{w}得{e}，相符。"),
             (Zh, FindingOutcome::Rounding) => write!(out, "{said}，{p}÷{w}得{e}，差异为舍入所致。"),
-            (Zh, _) => write!(out, "{said}，而{p}÷{w}得{e}。"),
+            (Zh, _) => write!(out, "{said}，但按{p}÷{w}计算应为{e}。"),
             (En, FindingOutcome::Holds) => write!(out, "{said}; {p} over {w} gives {e}; they agree."),
             (En, FindingOutcome::Rounding) => write!(out, "{said}; {p} over {w} gives {e}; rounding explains it."),
             (En, _) => write!(out, "{said}, but {p} over {w} gives {e}."),
         }
+    }
+
+    /// Decimals of a printed rate, at least one.
+    fn places(&self, f: Figure) -> u32 {
+        let Figure::Statement(n) = f else { return 4 };
+        let printed = self.own.statements[n].printed.rsplit_once('.');
+        printed.map_or(1, |(_, rest)| {
+            (rest.bytes().take_while(u8::is_ascii_digit).count() as u32).max(1)
+        })
+    }
+
+    /// Part or whole of a rate: a figure, or how it follows from others.
+    fn operand<'s>(
+        &'s self,
+        t: Tongue,
+        i: &'s Instance<'s, 's>,
+        s: &'s Sum,
+        money: Scale,
+    ) -> impl Display + use<'s, 'e> {
+        fmt::from_fn(move |out| {
+            let first = i.left.addends.first().map(|a| a.figure);
+            let one = |out: &mut Formatter<'_>, a: &Addend| {
+                let printed = self.printed(t, a.figure, a.prior);
+                match first {
+                    Some(first) => write!(out, "{} {printed}", self.brief(t, a.figure, first, i.at, a.prior)),
+                    None => write!(out, "{} {printed}", self.label(t, a.figure, i.at, a.prior)),
+                }
+            };
+            match s.addends.as_slice() {
+                [a] => one(out, a),
+                all => {
+                    let (open, close) = if t == Zh { ("（", "）") } else { ("(", ")") };
+                    out.write_str(open)?;
+                    for (n, a) in all.iter().enumerate() {
+                        out.write_str(match (n, a.negative, t) {
+                            (0, false, _) => "",
+                            (_, true, Zh) => "－",
+                            (_, true, En) => " - ",
+                            (_, false, Zh) => "＋",
+                            (_, false, En) => " + ",
+                        })?;
+                        one(out, a)?;
+                    }
+                    let total = self.show(t, s.value().abs(), money);
+                    match t {
+                        Zh => write!(out, "＝{total}{close}"),
+                        En => write!(out, " = {total}{close}"),
+                    }
+                }
+            }
+        })
     }
 
     fn listed(&self, out: &mut String, t: Tongue, i: &Instance<'_, '_>) -> fmt::Result {
@@ -613,10 +737,24 @@ impl<'e> Writer<'_, 'e> {
             Some(a) => write!(out, "{}", self.one(t, a.figure, i.at, a.prior)),
             None => Ok(()),
         });
-        let other = self.each(t, &i.right, i.at);
+        let first = i.left.addends.first().map(|a| a.figure);
+        let parts = i.right.addends.iter().map(|a| {
+            fmt::from_fn(move |out| {
+                let printed = self.printed(t, a.figure, a.prior);
+                let Some(first) = first.filter(|_| !a.prior) else {
+                    return write!(out, "{}", self.one(t, a.figure, i.at, a.prior));
+                };
+                let label = self.brief(t, a.figure, first, i.at, a.prior);
+                match t {
+                    Zh => write!(out, "{label}为{printed}"),
+                    En => write!(out, "{label} is {printed}"),
+                }
+            })
+        });
+        let other = joined(parts, if t == Zh { "，" } else { "; " });
         match (t, i.outcome) {
             (Zh, FindingOutcome::Holds) => write!(out, "{said}，{other}，相符。"),
-            (Zh, _) => write!(out, "{said}，而{other}，方向矛盾。"),
+            (Zh, _) => write!(out, "{said}，但{other}，方向矛盾。"),
             (En, FindingOutcome::Holds) => write!(out, "{said}; {other}; they agree."),
             (En, _) => write!(out, "{said}, but {other}: the directions contradict."),
         }
@@ -662,24 +800,23 @@ impl<'e> Writer<'_, 'e> {
         let n = s.mended;
         match t {
             Zh if s.how == How::Direction => {
-                write!(
-                    out,
-                    "最可疑的是第{page}页{label}：若方向相反，则{n}条不符的勾稽关系全部相符。"
-                )
+                write!(out, "最可疑的是第{page}页{label}：若方向相反，{n}处不符即可消除。")
             }
             En if s.how == How::Direction => {
                 write!(
                     out,
-                    " Most in doubt is {label} (page {page}): with the other direction, {n} failing identities would hold."
+                    " Most in doubt is {label} (page {page}): with the other direction, {} would hold.",
+                    identities(n)
                 )
             }
             Zh => write!(
                 out,
-                "最可疑的是第{page}页{label}：若为{value}，则{n}条不符的勾稽关系全部相符{how}。"
+                "最可疑的是第{page}页{label}：若为{value}，{n}处不符即可消除{how}。"
             ),
             En => write!(
                 out,
-                " Most in doubt is {label} (page {page}): with {value}, {n} failing identities would hold{how}."
+                " Most in doubt is {label} (page {page}): with {value}, {} would hold{how}.",
+                identities(n)
             ),
         }
     }

@@ -24,62 +24,11 @@ pub use years::Years;
 
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
-use crate::record::{Extract, Finding, FindingOutcome};
+use crate::record::{DocumentRow, Extract, Finding, FindingClass, FindingOutcome};
 use evaluate::{Evaluator, Instance, Shape};
 use figures::{Figure, Figures};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-
-/// Diagnostics that say that rows or numbers of a table were not read: a sum over its rows that fails then says nothing about the
-/// document.
-pub const LOST: &[&str] = &[
-    "header-does-not-fit",
-    "not-an-amount",
-    "page-panicked",
-    "page-truncated",
-    "title-without-table",
-    "unclaimed-number",
-    "unclaimed-table",
-];
-
-/// Diagnostics that say that figures of a page, a file or a form are not in the dataset, beyond [`LOST`]: what stands there nobody
-/// can say.
-pub const UNREAD: &[&str] = &[
-    "column-not-understood",
-    "file-cut-off",
-    "form-not-found",
-    "head-cut-off",
-    "money-unit-unknown",
-    "not-exact-in-cents",
-    "out-of-time",
-    "page-as-curves",
-    "pages-dropped",
-    "pages-without-text",
-    "row-lost-cell",
-    "sheet-damaged",
-    "sheet-truncated",
-    "table-too-large",
-    "text-in-doubt",
-];
-
-/// Diagnostics that say that a table may stand where nothing was read: any of the forms that were not found.
-pub const UNREAD_TABLE: &[&str] = &["picture-of-a-table"];
-
-/// Diagnostics that say that a figure of a sentence is not in the dataset; `printed` is the sentence.
-pub const UNREAD_IN_TEXT: &[&str] = &[
-    "amount-without-unit",
-    "not-a-count",
-    "not-a-ratio",
-    "not-an-amount-in-text",
-    "slot-not-filled",
-    "unclaimed-figure",
-];
-
-/// The code as the program writes it, of a diagnostic that identities or the panel ask for.
-pub(crate) fn asked_for(code: &str) -> Option<&'static str> {
-    let all = [LOST, UNREAD, UNREAD_TABLE, UNREAD_IN_TEXT, &["form-by-header"]];
-    all.into_iter().flatten().find(|c| **c == code).copied()
-}
 
 /// A figure that is most in doubt, and what would satisfy the identities that fail through it.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,7 +62,8 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
         }
         e.settle_blanks();
         e.settle_losses(&extract.diagnostics);
-        publish(&e.out, &own, g)
+        e.settle_unread_items(&extract.diagnostics);
+        publish(&e.out, &own, &extract.document, g)
     };
     for f in &mut extract.facts {
         (f.held, f.failed) = (0, 0);
@@ -132,9 +82,19 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
 /// Held and failed, by figure.
 type Marks = BTreeMap<Figure, (u32, u32)>;
 
-fn publish(instances: &[Instance<'_, '_>], own: &Figures<'_>, g: &Grammar) -> (Vec<Finding>, Marks, Vec<Doubt>) {
+fn publish(
+    instances: &[Instance<'_, '_>],
+    own: &Figures<'_>,
+    document: &DocumentRow,
+    g: &Grammar,
+) -> (Vec<Finding>, Marks, Vec<Doubt>) {
     let (suspects, blamed) = suspects::find(own, instances);
-    let writer = message::Writer { own, prior: None, g };
+    let writer = message::Writer {
+        own,
+        prior: None,
+        g,
+        whose: message::whose(document),
+    };
     let mut marks: Marks = BTreeMap::new();
     let mut findings = Vec::with_capacity(instances.len());
     for (n, i) in instances.iter().enumerate() {
@@ -217,6 +177,21 @@ fn published(
         statements,
         page: i.addends().find(|a| !a.prior).map(|a| own.page(a.figure)),
         place: None,
+        class: FindingClass::Equality,
+        severity: None,
+        relative_difference: None,
+    }
+    .graded(class(i))
+}
+
+fn class(i: &Instance<'_, '_>) -> FindingClass {
+    match i.shape {
+        Shape::Linear(Relation::Equal) => FindingClass::Equality,
+        Shape::Linear(_) => FindingClass::Order,
+        Shape::Ratio if i.right_value.is_none() => FindingClass::ZeroBase,
+        Shape::Ratio => FindingClass::Rate,
+        Shape::Direction => FindingClass::Direction,
+        Shape::Listed => FindingClass::Listed,
     }
 }
 

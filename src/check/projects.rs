@@ -5,7 +5,7 @@ use crate::grammar::equation::Relation;
 use crate::grammar::identity::Identities;
 use crate::grammar::projects::{ProjectCheck, ProjectName, ProjectRule};
 use crate::place::Place;
-use crate::record::{Extract, Finding, FindingOutcome, Indicator, Project, ProjectFund};
+use crate::record::{Extract, Finding, FindingClass, FindingOutcome, Indicator, Project, ProjectFund};
 use crate::value::Unit;
 use rust_decimal::Decimal;
 
@@ -38,8 +38,13 @@ enum Scale {
 /// Asks every rule of every project; the ordinals go on behind `after`.
 pub(super) fn findings(e: &Extract, all: &Identities, after: u32) -> Vec<Finding> {
     let mut out = Vec::new();
+    let whose = super::message::whose(&e.document);
     for p in &e.projects {
-        let asked = Asked { p, names: all };
+        let asked = Asked {
+            p,
+            names: all,
+            whose: &whose,
+        };
         for rule in &all.projects {
             for answer in rule.checks.iter().flat_map(|c| asked.answers(c)) {
                 let mut f = asked.finding(rule, &answer);
@@ -83,6 +88,8 @@ fn show(v: Decimal, scale: Scale, names: &Identities) -> [String; 2] {
 struct Asked<'a> {
     p: &'a Project,
     names: &'a Identities,
+    /// Whose account it is, Chinese and English.
+    whose: &'a [String; 2],
 }
 
 impl Asked<'_> {
@@ -226,6 +233,7 @@ impl Asked<'_> {
         };
         let [[left_zh, left_en], [right_zh, right_en]] = &a.sides;
         let name = inner(&self.p.project_name);
+        let [whose_zh, whose_en] = self.whose;
         let head_zh = match page {
             0 => format!("项目自评表“{name}”："),
             p => format!("第{p}页项目自评表“{name}”："),
@@ -267,13 +275,21 @@ impl Asked<'_> {
             right: Some(a.right),
             difference: Some(difference),
             allowed: Some(a.allowed),
-            message: format!("{head_zh}{left_zh}为{l_zh}{but_zh}{right_zh}{tail_zh}"),
-            message_en: format!("{head_en}{left_en} is {l_en}{but_en}{right_en}{tail_en}"),
+            message: format!("{whose_zh}{head_zh}{left_zh}为{l_zh}{but_zh}{right_zh}{tail_zh}"),
+            message_en: format!("{whose_en}{head_en}{left_en} is {l_en}{but_en}{right_en}{tail_en}"),
             facts: Vec::new(),
             statements: Vec::new(),
             page: (page > 0).then_some(page),
             place: (a.place.page > 0).then_some(a.place),
+            class: FindingClass::Equality,
+            severity: None,
+            relative_difference: None,
         }
+        .graded(match (a.relation, a.scale) {
+            (Relation::Equal, Scale::Percent) => FindingClass::Rate,
+            (Relation::Equal, _) => FindingClass::Equality,
+            _ => FindingClass::Order,
+        })
     }
 }
 

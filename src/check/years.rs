@@ -45,6 +45,7 @@ struct KeptFact {
 
 struct Kept {
     id: DocumentId,
+    unit_name: Option<Box<str>>,
     year: i16,
     findings: u32,
     facts: Vec<KeptFact>,
@@ -126,6 +127,7 @@ impl<'g> Years<'g> {
         let units = e.members.iter().filter(|m| consolidated && m.kind == MemberKind::Unit);
         self.kept.entry(account).or_insert_with(|| Kept {
             id: e.document.document_id.clone(),
+            unit_name: e.document.unit_name.as_deref().map(Into::into),
             year,
             findings: e.findings.len() as u32,
             facts,
@@ -237,6 +239,7 @@ impl<'g> Years<'g> {
             own: &own,
             prior: prior.as_ref(),
             g: self.grammar,
+            whose: super::message::whose(&now.document),
         };
         let failed = |figure: Figure| match figure {
             Figure::Fact(n) => kept.facts.get(n).map_or(0, |f| f.failed),
@@ -265,6 +268,7 @@ impl<'g> Years<'g> {
         let mut row = DocumentRow::new(kept.id.clone(), "");
         row.unit_key = Some(unit.to_string());
         row.fiscal_year = Some(kept.year);
+        row.unit_name = kept.unit_name.as_deref().map(str::to_string);
         let mut e = Extract::empty(row);
         e.facts = kept.facts.iter().map(|k| self.fact_of(k)).collect();
         e.statements.clone_from(&kept.statements);

@@ -4,8 +4,8 @@
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::place::{DocumentId, Place};
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Ground, Indicator, Kind, Level, Member,
-    MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
+    Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Ground, Indicator,
+    Kind, Level, Member, MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
 };
 use csv::StringRecord;
 use rust_decimal::Decimal;
@@ -286,6 +286,21 @@ fn finding(r: &Row<'_>) -> Result<Finding, String> {
         statements: r.ordinals("statement_ids")?,
         page: r.parse("page", "a page")?,
         place: None,
+        // Datasets of before these columns do not grade.
+        class: match r.has("class") {
+            true => r
+                .word("class", FindingClass::from_word)?
+                .unwrap_or(FindingClass::Equality),
+            false => FindingClass::Equality,
+        },
+        severity: match r.has("severity") {
+            true => r.word("severity", Gravity::from_word)?,
+            false => None,
+        },
+        relative_difference: match r.has("relative_difference") {
+            true => r.number("relative_difference")?,
+            false => None,
+        },
     })
 }
 
@@ -307,7 +322,7 @@ fn member(r: &Row<'_>) -> Result<Option<Member>, String> {
 /// A diagnostic that a check or the panel asks for; the others change nothing there.
 fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
     let code = r.text("code")?;
-    let Some(code) = crate::check::asked_for(code) else {
+    let Some(code) = crate::diag::asked_for(code) else {
         return Ok(None);
     };
     let severity = match r.text("severity")? {

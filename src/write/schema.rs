@@ -3,8 +3,8 @@
 
 use crate::place::Place;
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, FindingOutcome, Ground, Kind, Level, Side, Source, Status, TextLayer,
-    Unit,
+    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, Kind, Level, Side, Source,
+    Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -111,6 +111,8 @@ from! {
     Ground => |v| v.as_str().into(),
     Source => |v| v.as_str().into(),
     FindingOutcome => |v| v.as_str().into(),
+    FindingClass => |v| v.as_str().into(),
+    Gravity => |v| v.as_str().into(),
 }
 impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
     fn from(v: Option<T>) -> Self {
@@ -268,6 +270,9 @@ pub const TABLES: &[Table] = &[
             fact_ids Text, may, "数据", "facts that took part, joined by ;";
             statement_ids Text, may, "文字数据", "statements that took part, joined by ;";
             page Int, may, "页", "where the left side stands";
+            class Word(FindingClass::WORDS), must, "类别", "equality and order: of amounts or counts; rate: a printed rate against its figures; zero_base: a rate of nothing; direction: a word against the figures; listed: items of a list against a table";
+            severity Word(Gravity::WORDS), may, "轻重", "of one that fails: high from a tenth of the larger figure on, medium from a hundredth on and for a wrong direction, low for less, for a rate without base and for a listed item";
+            relative_difference Type::Decimal, may, "相对差额", "difference over the larger side, to eight places";
         },
     },
     Table {
@@ -684,6 +689,9 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     joined(f.facts.iter().map(|n| format!("{short}-f{n}"))),
                     joined(f.statements.iter().map(|n| format!("{short}-s{n}"))),
                     f.page.filter(|p| *p > 0).into(),
+                    f.class.into(),
+                    f.severity.into(),
+                    f.relative_difference.into(),
                 ]
             })
             .collect(),
