@@ -353,7 +353,7 @@ fn identities_of_projects_are_evaluated() {
     let said = rate.findings.iter().find(|f| f.outcome == Fails).unwrap();
     assert_eq!(
         said.message,
-        "项目自评表“书库维修”：年度资金总额执行率为85.25%，而执行数 30.1万元÷全年预算数 40万元得75.25%，相差10个百分点。"
+        "云泽省澜溪县图书馆2023年度决算：项目自评表“书库维修”：年度资金总额执行率为85.25%，而执行数 30.1万元÷全年预算数 40万元得75.25%，相差10个百分点。"
     );
 
     let tmp = tempfile::tempdir().unwrap();
