@@ -18,6 +18,10 @@ pub fn by_title(front: &[Front<'_>], headings: bool, g: &Grammar) -> Option<Foun
     front.iter().enumerate().find_map(|(n, f)| {
         let t = f.title.as_ref().filter(|t| t.heading == headings && !f.table)?;
         let ground = if headings { Ground::Heading } else { Ground::Title };
+        // Half a pair of brackets: the name begins in the line that opens it.
+        if closes_more(&f.key) {
+            return torn(n, front, g).map(|(name, place)| (name, place, ground));
+        }
         match &t.named {
             Named::Unit(name) => {
                 let (name, place) = upwards(name, n, front, g);
@@ -33,6 +37,28 @@ pub fn by_title(front: &[Front<'_>], headings: bool, g: &Grammar) -> Option<Foun
             Named::Region(_) => None,
         }
     })
+}
+
+/// Whether a folded line closes a bracket that it does not open.
+fn closes_more(key: &str) -> bool {
+    let mut open = 0i32;
+    key.chars().any(|c| {
+        open += i32::from(c == '(') - i32::from(c == ')');
+        open < 0
+    })
+}
+
+/// The name in a title whose bracket is open at the end of the line above.
+fn torn(n: usize, front: &[Front<'_>], g: &Grammar) -> Option<(String, Place)> {
+    let f = front[..n].last().filter(|f| !f.furniture)?;
+    let whole = format!("{}{}", f.key, front[n].key);
+    if closes_more(&whole) {
+        return None;
+    }
+    match title::parse(&whole, g)?.named {
+        Named::Unit(name) => Some((name, union(f, &front[n]))),
+        _ => None,
+    }
 }
 
 /// The longest entry of a menu, in characters.
