@@ -372,3 +372,35 @@ fn identities_of_projects_are_evaluated() {
     assert!(findings("out").contains("project.score"));
     assert_eq!(findings("out"), findings("again"));
 }
+
+/// A form may have two lines of one kind of money: their rows have different keys.
+#[test]
+fn each_fund_line_has_a_key_of_its_own() {
+    let text = format!(
+        "{COVER}项目支出绩效自评表\n\n公开14表\n\n\
+         项目名称\t书库维修\t\t\t\t\t\t\t\t\n\
+         项目资金（万元）\t\t年初预算数\t全年预算数\t全年执行数\t分值\t执行率%\t得分\t\t\n\
+         \t年度资金总额\t30.00\t40.00\t30.10\t10\t75.25\t7.53\t\t\n\
+         \t其他资金\t20.00\t30.00\t20.10\t-\t67.00\t-\t\t\n\
+         \t其他资金\t10.00\t10.00\t10.00\t-\t100.00\t-\t\t\n\
+         绩效指标\t一级指标\t二级指标\t三级指标\t年度指标值\t实际完成值\t分值\t得分\t偏差度%\t偏差原因分析及改进措施\n\
+         \t产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t\n\
+         总分\t\t\t\t\t\t100\t97.53\t\t\n"
+    );
+    let e = of_text(&text);
+    let table = juesuan::write::schema::TABLES
+        .iter()
+        .find(|t| t.name == "project_funds")
+        .unwrap();
+    let at: Vec<usize> = table
+        .key
+        .iter()
+        .map(|k| table.columns.iter().position(|c| c.name == *k).unwrap())
+        .collect();
+    let rows = juesuan::write::schema::rows(table.name, &e);
+    let keys: std::collections::BTreeSet<String> = rows
+        .iter()
+        .map(|r| format!("{:?}", at.iter().map(|n| &r[*n]).collect::<Vec<_>>()))
+        .collect();
+    assert_eq!((rows.len(), keys.len()), (3, 3), "{keys:?}");
+}

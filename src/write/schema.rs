@@ -298,7 +298,7 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "project_funds",
         doc: "One row per fund line of a 项目自评表.",
-        key: &["project_id", "fund"],
+        key: &["project_id", "line"],
         refers: &[("project_id", "projects", "project_id")],
         columns: columns! {
             project_id Text, must, "项目标识", "key into projects";
@@ -311,6 +311,7 @@ pub const TABLES: &[Table] = &[
             score Type::Decimal, may, "得分", "points";
             printed_unit Text, may, "原单位", "unit as published";
             adjusted_budget Amount, may, "调整后预算数", "yuan; another base than full_year_budget";
+            line Int, must, "行", "ordinal of the line in its form: a form may have two lines of one kind";
         },
     },
     Table {
@@ -718,8 +719,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
         "project_funds" => e
             .projects
             .iter()
-            .flat_map(|p| p.funds.iter().map(move |f| (p.ordinal, f)))
-            .map(|(n, f)| {
+            .flat_map(|p| p.funds.iter().zip(1u32..).map(move |(f, line)| (p.ordinal, f, line)))
+            .map(|(n, f, line)| {
                 vec![
                     format!("{short}-p{n}").into(),
                     (&f.fund).into(),
@@ -731,6 +732,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     f.score.into(),
                     (&f.printed_unit).into(),
                     f.adjusted_budget.into(),
+                    line.into(),
                 ]
             })
             .collect(),
