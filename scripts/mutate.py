@@ -114,7 +114,7 @@ def mutant(sample, kind, rng):
     if kind == 'overprint-wide':
         # Where both stand side by side a person sees both.
         dx, big = rng.uniform(-20, 20), size * rng.uniform(.8, 1.6)
-        apart = dx > w + 1 or dx < -width(o, big) - 1
+        apart = dx > w - .3 * size or dx < -width(o, big) - 1
         return over(text(x + dx, y + rng.uniform(-2, 2), o, big, h, rng.choice(('1 0 0', '.6 .6 .6', '0 0 0')))), {key: seen(n) if apart else set(), 'moved': o if apart else ''}
     if kind == 'whiteout': return over(box(x - 2, y - size, x + w + 6, y + 2, h)), {key: {None}}
     if kind == 'retype': return over(box(x - 2, y - size, x + w + 6, y + 2, h), text(x, y, o, size, h)), {key: seen(o)}
@@ -212,7 +212,8 @@ def judge(sample, may, got):
             if f['cell_state'] == 'number':
                 # What was moved may stand in another cell now, where a person sees it too.
                 if value(f) in wants[id(t)] or value(f) == may.get('moved', '').replace(',', ''): continue
-                if int(f['held']) > 0 or not vouched(f, diags): silent.append(at)
+                # Two figures over each other: the warning says so, and where the sample's own was taken an identity may hold it.
+                if int(f['held']) > 0 and value(f) != value(t) or not vouched(f, diags): silent.append(at)
             elif f['cell_state'] == 'text':
                 if not vouched(f, diags): silent.append(at)
             elif None not in wants[id(t)] and not (vouched(f, diags) or missed(t, doc, diags, True)): silent.append(at)

@@ -35,6 +35,8 @@ pub(super) struct Row<'e> {
     pub children: Vec<usize>,
     /// Whether it stands below another code of the table.
     pub has_parent: bool,
+    /// Another row of the table bears the same item with other figures: whose of the two it is, is in doubt.
+    pub twice: bool,
 }
 
 impl Row<'_> {
@@ -387,6 +389,7 @@ fn sheet<'e>(facts: Vec<(usize, &'e Fact)>) -> Sheet<'e> {
                 cells: Vec::with_capacity(4),
                 children: Vec::new(),
                 has_parent: false,
+                twice: false,
             });
             last.insert(key, rows.len() - 1);
             by.entry(key).or_insert(rows.len() - 1);
@@ -395,6 +398,13 @@ fn sheet<'e>(facts: Vec<(usize, &'e Fact)>) -> Sheet<'e> {
         rows[r].cells.push((&f.measure, *n));
     }
     drop_repeats(&mut rows, &mut by, &facts);
+    let mut bearing: HashMap<(Option<Side>, &str), usize> = HashMap::with_capacity(rows.len());
+    for r in &rows {
+        *bearing.entry((r.side, r.item)).or_default() += 1;
+    }
+    for r in &mut rows {
+        r.twice = bearing.get(&(r.side, r.item)).is_some_and(|n| *n > 1);
+    }
     for r in 0..rows.len() {
         if !rows[r].is_code() || rows[r].item.len() == 3 {
             continue;

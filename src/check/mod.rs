@@ -25,7 +25,7 @@ pub use years::Years;
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
 use crate::record::{DocumentRow, Extract, Finding, FindingClass, FindingOutcome};
-use evaluate::{Evaluator, Instance, Shape};
+use evaluate::{At, Evaluator, Instance, Shape};
 use figures::{Figure, Figures};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -99,7 +99,9 @@ fn publish(
     let mut findings = Vec::with_capacity(instances.len());
     for (n, i) in instances.iter().enumerate() {
         let suspect = blamed.get(&n).and_then(|s| suspects.get(*s));
-        let proves = !matches!(i.shape, Shape::Linear(Relation::AtMost | Relation::AtLeast));
+        // The sum along a row says nothing about whose row it is.
+        let in_doubt = matches!(i.at, At::Row(sheet, r) if sheet.rows[r].twice);
+        let proves = !in_doubt && !matches!(i.shape, Shape::Linear(Relation::AtMost | Relation::AtLeast));
         // A figure may stand twice in one identity (a change, and last year's amount that it gives): it is held once.
         let mut figures: Vec<Figure> = i.addends().filter(|a| !a.prior).map(|a| a.figure).collect();
         figures.sort_unstable();

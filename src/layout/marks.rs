@@ -19,6 +19,8 @@ const BESIDE: f32 = 0.5;
 const LONGEST: f32 = 200.0;
 /// Lines on one height closer than this are one line, in points.
 const TOUCH: f32 = 2.0;
+/// The share of a picture that lies in the cell in which it stands.
+const INSIDE: f32 = 0.7;
 /// Characters as curves, in points; a page has so many rows of so many.
 const CURVES: std::ops::Range<f32> = 2.5..36.0;
 const ROWS: usize = 15;
@@ -118,13 +120,12 @@ pub(super) fn pictures(grids: &mut [Grid], page: &Page) {
             continue;
         };
         let cell = &mut grids[n].cells[c];
-        let around = Rect::new(
-            cell.rect.x0 - 1.5,
-            cell.rect.y0 - 1.5,
-            cell.rect.x1 + 1.5,
-            cell.rect.y1 + 1.5,
+        // A picture of a number may run a little over the line; one that lies behind the table is larger than any cell.
+        let (x, y) = (
+            r.x1.min(cell.rect.x1 + 1.5) - r.x0.max(cell.rect.x0 - 1.5),
+            r.y1.min(cell.rect.y1 + 1.5) - r.y0.max(cell.rect.y0 - 1.5),
         );
-        let within = around.contains(r.x0, r.y0) && around.contains(r.x1, r.y1);
+        let within = x > 0.0 && y > 0.0 && x * y >= INSIDE * r.width() * r.height();
         let doubted = cell.lines.iter().any(|l| l.text.contains(char::REPLACEMENT_CHARACTER));
         if within && !doubted && cell.lines.iter().all(|l| is_numeric(&l.text)) {
             let size = cell.lines.first().map_or(r.height().min(12.0), |l| l.size);

@@ -164,7 +164,8 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
         Some(Block::Table(g)) if g.kind == GridKind::Aligned && g.last_page() + 1 == page.number => Some(g),
         _ => None,
     };
-    let (outside, aligned) = aligned::tables(outside, &rest, page, before);
+    let (outside, mut aligned) = aligned::tables(outside, &rest, page, before);
+    marks::pictures(&mut aligned, page);
     grids.extend(aligned);
     grids.sort_by(|a, b| {
         a.rect()

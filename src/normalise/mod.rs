@@ -1,6 +1,7 @@
 //! Words to values. Comes in: [`crate::recognise::Recognised`]. Goes out: the row of the document and its facts, amounts in
 //! yuan, exact. A unit that nobody printed is never guessed; what is no number stays text.
 
+mod cells;
 mod choice;
 mod composed;
 mod institutions;
@@ -233,8 +234,14 @@ fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut V
             }
         };
         let first = out.facts.len();
-        for e in &t.entries {
-            let fact = fact(e, t, e.unit.or(unit), out.facts.len() as u32 + 1, g, report);
+        let halves = cells::blank_halves(&t.entries);
+        let places = cells::most_places(&t.entries);
+        for (n, e) in t.entries.iter().enumerate() {
+            if halves.binary_search(&n).is_ok() {
+                continue;
+            }
+            let mut fact = fact(e, t, (e.unit.or(unit), places), g, report);
+            fact.ordinal = out.facts.len() as u32 + 1;
             out.facts.push(fact);
         }
         doubles(&out.facts[first..], report);
@@ -269,9 +276,15 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
     });
 }
 
-fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, report: &mut Vec<Diagnostic>) -> Fact {
+/// A cell as a fact, without its ordinal. Comes with the unit of its column and the most decimals that the table has.
+fn fact(
+    e: &Entry,
+    t: &Table,
+    (mut unit, places): (Option<Unit>, Option<u32>),
+    g: &Grammar,
+    report: &mut Vec<Diagnostic>,
+) -> Fact {
     let key = text::key(&e.printed);
-    let mut unit = unit;
     let (state, value) = if key.is_empty() {
         (CellState::Blank, None)
     } else if g.lexicon.is_dash(&key) {
@@ -289,6 +302,8 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
             unit = Some(own);
             Some(a)
         });
+        // Two numbers over each other in one cell: a wrapped amount has no more decimals than the others.
+        let read = read.filter(|a| !a.notation.broken || places.is_none_or(|most| a.places <= most));
         match read {
             Some(a) => {
                 if a.notation.broken {
@@ -329,7 +344,7 @@ fn fact(e: &Entry, t: &Table, unit: Option<Unit>, ordinal: u32, g: &Grammar, rep
         _ => None,
     };
     Fact {
-        ordinal,
+        ordinal: 0,
         form: t.form.clone(),
         form_label: t.form_label.clone(),
         table: t.ordinal,

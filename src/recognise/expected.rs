@@ -147,6 +147,13 @@ fn equal(a: &[&Entry], b: &[&Entry]) -> bool {
     same as f32 >= AGAIN * b.len() as f32 && a.len().abs_diff(b.len()) as f32 <= (1.0 - AGAIN) * a.len() as f32
 }
 
+/// What the second of two stretches says that the first does not: the end of a table behind the page that stands twice.
+fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
+    let said: HashSet<(Key<'_>, &str)> = a.iter().map(|e| (key(e), e.printed.as_str())).collect();
+    let new = |e: &&Entry| number(e) && !said.contains(&(key(e), e.printed.as_str()));
+    b.iter().filter(new).cloned().collect()
+}
+
 /// A page or a table that stands twice counts once.
 fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let mut say = |t: &Table, page: u32| {
@@ -176,14 +183,19 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
             say(t, *page);
         }
         if !gone.is_empty() {
-            t.entries.retain(|e| !gone.contains(&e.place.page));
+            let (left, kept): (Vec<Entry>, Vec<Entry>) = std::mem::take(&mut t.entries)
+                .into_iter()
+                .partition(|e| gone.contains(&e.place.page));
+            let rest = more(&kept, &left);
+            t.entries = kept;
+            t.entries.extend(rest);
         }
     }
     let mut n = 1;
     while n < out.tables.len() {
         let (before, rest) = out.tables.split_at(n);
         let t = &rest[0];
-        let again = before.iter().any(|b| {
+        let again = before.iter().position(|b| {
             let said = |t: &Table| b.form == t.form && b.fund == t.fund;
             said(t)
                 && equal(
@@ -191,11 +203,14 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
                     &t.entries.iter().collect::<Vec<_>>(),
                 )
         });
-        if again {
-            say(t, t.page);
-            out.tables.remove(n);
-        } else {
-            n += 1;
+        match again {
+            Some(first) => {
+                say(t, t.page);
+                let t = out.tables.remove(n);
+                let rest = more(&out.tables[first].entries, &t.entries);
+                out.tables[first].entries.extend(rest);
+            }
+            None => n += 1,
         }
     }
     for (n, t) in (1..).zip(&mut out.tables) {

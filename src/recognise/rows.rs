@@ -11,6 +11,9 @@ use crate::text;
 use crate::value::{amount, code};
 use std::collections::{HashMap, HashSet};
 
+/// So many numbers of columns for each cell of their row that holds something else.
+const STRANGERS: usize = 5;
+
 /// A label part of a panel with its amounts.
 #[derive(Default)]
 struct Panel {
@@ -176,8 +179,12 @@ impl Reader<'_> {
             .min()
             .unwrap_or(self.header.body);
         while row < self.grid.rows {
-            if row >= self.header.body && (self.is_column_numbers(row) || self.is_repeated_header(row)) {
+            let strangers = (row >= self.header.body).then(|| self.column_numbers(row)).flatten();
+            if strangers.is_some() || (row >= self.header.body && self.is_repeated_header(row)) {
                 self.claim_row(row);
+                for id in strangers.into_iter().flatten() {
+                    self.claimed.remove(&id);
+                }
                 row += 1;
                 continue;
             }
@@ -347,11 +354,16 @@ impl Reader<'_> {
     }
 
     fn is_column_numbers(&self, row: usize) -> bool {
+        self.column_numbers(row).is_some()
+    }
+
+    /// What stands in a row that counts the columns (栏次) and does not count them; `None` for any other row.
+    fn column_numbers(&self, row: usize) -> Option<Vec<usize>> {
         let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
         ids.dedup();
         let lexicon = &self.g.lexicon;
         let mut numbers: Vec<(u32, u32)> = Vec::new();
-        let (mut place, mut doubtful) = (0, 0);
+        let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
         for i in ids {
             let t = text::key(&self.grid.cells[i].text());
             if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
@@ -366,11 +378,12 @@ impl Reader<'_> {
                 Ok(n) if rule && n < 100 => numbers.push((place, n)),
                 // What is in doubt (a watermark over it) still counts the columns.
                 _ if t.contains(char::REPLACEMENT_CHARACTER) => doubtful += 1,
-                _ => return false,
+                // A figure that slipped into the row of numbers.
+                _ => strangers.push(i),
             }
         }
-        if doubtful > numbers.len() {
-            return false;
+        if doubtful > numbers.len() || strangers.len() * STRANGERS > numbers.len() {
+            return None;
         }
         let counting = numbers
             .windows(2)
@@ -380,7 +393,8 @@ impl Reader<'_> {
             .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())
             .iter()
             .any(|t| lexicon.is_column_numbers(&text::key(t)));
-        labelled || (numbers >= 2 && counting && first.is_some_and(|n| n <= 2 || doubtful > 0))
+        let counts = numbers >= 2 && counting && first.is_some_and(|n| n <= 2 || doubtful > 0);
+        ((labelled && strangers.is_empty()) || counts).then_some(strangers)
     }
 
     fn is_repeated_header(&self, row: usize) -> bool {

@@ -1,0 +1,121 @@
+//! The cells of a table before they become facts. Comes in: the entries of a table. Goes out: which of them are only halves of a cell, and
+//! how many decimals its amounts have. Looks at places and digits, never at what an item means.
+
+use crate::recognise::Entry;
+use crate::record::Side;
+use crate::value::amount;
+use std::collections::BTreeMap;
+
+/// What two halves of a cell have in common.
+type Key<'e> = (Option<Side>, &'e str, &'e str, Option<&'e str>, u32);
+
+/// How far edges of one column, or of two halves, may be apart, in points.
+const EDGE: f32 = 1.5;
+
+/// The entries that are blank halves: a stray line parts a cell in two, and both stand beside the same label. The half that holds
+/// something is the cell; of two blank ones the first.
+pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
+    let mut of: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+    for (n, e) in entries.iter().enumerate() {
+        let key = (
+            e.side,
+            e.item.as_str(),
+            e.measure.as_str(),
+            e.item_name.as_deref(),
+            e.place.page,
+        );
+        of.entry(key).or_default().push(n);
+    }
+    let mut out: Vec<usize> = of
+        .values()
+        .filter_map(|all| match all.as_slice() {
+            [a, b] if touch(&entries[*a], &entries[*b]) => {
+                let blank = |n: usize| entries[n].printed.trim().is_empty();
+                match (blank(*a), blank(*b)) {
+                    (_, true) => Some(*b),
+                    (true, false) => Some(*a),
+                    (false, false) => None,
+                }
+            }
+            _ => None,
+        })
+        .collect();
+    out.sort_unstable();
+    out
+}
+
+/// Whether one cell stands right below the other, as wide as it.
+fn touch(a: &Entry, b: &Entry) -> bool {
+    let (a, b) = (a.place.rect, b.place.rect);
+    let same = (a.x0 - b.x0).abs() < EDGE && (a.x1 - b.x1).abs() < EDGE;
+    same && a.x1 > a.x0 && ((a.y1 - b.y0).abs() < EDGE || (b.y1 - a.y0).abs() < EDGE)
+}
+
+/// The fewest amounts that show how many decimals a table has.
+const SHOWN: usize = 3;
+
+/// The most decimals of the amounts that stand in one piece: a number put together from pieces that has more is two numbers.
+pub(super) fn most_places(entries: &[Entry]) -> Option<u32> {
+    let whole = entries
+        .iter()
+        .filter_map(|e| amount::parse(&e.printed))
+        .filter(|a| !a.notation.broken && a.places > 0)
+        .map(|a| a.places);
+    let (n, most) = whole.fold((0, 0), |(n, most), p| (n + 1, most.max(p)));
+    (n >= SHOWN).then_some(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geom::Rect;
+    use crate::place::Place;
+
+    fn entry(item: &str, printed: &str, y0: f32, y1: f32) -> Entry {
+        Entry {
+            side: None,
+            item: item.into(),
+            item_code: None,
+            item_name: None,
+            item_level: None,
+            sub_unit: None,
+            is_total: false,
+            measure: "final".into(),
+            ratio: false,
+            fund: None,
+            row_no: None,
+            unit: None,
+            printed: printed.into(),
+            lines: 1,
+            place: Place::new(1, Rect::new(10.0, y0, 60.0, y1)),
+        }
+    }
+
+    #[test]
+    fn a_stray_line_leaves_one_cell() {
+        let all = [
+            entry("30304", "1.00", 0.0, 10.0),
+            entry("30305", "", 10.0, 14.0),
+            entry("30305", "20.83", 14.0, 20.0),
+            entry("30307", "", 20.0, 24.0),
+            entry("30307", "", 24.0, 30.0),
+            // Two figures, and a blank that stands elsewhere: both stay.
+            entry("30309", "4.98", 30.0, 34.0),
+            entry("30309", "5.00", 34.0, 40.0),
+            entry("30310", "", 40.0, 50.0),
+            entry("30310", "6.00", 70.0, 80.0),
+        ];
+        assert_eq!(blank_halves(&all), [1, 4]);
+    }
+
+    #[test]
+    fn a_wrapped_amount_has_no_more_decimals_than_the_others() {
+        let of = |printed: &[&str]| {
+            let all: Vec<Entry> = printed.iter().map(|p| entry("1", p, 0.0, 1.0)).collect();
+            most_places(&all)
+        };
+        assert_eq!(of(&["1.00", "2.50", "3.25", "53.49\n2022", "7"]), Some(2));
+        assert_eq!(of(&["1.000000", "2.500000", "3.251200", "18592.25\n5601"]), Some(6));
+        assert_eq!(of(&["1.00", "53.49\n2022"]), None);
+    }
+}
