@@ -123,6 +123,7 @@ pub const UNREAD: &[&str] = &[
     "head-cut-off",
     "money-unit-unknown",
     "not-exact-in-cents",
+    "other-table",
     "out-of-time",
     "page-as-curves",
     "pages-dropped",

@@ -251,7 +251,8 @@ impl<'e> Losses<'e> {
             };
             texts.push((text::key(&all), d));
         }
-        let whole = |d: &&Diagnostic| table(d) && d.form.is_none() && d.code != "unclaimed-table";
+        let whole =
+            |d: &&Diagnostic| table(d) && d.form.is_none() && !matches!(d.code, "unclaimed-table" | "other-table");
         Self {
             forms: e
                 .diagnostics

@@ -254,6 +254,9 @@ pub struct DocumentRow {
     pub grounds: String,
 }
 
+/// The form of the facts of tables that are none of the forms: no item and no measure, only what is printed above and beside them.
+pub const OTHER_TABLE: &str = "other_table";
+
 /// One printed amount cell of a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
@@ -267,7 +270,7 @@ pub struct Fact {
     pub table: u32,
     /// Panel of a two-sided form.
     pub side: Option<Side>,
-    /// Canonical item: a code or a word.
+    /// Canonical item: a code or a word; empty in a table that is none of the forms.
     pub item: String,
     /// Code as printed, 类/款/项 joined.
     pub item_code: Option<String>,
@@ -277,7 +280,7 @@ pub struct Fact {
     pub item_level: Option<i8>,
     /// Total or subtotal row.
     pub is_total: bool,
-    /// Canonical column.
+    /// Canonical column; empty in a table that is none of the forms.
     pub measure: String,
     /// Whose money, where the form says.
     pub fund: Option<String>,
@@ -301,6 +304,17 @@ pub struct Fact {
     pub failed: u32,
     /// The sub-unit whose row it is, in a table with a row for each; none in the row that sums them up.
     pub sub_unit: Option<String>,
+    /// Title of a table that is none of the forms, as printed.
+    pub table_title: Option<String>,
+    /// The words above the cell of such a table from the top, as printed.
+    pub header_path: Option<String>,
+}
+
+impl Fact {
+    /// Whether it belongs to a table that is none of the forms.
+    pub fn is_other(&self) -> bool {
+        self.form == OTHER_TABLE
+    }
 }
 
 /// The sentence id of statements that were read word by word, without a pattern of the whole sentence.

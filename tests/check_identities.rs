@@ -57,6 +57,8 @@ fn facts(e: &mut Extract, table: u32, text: &str) {
             held: 0,
             failed: 0,
             sub_unit: None,
+            table_title: None,
+            header_path: None,
         });
     }
 }
@@ -565,6 +567,8 @@ fn truth(csv: &Path) -> Extract {
             held: 0,
             failed: 0,
             sub_unit: None,
+            table_title: None,
+            header_path: None,
         });
     }
     let stated = csv.to_string_lossy().replace(".truth.csv", ".statements.csv");

@@ -1,9 +1,10 @@
 //! Whole tables in layouts of provinces and years: `tests/cases/forms/*.txt`. A case begins with `== name`, then the lines above the
 //! table, its rows (`|` between cells, `<` joined with the cell to the left, `^` with the cell above), then every number that
-//! must come out (`= [side:]item measure printed`, no other may), and the diagnostics that must be there (`! code`).
+//! must come out (`= [side:]item measure printed`, of a table outside the forms `= other [code] label @ header = printed yuan`, `-` for none; no
+//! other may), and the diagnostics that must be there (`! code`).
 
 use crate::support::{extract_bytes, files, root};
-use juesuan::record::{CellState, Extract};
+use juesuan::record::{CellState, Extract, Fact};
 use std::fmt::Write;
 
 struct Case<'t> {
@@ -65,12 +66,25 @@ fn html(case: &Case<'_>) -> String {
 }
 
 fn numbers(e: &Extract) -> Vec<String> {
-    let printed = e.facts.iter().filter(|f| f.cell_state == CellState::Number);
+    let (others, forms): (Vec<&Fact>, Vec<&Fact>) = e.facts.iter().partition(|f| f.is_other());
+    let other = others.iter().map(|f| {
+        let amount = f.amount.map_or("-".to_string(), |a| a.to_string());
+        let label = f.item_name.as_deref().unwrap_or("-");
+        let code = f.item_code.as_ref().map(|c| format!("{c} ")).unwrap_or_default();
+        assert!(f.item.is_empty() && f.measure.is_empty() && f.held == 0 && f.failed == 0);
+        format!(
+            "other {code}{label} @ {} = {} {amount}",
+            f.header_path.as_deref().unwrap_or("-"),
+            f.printed
+        )
+    });
+    let printed = forms.iter().filter(|f| f.cell_state == CellState::Number);
     let mut out: Vec<String> = printed
         .map(|f| {
             let side = f.side.map(|s| format!("{s}:")).unwrap_or_default();
             format!("{side}{} {} {}", f.item, f.measure, f.printed)
         })
+        .chain(other)
         .collect();
     out.sort();
     out

@@ -159,6 +159,8 @@ fn fact(ordinal: u32, key: (&str, Option<Side>, &str, &str), amount: Option<i64>
         held: 0,
         failed: 0,
         sub_unit: None,
+        table_title: None,
+        header_path: None,
     }
 }
 

@@ -54,6 +54,8 @@ fn full(letter: char) -> Extract {
         held: 5,
         failed: 6,
         sub_unit: None,
+        table_title: None,
+        header_path: None,
     });
     e.statements.push(Statement {
         ordinal: 4,

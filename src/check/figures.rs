@@ -150,7 +150,10 @@ impl<'e> Figures<'e> {
                     .map(|f| quantum(places(&f.printed).max(usual), unit(&f.printed_unit))),
             );
             let kind = g.forms.iter().find(|f| f.id == first.form).map(|f| f.rows);
-            table(facts, start, kind, g, &mut sheets);
+            // A table that is none of the forms has no rows and columns that a rule could name.
+            if !first.is_other() {
+                table(facts, start, kind, g, &mut sheets);
+            }
             start += length;
         }
         let mut forms: HashMap<&str, Vec<usize>> = HashMap::new();

@@ -304,6 +304,8 @@ impl<'g> Years<'g> {
             held: 0,
             failed: 0,
             sub_unit: None,
+            table_title: None,
+            header_path: None,
         }
     }
 }

@@ -243,6 +243,16 @@ fn fact(r: &Row<'_>) -> Result<Fact, String> {
         held: 0,
         failed: 0,
         sub_unit: if r.has("sub_unit") { r.maybe("sub_unit")? } else { None },
+        table_title: if r.has("table_title") {
+            r.maybe("table_title")?
+        } else {
+            None
+        },
+        header_path: if r.has("header_path") {
+            r.maybe("header_path")?
+        } else {
+            None
+        },
     })
 }
 

@@ -185,6 +185,11 @@ pub struct Lexicon {
     column_numbers: Regex,
     distinguishing: Regex,
     other_title: Regex,
+    table_title: Regex,
+    no_money: Regex,
+    mixed_unit: Regex,
+    money: Regex,
+    sum: Regex,
     /// All titles of all forms as one.
     form_title: Option<Regex>,
     no_data: Regex,
@@ -248,6 +253,31 @@ impl Lexicon {
     /// Length of the title of a table that is none of the forms.
     pub fn other_title(&self, folded: &str) -> Option<usize> {
         self.other_title.find(folded).map(|m| folded.len() - m.start())
+    }
+
+    /// Whether a folded line looks like the title of a table.
+    pub fn is_table_title(&self, folded: &str) -> bool {
+        self.table_title.is_match(folded)
+    }
+
+    /// Whether folded words say of a number that it is no money (a count, a rate, a score).
+    pub fn no_money(&self, folded: &str) -> bool {
+        self.no_money.is_match(folded)
+    }
+
+    /// Whether a folded label of the unit names a measure beside money.
+    pub fn mixed_unit(&self, folded: &str) -> bool {
+        self.mixed_unit.is_match(folded)
+    }
+
+    /// Whether folded words say of a number that it is money.
+    pub fn money(&self, folded: &str) -> bool {
+        self.money.is_match(folded)
+    }
+
+    /// Whether a folded label is that of a sum.
+    pub fn is_sum(&self, folded: &str) -> bool {
+        self.sum.is_match(self.bare_label(folded))
     }
 
     /// Keeps the titles of the forms as one pattern: most lines are no title, and are told so in one go.
@@ -398,6 +428,11 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         column_numbers: c.regex(&all(files, |f| &f.tables.column_numbers), "^", "$"),
         distinguishing: c.regex(&all(files, |f| &f.tables.distinguishing), "", ""),
         other_title: c.regex(&all(files, |f| &f.tables.other_title), "", "(?:\\([^()]*\\))*$"),
+        table_title: c.regex(&all(files, |f| &f.tables.table_title), "^", "(?:\\([^()]*\\))*$"),
+        no_money: c.regex(&all(files, |f| &f.tables.no_money), "", ""),
+        mixed_unit: c.regex(&all(files, |f| &f.tables.mixed_unit), "", ""),
+        money: c.regex(&all(files, |f| &f.tables.money), "", ""),
+        sum: c.regex(&all(files, |f| &f.tables.sum), "^", "$"),
         form_title: None,
         contents: c.regex(&all(files, |f| &f.tables.contents), "^", "$"),
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),

@@ -91,6 +91,7 @@ pub struct Parts {
     expenditure: PartSet,
     last_year: PartSet,
     other_year: PartSet,
+    row_no: PartSet,
 }
 
 /// The bit of a part that the code itself speaks of: the two sides and the years.
@@ -126,6 +127,7 @@ impl Parts {
         out.expenditure = bit(&out.parts, "expenditure");
         out.last_year = bit(&out.parts, "last_year");
         out.other_year = bit(&out.parts, "other_year");
+        out.row_no = bit(&out.parts, "row_no");
         for (n, f) in files.iter().enumerate() {
             let mut own = Vec::new();
             for p in &f.phase {
@@ -274,6 +276,12 @@ impl Parts {
             set: 1 << part,
             year: None,
         })
+    }
+
+    /// Whether the lowest words above a column say that it numbers the rows.
+    pub fn is_row_no(&self, path: &[String]) -> bool {
+        let said = path.last().and_then(|w| self.said(&crate::text::key(w)));
+        said.is_some_and(|s| s.set & self.row_no != 0)
     }
 
     /// The ids of a set, for people.

@@ -244,6 +244,21 @@ pub struct Tables {
     /// Titles of tables that are none of the forms.
     #[serde(default)]
     pub other_title: Vec<Spanned<String>>,
+    /// What the line above a table looks like that is its title, whatever it names.
+    #[serde(default)]
+    pub table_title: Vec<Spanned<String>>,
+    /// Words beside or above a number of a table outside the forms that say that it is no money.
+    #[serde(default)]
+    pub no_money: Vec<Spanned<String>>,
+    /// A label of the unit that names a measure beside money.
+    #[serde(default)]
+    pub mixed_unit: Vec<Spanned<String>>,
+    /// Words beside or above such a number that say that it is money.
+    #[serde(default)]
+    pub money: Vec<Spanned<String>>,
+    /// Labels of sums in such tables.
+    #[serde(default)]
+    pub sum: Vec<Spanned<String>>,
     /// Lines below a table that say that it has no data.
     #[serde(default)]
     pub no_data: Vec<Spanned<String>>,

@@ -6,6 +6,7 @@ mod choice;
 mod composed;
 mod institutions;
 mod narrative;
+mod other;
 mod projects;
 mod statements;
 mod unit;
@@ -31,7 +32,9 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     if out.document.kind == Kind::FinalAccount && out.document.status != Status::Failed {
         unit::identify(recognised, g, &mut out, &mut report);
     }
-    if out.document.status == Status::Extracted {
+    // An account without one of the forms may hold other tables.
+    let without_forms = out.document.status == Status::Partial && recognised.tables.is_empty();
+    if out.document.status == Status::Extracted || (without_forms && out.document.kind == Kind::FinalAccount) {
         facts(recognised, g, &mut out, &mut report);
     }
     if matches!(out.document.status, Status::Extracted | Status::Partial) {
@@ -196,7 +199,8 @@ fn missing(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diag
 
 /// A form with instructions or names to be filled in and without a single amount.
 fn template(recognised: &Recognised, out: &mut Extract) {
-    let empty = out.facts.iter().all(|f| f.amount.is_none_or(|a| a.is_zero()));
+    let mut forms = out.facts.iter().filter(|f| !f.is_other());
+    let empty = forms.all(|f| f.amount.is_none_or(|a| a.is_zero()));
     let cover = &recognised.cover;
     let filled = cover.figures >= 3 && cover.figures > cover.placeholders;
     let account = matches!(out.document.kind, Kind::FinalAccount | Kind::Template);
@@ -245,6 +249,9 @@ fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut V
             out.facts.push(fact);
         }
         doubles(&out.facts[first..], report);
+    }
+    for t in &recognised.others {
+        other::facts(t, out, report);
     }
 }
 
@@ -340,7 +347,7 @@ fn fact(
         }
     };
     let amount = match (value, unit) {
-        (Some(v), Some(u)) => in_yuan(v, u, e, t, report),
+        (Some(v), Some(u)) => in_yuan(v, u, &t.form, e.place, &e.printed, report),
         _ => None,
     };
     Fact {
@@ -366,11 +373,20 @@ fn fact(
         source: Source::Native,
         held: 0,
         failed: 0,
+        table_title: None,
+        header_path: None,
     }
 }
 
 /// Yuan with two decimals, exact; a value with more (six decimals of 万元 are cents) that does not fit is refused, not rounded.
-fn in_yuan(value: Decimal, unit: Unit, e: &Entry, t: &Table, report: &mut Vec<Diagnostic>) -> Option<Decimal> {
+fn in_yuan(
+    value: Decimal,
+    unit: Unit,
+    form: &str,
+    place: Place,
+    printed: &str,
+    report: &mut Vec<Diagnostic>,
+) -> Option<Decimal> {
     let yuan = value.checked_mul(unit.yuan());
     let mut exact = yuan.filter(|y| y.round_dp(2) == *y).map(|y| y.round_dp(2));
     match &mut exact {
@@ -381,10 +397,10 @@ fn in_yuan(value: Decimal, unit: Unit, e: &Entry, t: &Table, report: &mut Vec<Di
                 Stage::Normalise,
                 "not-exact-in-cents",
                 "the amount is larger than the dataset holds or finer than a cent; it was left out rather than rounded",
-                e.place,
+                place,
             )
-            .of_form(&t.form)
-            .printed(&e.printed),
+            .of_form(form)
+            .printed(printed),
         ),
     }
     exact

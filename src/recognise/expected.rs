@@ -213,9 +213,6 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
             None => n += 1,
         }
     }
-    for (n, t) in (1..).zip(&mut out.tables) {
-        t.ordinal = n;
-    }
 }
 
 /// One form twice with other figures: two accounts in one file, or one of the tables belongs to another year or unit.

@@ -7,6 +7,7 @@ mod expected;
 pub mod header;
 mod identity;
 pub mod narrative;
+pub mod other;
 pub mod outline;
 pub mod project;
 mod rows;
@@ -17,13 +18,14 @@ use crate::diag::{Diagnostic, Outcome, Severity, Stage};
 use crate::grammar::{Form, Grammar};
 use crate::layout::{Block, Grid, GridKind, Layout, Line};
 use crate::place::Place;
-use crate::record::Side;
+use crate::record::{OTHER_TABLE, Side};
 use crate::text;
 use crate::value::Unit;
 use std::collections::BTreeSet;
 
 pub use cover::{Cover, Own};
 pub use identity::Evidence;
+pub use other::{OtherEntry, OtherTable};
 pub use project::ProjectTable;
 
 /// Everything that was recognised in a document.
@@ -33,6 +35,8 @@ pub struct Recognised {
     pub cover: Cover,
     /// The forms, in document order.
     pub tables: Vec<Table>,
+    /// Tables outside the forms that are handed over as printed, in document order.
+    pub others: Vec<OtherTable>,
     /// What else says whose document it is.
     pub evidence: Evidence,
     /// 项目自评表, in document order.
@@ -165,25 +169,24 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
                     lines.clear();
                     continue;
                 }
-                let before = out.tables.last().map_or(0, |t| t.last_page);
                 match table(grid, &above, &forms, g, &mut refused, &mut out, &mut report) {
-                    Some(mut t) => {
+                    Judged::Form(mut t) => {
                         t.block = block;
-                        t.ordinal = out.tables.len() as u32 + 1;
-                        out.tables.push(t);
+                        out.tables.push(*t);
                     }
-                    None if out
-                        .tables
-                        .last()
-                        .is_some_and(|t| t.last_page == grid.page() && before < grid.page()) => {}
-                    None => unclaimed_table(grid, &above, &forms, g, &mut out, &mut report),
+                    Judged::Continued => {}
+                    Judged::Refused => unclaimed_table(grid, &above, false, None, g, &mut out, &mut report),
+                    Judged::None => other_table(grid, &above, &forms, g, &mut out, &mut report),
                 }
+                let fresh = out.others.iter_mut().rev().take_while(|o| o.block == other::UNPLACED);
+                fresh.for_each(|o| o.block = block);
                 lines.clear();
             }
         }
     }
     titles_without_table(layout, &forms, g, &mut out, &mut report);
     expected::judge(layout, &forms, g, &mut out, &mut report);
+    number(&mut out);
     Outcome::new(out, report)
 }
 
@@ -245,6 +248,27 @@ struct Refused {
     last_page: u32,
 }
 
+/// What became of a table.
+enum Judged {
+    /// It is a form.
+    Form(Box<Table>),
+    /// Its rows were given to the table before it.
+    Continued,
+    /// It is, or may be, a form or a part of one, and was not read.
+    Refused,
+    /// Nothing says that it is one of the forms.
+    None,
+}
+
+/// Ordinals in the order of the document; tables that are none of the forms come behind the forms, so that they move none of them.
+fn number(out: &mut Recognised) {
+    let forms = out.tables.iter_mut().map(|t| &mut t.ordinal);
+    let others = out.others.iter_mut().map(|t| &mut t.ordinal);
+    for (n, ordinal) in (1..).zip(forms.chain(others)) {
+        *ordinal = n;
+    }
+}
+
 /// A table becomes a form by its title, proven by its header; without a title by its header alone, if only one form fits.
 fn table(
     grid: &Grid,
@@ -254,7 +278,7 @@ fn table(
     refused: &mut Option<Refused>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
-) -> Option<Table> {
+) -> Judged {
     let pre = titles::preamble(grid, forms, g);
     let head = titles::read(above, &pre.lines, forms, g);
     let place = Place::new(grid.page(), grid.rect());
@@ -279,35 +303,37 @@ fn table(
                     form: form.id.clone(),
                     last_page: grid.last_page(),
                 });
-                return None;
+                return Judged::Refused;
             }
         },
-        None if head.other => return None,
+        None if head.other => return Judged::None,
         // Rows of a table whose head stands at the foot of the page before belong to that, and to no other.
         None if refused.as_ref().is_some_and(|r| r.last_page + 1 == grid.page())
             && continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
         {
             cut_off(grid, continued(grid, out), refused.as_mut(), report);
-            return None;
+            return Judged::Refused;
         }
         None if continued(grid, out)
             .is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) =>
         {
             cut_off(grid, continued(grid, out), refused.as_mut(), report);
-            return None;
+            return Judged::Refused;
         }
         None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) => {
             continue_last(grid, &texts, forms, g, out, report);
-            return None;
+            return Judged::Continued;
         }
         None => {
             let mut fits = forms
                 .iter()
                 .filter_map(|f| header::columns(&texts, f, g, false).ok().map(|m| (*f, m)))
                 .filter(|(_, m)| m.complete);
-            let first = fits.next()?;
+            let Some(first) = fits.next() else {
+                return Judged::None;
+            };
             if fits.next().is_some() {
-                return None;
+                return Judged::Refused;
             }
             // What goes on from a table that was not read would begin with the wrong rows.
             let goes_on = |r: &&mut Refused| r.form == first.0.id && r.last_page + 1 == grid.page();
@@ -318,7 +344,7 @@ fn table(
                     Diagnostic::new(Severity::Error, Stage::Recognise, "header-does-not-fit", message, place)
                         .of_form(&first.0.id),
                 );
-                return None;
+                return Judged::Refused;
             }
             report.push(Diagnostic::new(
                 Severity::Warning,
@@ -354,8 +380,14 @@ fn table(
         year,
         before: &[],
     };
+    let before = out.others.len();
     let entries = rows::entries(grid, form, &matched, said, g, out, report);
-    Some(Table {
+    for o in &mut out.others[before..] {
+        o.title = head.title.clone();
+        o.form_label = head.form_label.clone();
+        o.unit = head.unit;
+    }
+    Judged::Form(Box::new(Table {
         ordinal: 0,
         block: 0,
         form: form.id.clone(),
@@ -370,7 +402,7 @@ fn table(
         year: head.year,
         reasons,
         entries,
-    })
+    }))
 }
 
 fn fits_form(id: &str, texts: &header::Texts<'_>, forms: &[&Form], g: &Grammar) -> bool {
@@ -421,7 +453,13 @@ fn continue_last(
             year: last.year.or(out.cover.year.map(|(y, _)| y)),
             before: &last.entries,
         };
+        let before = out.others.len();
         let more = rows::entries(grid, form, &matched, said, g, out, report);
+        for o in &mut out.others[before..] {
+            o.title = last.title.clone();
+            o.form_label = last.form_label.clone();
+            o.unit = last.unit;
+        }
         last.entries.extend(more);
         last.last_page = grid.last_page();
         last.reasons.push(format!(
@@ -432,10 +470,71 @@ fn continue_last(
     out.tables.push(last);
 }
 
-fn unclaimed_table(
+/// A table that is none of the forms is handed over as printed: one with a title of the lexicon, and one with any title where nothing
+/// in it looks like a form. The second stays said as unclaimed: it may still be a form that nobody knew.
+fn other_table(
     grid: &Grid,
     above: &titles::Above<'_>,
     forms: &[&Form],
+    g: &Grammar,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
+    let pre = titles::preamble(grid, forms, g);
+    let mut head = titles::read(above, &pre.lines, forms, g);
+    let known = head.other;
+    if !known {
+        head.title = titles::unknown(above, &pre.lines, g);
+        let texts = header::Texts::new(grid, pre.rows, g, None);
+        let looks = || forms.iter().any(|f| header::columns(&texts, f, g, false).is_ok());
+        if head.title.is_none() || head.unit.is_none() || grid.kind == GridKind::Aligned || looks() {
+            return unclaimed_table(grid, above, known, None, g, out, report);
+        }
+    }
+    let read = match other::read(grid, pre.rows, &head, g) {
+        Ok(t) => t,
+        Err(why) => return unclaimed_table(grid, above, known, Some(why), g, out, report),
+    };
+    let (numbers, left) = (read.entries.len(), read.left_out);
+    out.others.push(read);
+    if !known || left > 0 {
+        out.unclaimed += 1;
+    }
+    let rest = match left {
+        0 => String::new(),
+        n => format!("; {n} cells with digits were left out, as it is not plain what stands above or beside them"),
+    };
+    let (severity, code, what) = match known {
+        true if left > 0 => (Severity::Warning, "other-table", "is none of the forms"),
+        true => (Severity::Note, "other-table", "is none of the forms"),
+        false => (
+            Severity::Warning,
+            "unclaimed-table",
+            "is none of the forms that are known",
+        ),
+    };
+    let first = first_words(grid);
+    let message = format!(
+        "a table {what}; {numbers} numbers of it were read as printed, as {OTHER_TABLE}{rest}; it begins: {first}"
+    );
+    let place = Place::new(grid.page(), grid.rect());
+    let said = Diagnostic::new(severity, Stage::Recognise, code, message, place);
+    report.push(said.printed(head.title.unwrap_or_default()));
+}
+
+/// The words with which a table begins.
+fn first_words(grid: &Grid) -> String {
+    let filled = grid.cells.iter().filter(|c| !c.lines.is_empty());
+    let first: Vec<String> = filled.take(6).map(|c| text::key(&c.text())).collect();
+    first.join(" | ")
+}
+
+/// Says that a table was not read. `known`: its title is one that is known to be none of the forms, so that it is no part of one.
+fn unclaimed_table(
+    grid: &Grid,
+    above: &titles::Above<'_>,
+    known: bool,
+    why: Option<String>,
     g: &Grammar,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
@@ -455,27 +554,16 @@ fn unclaimed_table(
         return;
     }
     out.unclaimed += 1;
-    let first: Vec<String> = grid
-        .cells
-        .iter()
-        .filter(|c| !c.lines.is_empty())
-        .take(6)
-        .map(|c| text::key(&c.text()))
-        .collect();
-    let title = above.nearest().unwrap_or_default();
-    // A table with the title of another table is left aside on purpose; any other may be a part of a form.
-    let other = titles::read(above, &titles::preamble(grid, forms, g).lines, forms, g).other;
+    let why = why.map(|w| format!(" ({w})")).unwrap_or_default();
+    let first = first_words(grid);
     report.push(
         Diagnostic::new(
-            if other { Severity::Note } else { Severity::Warning },
+            if known { Severity::Note } else { Severity::Warning },
             Stage::Recognise,
             "unclaimed-table",
-            format!(
-                "a table with {numbers} numbers is none of the forms; it begins: {}",
-                first.join(" | ")
-            ),
+            format!("a table with {numbers} numbers is none of the forms{why}; it begins: {first}"),
             Place::new(grid.page(), grid.rect()),
         )
-        .printed(title),
+        .printed(above.nearest().unwrap_or_default()),
     );
 }

@@ -1,12 +1,12 @@
 //! Rows to entries: which item a row is, which cell is whose amount. A number that no column and no row claims is listed.
 
 use super::header::{Header, Logical};
-use super::{Entry, Recognised};
+use super::{Entry, OtherEntry, Recognised, other};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind, parts};
 use crate::layout::{Cell, Grid, GridKind};
 use crate::place::Place;
-use crate::record::Side;
+use crate::record::{OTHER_TABLE, Side};
 use crate::text;
 use crate::value::{amount, code};
 use std::collections::{HashMap, HashSet};
@@ -81,6 +81,7 @@ pub fn entries(
         context: Vec::new(),
         entries: Vec::new(),
         unclaimed: 0,
+        aside: Vec::new(),
         report,
     };
     reader.phases = reader.row_phases();
@@ -90,6 +91,18 @@ pub fn entries(
     reader.read();
     reader.list_unclaimed();
     out.unclaimed += reader.unclaimed;
+    if !reader.aside.is_empty() {
+        let aside = std::mem::take(&mut reader.aside);
+        let n = aside.len();
+        let message = format!(
+            "{n} numbers in rows that hold no amounts of {} were read as printed, as {OTHER_TABLE}",
+            form.id
+        );
+        let place = Place::new(grid.page(), grid.rect());
+        let note = Diagnostic::new(Severity::Note, Stage::Recognise, "other-table", message, place);
+        reader.report.push(note.printed(aside[0].label.concat()));
+        out.others.push(other::beside_form(grid, aside));
+    }
     if form.rows == RowKind::Items {
         reader.drop_empty_headings();
     }
@@ -166,6 +179,8 @@ struct Reader<'a> {
     context: Vec<Option<String>>,
     entries: Vec<((usize, usize), Entry)>,
     unclaimed: u32,
+    /// Numbers in rows that are known to hold none of the form.
+    aside: Vec<OtherEntry>,
     report: &'a mut Vec<Diagnostic>,
 }
 
@@ -500,9 +515,7 @@ impl Reader<'_> {
             see(&mut self.seen[p], &label.item);
         }
         if label.known_without_amounts {
-            for (_, id) in cells {
-                self.claimed.insert(id);
-            }
+            self.beside(p, &rows, cells);
             return;
         }
         let row_no = self.panels[p].row_no.and_then(|l| {
@@ -1052,6 +1065,22 @@ impl Reader<'_> {
         }
         let (_, row) = best?;
         self.label(p, &[row])
+    }
+
+    /// The numbers of a row that is known to hold no amount of the form: they are handed over as printed.
+    fn beside(&mut self, p: usize, rows: &[usize], cells: Vec<(usize, usize)>) {
+        let label: String = rows.iter().map(|r| self.label_text(p, *r)).collect();
+        let label: String = label.chars().filter(|c| !c.is_whitespace()).collect();
+        for (l, id) in cells {
+            let cell = &self.grid.cells[id];
+            let header = self.header.columns[l].printed.clone();
+            let entry = other::plain(cell, header, vec![label.clone()], self.g);
+            // What has digits and is not one number stays unclaimed, and is said.
+            if entry.is_some() || !cell.text().contains(|c: char| c.is_ascii_digit()) {
+                self.claimed.insert(id);
+            }
+            self.aside.extend(entry);
+        }
     }
 
     fn note(&mut self, code: &'static str, message: String, place: Place, printed: &str) {

@@ -36,6 +36,9 @@ impl Above<'_> {
 
 /// How many lines above a table are searched for its title.
 const REACH: usize = 8;
+/// … and for one that nobody knows, which may have so many characters.
+const NEAR: usize = 3;
+const LONGEST: usize = 40;
 /// … and for the title of a table whose head the end of the page cut off.
 const TITLES: usize = 24;
 
@@ -91,6 +94,7 @@ pub fn preamble(grid: &Grid, forms: &[&Form], g: &Grammar) -> Preamble {
             && texts.iter().any(|(t, _)| {
                 let k = text::key(t);
                 load::form_of_title(&g.lexicon, forms, t).is_some()
+                    || g.lexicon.other_title(g.lexicon.without_ordinal(&k)).is_some()
                     || g.lexicon.labelled_unit(&k).is_some()
                     || g.lexicon.form_label(&k).is_some_and(|l| l == k)
                     || g.lexicon.name_label.is_match(&k)
@@ -123,6 +127,8 @@ pub struct Head<'g> {
     pub form_label: Option<String>,
     /// The unit of money.
     pub unit: Option<Unit>,
+    /// Its label names another measure too (万元、辆).
+    pub mixed: bool,
     /// The name of the unit.
     pub name: Option<(String, Place)>,
     /// The year.
@@ -170,6 +176,7 @@ pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form
             }
             if head.unit.is_none() {
                 head.unit = g.lexicon.labelled_unit(&key);
+                head.mixed = head.unit.is_some() && g.lexicon.mixed_unit(&key);
             }
             if head.form_label.is_none() {
                 head.form_label = g.lexicon.form_label(&key).map(str::to_string);
@@ -187,9 +194,18 @@ pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form
                 head.year = cover::year_in(&key, &g.lexicon);
             }
         }
-        if head.other {
-            break;
-        }
     }
     head
+}
+
+/// The title of a table that nobody knows: one of the nearest lines that looks like one.
+pub fn unknown(above: &Above<'_>, inside: &[(String, Place)], g: &Grammar) -> Option<String> {
+    let near = above.lines.iter().take(NEAR).map(|l| l.text.as_str());
+    let title = |t: &&str| {
+        let key = text::key(t);
+        let bare = g.lexicon.without_ordinal(&key);
+        bare.chars().count() <= LONGEST && g.lexicon.is_table_title(bare)
+    };
+    let mut all = inside.iter().map(|(t, _)| t.as_str()).chain(near);
+    all.find(title).map(|t| t.trim().to_string())
 }

@@ -186,19 +186,19 @@ pub const TABLES: &[Table] = &[
             unit_key Text, may, "单位键", "key into units";
             unit_name Text, may, "单位名称", "as on the cover";
             fiscal_year Year, may, "决算年度", "the year of the figures";
-            form Text, must, "表", "form id";
+            form Text, must, "表", "form id; other_table: a table that is none of the forms, as printed";
             form_label Text, may, "表号", "公开03表, 表三 … as printed";
-            table Int, must, "表序", "ordinal of the form in the document, 1-based, continuation pages joined";
+            table Int, must, "表序", "ordinal of the form in the document, 1-based, continuation pages joined; tables that are none of the forms come behind all forms";
             side Word(Side::WORDS), may, "收支方", "panel of a two-sided form";
-            item Text, must, "项目", "canonical item: a code or a word";
+            item Text, may, "项目", "canonical item: a code or a word; null only in other_table";
             item_code Text, may, "科目编码", "code as printed, 类/款/项 joined";
-            item_name Text, may, "项目名称", "label as printed, without blanks, line breaks and list number";
+            item_name Text, may, "项目名称", "label as printed, without blanks, line breaks and list number; in other_table with its number, several labels joined by /";
             item_level Type::Level, may, "科目级次", "1 类, 2 款, 3 项; 1 or 2 for 经济分类; null for named rows";
-            is_total Bool, must, "合计行", "a total or subtotal: leave it out before summing";
-            measure Text, must, "栏目", "canonical column";
+            is_total Bool, must, "合计行", "a total or subtotal: leave it out before summing; in other_table only by its label, do not sum there";
+            measure Text, may, "栏目", "canonical column; null only in other_table";
             fund Text, may, "资金性质", "general_budget, government_fund, state_capital, all_fiscal or all";
-            amount Amount, may, "金额", "yuan, exact; null unless cell_state is number";
-            cell_state Word(CellState::WORDS), must, "单元格状态", "blank and dash are not zero";
+            amount Amount, may, "金额", "yuan, exact; null unless cell_state is number; in other_table null where no unit of money stands at the table";
+            cell_state Word(CellState::WORDS), must, "单元格状态", "blank and dash are not zero; a count or a rate of an other_table is text";
             printed Text, may, "原文", "characters as published";
             printed_unit Text, may, "原单位", "yuan, wanyuan or yiyuan as published";
             row_no Int, may, "行次", "printed row number";
@@ -212,6 +212,8 @@ pub const TABLES: &[Table] = &[
             failed Int, must, "不符数", "identities that fail through it";
             locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
             sub_unit Text, may, "所属单位", "in a table with a row for every sub-unit: whose row it is; null in the row that sums them up, and in every other table";
+            table_title Text, may, "表名", "title of an other_table, as printed; null in the forms";
+            header_path Text, may, "栏目原文", "words above the cell of an other_table from the top, as printed, joined by /; null in the forms";
         },
     },
     Table {
@@ -600,8 +602,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
     let id = || Cell::from(d.document_id.0.as_str());
     let short = d.document_id.short();
     let head = |tail: char, ordinal: u32| -> Vec<Cell<'a>> {
-        // One allocation for the whole row: facts have 31 columns, no table has more.
-        let mut r = Vec::with_capacity(32);
+        // One allocation for the whole row: facts have 33 columns, no table has more.
+        let mut r = Vec::with_capacity(33);
         r.extend([
             format!("{short}-{tail}{ordinal}").into(),
             id(),
@@ -623,12 +625,12 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                     f.form_label.as_deref().into(),
                     f.table.into(),
                     f.side.into(),
-                    (&f.item).into(),
+                    filled(&f.item),
                     f.item_code.as_deref().into(),
                     f.item_name.as_deref().into(),
                     f.item_level.into(),
                     f.is_total.into(),
-                    (&f.measure).into(),
+                    filled(&f.measure),
                     f.fund.as_deref().into(),
                     f.amount.into(),
                     f.cell_state.into(),
@@ -640,6 +642,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 r.extend([f.source.into(), f.held.into(), f.failed.into()]);
                 r.push(locator(&f.place, &d.parts));
                 r.push(f.sub_unit.as_deref().into());
+                r.push(f.table_title.as_deref().into());
+                r.push(f.header_path.as_deref().into());
                 r
             })
             .collect(),
