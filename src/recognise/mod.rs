@@ -159,6 +159,8 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
     let forms = g.forms_in(region);
     let mut lines: Vec<&Line> = Vec::new();
     let mut refused: Option<Refused> = None;
+    // The first row of a table that is none of the forms, while it may go on on the next page.
+    let mut after: Option<Vec<String>> = None;
     for (block, b) in layout.blocks.iter().enumerate() {
         match b {
             Block::Line(l) => lines.push(l),
@@ -169,6 +171,11 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
                     lines.clear();
                     continue;
                 }
+                if goes_on(grid, &above, &forms, g, after.as_deref(), &mut out, &mut report) {
+                    lines.clear();
+                    continue;
+                }
+                let others = out.others.len();
                 match table(grid, &above, &forms, g, &mut refused, &mut out, &mut report) {
                     Judged::Form(mut t) => {
                         t.block = block;
@@ -180,6 +187,11 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
                 }
                 let fresh = out.others.iter_mut().rev().take_while(|o| o.block == other::UNPLACED);
                 fresh.for_each(|o| o.block = block);
+                // Only behind a table that is none of the forms as a whole, not behind a form with such rows.
+                after = match out.others[others..].last() {
+                    Some(o) if out.tables.last().is_none_or(|t| t.block != o.block) => Some(first_row(grid)),
+                    _ => None,
+                };
                 lines.clear();
             }
         }
@@ -520,6 +532,63 @@ fn other_table(
     let place = Place::new(grid.page(), grid.rect());
     let said = Diagnostic::new(severity, Stage::Recognise, code, message, place);
     report.push(said.printed(head.title.unwrap_or_default()));
+}
+
+fn first_row(grid: &Grid) -> Vec<String> {
+    let cells = (0..grid.cols).map(|c| grid.cell(0, c).map(|k| text::key(&k.text())));
+    cells.map(Option::unwrap_or_default).collect()
+}
+
+/// Whether a table without a title goes on from one on the page before that is none of the forms and begins with the same row: its
+/// head may look like that of a form, and its rows are not that form's.
+fn goes_on(
+    grid: &Grid,
+    above: &titles::Above<'_>,
+    forms: &[&Form],
+    g: &Grammar,
+    after: Option<&[String]>,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) -> bool {
+    let Some(last) = out.others.last_mut() else {
+        return false;
+    };
+    let same = last.last_page + 1 == grid.page() && after.is_some_and(|row| row == first_row(grid));
+    let own = || {
+        titles::read(above, &titles::preamble(grid, forms, g).lines, forms, g)
+            .title
+            .is_some()
+    };
+    if !same || own() || titles::unknown(above, &[], g).is_some() {
+        return false;
+    }
+    let head = titles::Head {
+        title: last.title.clone(),
+        form_label: last.form_label.clone(),
+        unit: last.unit,
+        // Whether its label named more than money is not kept: a word has to say what a number is.
+        mixed: true,
+        ..titles::Head::default()
+    };
+    match other::read(grid, 0, &head, g) {
+        Ok(more) => {
+            last.last_page = more.last_page;
+            let (numbers, left) = (more.entries.len(), more.left_out);
+            last.entries.extend(more.entries);
+            last.left_out += left;
+            out.unclaimed += u32::from(left > 0);
+            let severity = if left > 0 { Severity::Warning } else { Severity::Note };
+            let message = format!(
+                "a table goes on here that is none of the forms; {numbers} numbers of it were read as printed, as {OTHER_TABLE}; {left} cells with \
+                 digits were left out"
+            );
+            let place = Place::new(grid.page(), grid.rect());
+            let said = Diagnostic::new(severity, Stage::Recognise, "other-table", message, place);
+            report.push(said.printed(head.title.unwrap_or_default()));
+        }
+        Err(why) => unclaimed_table(grid, above, false, Some(why), g, out, report),
+    }
+    true
 }
 
 /// The words with which a table begins.
