@@ -238,7 +238,9 @@ impl<'g> Reader<'g> {
             .numbers
             .iter()
             .any(|n| n.figure != Figure::Bare);
-        (heading && !figures && stop.1 == '。' && cut < text.len()).then_some(cut)
+        let named = n.shapes.performance.is_match(head) || n.shapes.assets.is_match(head);
+        let colon = stop.1 == ':' && named && head.chars().count() < 16;
+        (heading && !figures && (stop.1 == '。' || colon) && cut < text.len()).then_some(cut)
     }
 
     fn bare_numbers(&self, t: &Tokens<'_>, told: &mut Told) {
@@ -732,7 +734,8 @@ impl<'g> Reader<'g> {
             return self.turn_to_what_fits(st, told);
         };
         let Some(row) = told.claims.last() else { return };
-        if row.subject.same(&whole) || !matches!(row.slot.as_str(), "change" | "change_rate") {
+        // A change of nothing fits everything.
+        if row.value.is_zero() || row.subject.same(&whole) || !matches!(row.slot.as_str(), "change" | "change_rate") {
             return;
         }
         let (Some(tp), Some(tw)) = (self.said(&row.subject, "total"), self.said(&whole, "total")) else {

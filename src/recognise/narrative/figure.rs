@@ -487,7 +487,9 @@ impl Reader<'_> {
             return false;
         }
         let Some(c) = &st.current else { return false };
-        matches!(c.side, Side::Expenditure | Side::Neither) && c.id != "grand_total" || p.is_final && st.last.is_some()
+        // 收入预算12万元，支出决算11万元 goes on; 收入决算12万元，支出决算11万元 names the other side.
+        let of_budget = st.last.as_ref().is_some_and(|l| slot::BUDGETS.contains(&l.slot.as_str()));
+        matches!(c.side, Side::Expenditure | Side::Neither) && c.id != "grand_total" || p.is_final && of_budget
     }
 
     /// An item of a list of functions whose whole head is one unknown name that ends in 支出; where the name ends.

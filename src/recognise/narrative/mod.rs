@@ -172,9 +172,10 @@ pub fn document(outline: &Outline, unit_name: Option<&str>, year: Option<i16>, g
                     bound: false,
                 });
             }
-            // How many units there are stands in `members`.
-            told.refusals
-                .retain(|r| matches!(r.figure, Figure::Amount | Figure::Ratio));
+            // How many units and people there are is no figure of the account: it is listed, not missed.
+            for r in &mut told.refusals {
+                r.bound |= !matches!(r.figure, Figure::Amount | Figure::Ratio);
+            }
         }
         out.push(Paragraph { piece: n, folded, told });
     }

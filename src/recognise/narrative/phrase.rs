@@ -111,7 +111,9 @@ fn compare(list: &mut [Token<'_>], i: usize) {
     let based = list
         .get(j)
         .is_some_and(|t| t.kind == Kind::Year || t.is(Class::Base) || t.is(Class::Final));
-    if based {
+    let directly = i > 0 && (list[i - 1].is(Class::Base) || list[i - 1].kind == Kind::Year);
+    let closes = directly && list[i].characters() > 1 && i > 1 && list[i - 2].is(Class::Compare);
+    if based && !closes {
         return;
     }
     let before = list[i.saturating_sub(5)..i]
@@ -395,6 +397,10 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
             p.is_final = true;
         } else if t.is(Class::Final) && p.side.is_some() {
             p.is_final = true;
+            // 收入总决算 is 收入总计.
+            if p.scope.is_none() && t.word.starts_with('总') {
+                p.scope = Some("grand");
+            }
         } else if p.fund.is_some() && p.side.is_none() && leads(next) && (t.is(Class::Final) || glides(t)) {
         } else if t.is(Class::Fund)
             && p.side.is_some()

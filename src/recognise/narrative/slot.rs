@@ -111,7 +111,7 @@ fn is_budget(t: &Token<'_>) -> bool {
     t.is(Class::Base) && !matches!(t.id, "prior" | "opening")
 }
 
-const BUDGETS: [&str; 4] = ["opening_budget", "full_year_budget", "adjusted_budget", "budget"];
+pub(super) const BUDGETS: [&str; 4] = ["opening_budget", "full_year_budget", "adjusted_budget", "budget"];
 
 fn budgets(r: &Reader<'_>, s: &Subject) -> Vec<Decimal> {
     BUDGETS.iter().filter_map(|b| r.said(s, b)).collect()
@@ -122,6 +122,9 @@ fn budgets(r: &Reader<'_>, s: &Subject) -> Vec<Decimal> {
 /// 完成年初预算的95.2%, 预算执行率为95.2%.
 fn completion(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let k = s.completed?;
+    if k > 0 && s.flat[k - 1].is(Class::Negation) {
+        return refuse("negated");
+    }
     let rate = s.flat[k].word.ends_with(['率', '度', '例']);
     let budget = s.flat[k..].iter().any(is_budget);
     (budget || rate).then(|| claim(s, "completion_rate")).flatten()
@@ -482,6 +485,11 @@ fn base_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer 
     let k = (from..s.flat.len()).rev().find(|k| s.flat[*k].is(Class::Base))?;
     let b = s.flat[k];
     let after = &s.flat[k + 1..];
+    // 与年初预算数对比情况 本年收入…: a heading that runs into its text; what is named behind it has a figure of its own.
+    let heading = |t: &Token<'_>| t.kind == Kind::Year || t.kind == Kind::Body || t.word.ends_with("情况");
+    if s.explicit && s.core > k + 1 && s.flat[k + 1..s.core - 1].iter().any(heading) {
+        return None;
+    }
     if any(after, Class::CompareEnd) || after.iter().any(moves) {
         return None;
     }
