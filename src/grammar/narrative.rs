@@ -267,6 +267,8 @@ pub struct Shapes {
     pub delegation: Regex,
     /// A line that is only the number of a page.
     pub page_mark: Regex,
+    /// Behind the figure of a budget that was kept.
+    pub within: Regex,
     /// What makes a number rough.
     pub rough: Vec<String>,
 }
@@ -695,6 +697,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         scored: anywhere("scored")?,
         delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
+        within: at_start("within")?,
         rough: many("rough")?,
     })
 }

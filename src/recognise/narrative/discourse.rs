@@ -1,13 +1,13 @@
 //! The walk through a document: headings set what a section is about, lists and brackets open parts, a full stop closes them; each
 //! figure is handed to the rules with what stands in front of it.
 
-use super::figure::Verdict;
+use super::figure::{Verdict, is_vehicle};
 use super::phrase;
 use super::subject::{Around, Subject, resolve};
 use super::token::{Figure, Gaps, Kind, Number, Token, Tokens, tokens};
 use super::{Claim, Direction, Ground, Refusal, Told};
 use crate::grammar::Grammar;
-use crate::grammar::narrative::{Class, Side};
+use crate::grammar::narrative::{Class, Measure, Side};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -578,6 +578,19 @@ impl<'g> Reader<'g> {
             st.lead.push(u);
             return 0;
         }
+        // 控制在年初预算80万元以内: how far it goes is the budget itself.
+        let budget = st
+            .lead
+            .last()
+            .is_some_and(|x| x.is(Class::Base) && !matches!(x.id, "prior" | "opening"));
+        if n.figure == Figure::Rough
+            && budget
+            && n.measure.is_some_and(|m| matches!(m, Measure::Money(_)))
+            && t.list.get(i + 1).is_some_and(|x| x.start == n.unit.1)
+            && self.g.narrative.shapes.within.is_match(&text[n.unit.1..])
+        {
+            n.figure = Figure::Amount;
+        }
         st.in_sentence = true;
         if matches!(n.figure, Figure::Points | Figure::Rough) {
             let why = if n.figure == Figure::Points {
@@ -625,7 +638,10 @@ impl<'g> Reader<'g> {
                     st.lost = true;
                 }
                 let counted = kind == Figure::Count && !why.starts_with("the change of a count") && why != "negated";
+                // 编制3辆，实有2辆: the vehicles stay at hand.
+                let cars = text[n.unit.0..n.unit.1] == *"辆" && st.current.as_ref().is_some_and(|c| is_vehicle(&c.id));
                 if counted
+                    && !cars
                     && st.lead.iter().any(|x| x.kind == Kind::Unknown || x.is(Class::Role))
                     && self.section().is_none_or(|s| s.id != "performance")
                 {

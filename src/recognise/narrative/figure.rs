@@ -317,7 +317,9 @@ impl Reader<'_> {
         }
         // 运行费, 购置费 without a vehicle in sight.
         let bare = matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !x.word.contains(['车', '辆']);
-        if x.is(Class::Subject) && bare && !st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) {
+        let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && t.word.contains(['车', '辆']);
+        let of_cars = st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) || s.last().iter().any(per_car);
+        if x.is(Class::Subject) && bare && !of_cars {
             return Err("whose running or purchase cost".into());
         }
         let running = |c: &Subject| is_vehicle(&c.id) || c.family == "running";
@@ -343,6 +345,15 @@ impl Reader<'_> {
             st.current = None;
             st.lost = true;
             return Err(format!("a kind or a class: {}", x.word));
+        }
+        // 办案费210万元，信息化建设40万元: beside names that nobody knows it is a project, not the 项 of that name.
+        if amount
+            && x.is(Class::Item)
+            && st.lost
+            && st.in_sentence
+            && s.flat.first().is_some_and(|t| t.punct().is_some())
+        {
+            return Err(format!("beside unknown names: {}", x.word));
         }
         let mut subject = None;
         if let Some(y) = names.last().copied()
@@ -372,7 +383,9 @@ impl Reader<'_> {
                 item.names = vec![x.word.to_string()];
                 Some(item)
             }
-            _ => subject.or_else(|| self.resolve(&x, s.tokens, st)),
+            _ => subject
+                .or_else(|| self.side_of_complement(&x, s, st))
+                .or_else(|| self.resolve(&x, s.tokens, st)),
         };
         let Some(subject) = subject else {
             st.lost = true;
@@ -382,6 +395,22 @@ impl Reader<'_> {
         s.core = k + 1;
         s.explicit = true;
         Ok(())
+    }
+
+    /// 财政拨款12万元，占总收入的60%: whose share it is says of which side the fund is.
+    fn side_of_complement(&self, x: &Token<'_>, s: &Scene<'_, '_>, st: &State<'_>) -> Option<Subject> {
+        if x.kind != Kind::Phrase || x.phrase.fund.is_none() || x.phrase.side.is_some() {
+            return None;
+        }
+        let behind = s.tokens.list[s.i + 1..]
+            .iter()
+            .take_while(|t| !matches!(t.punct(), Some('.' | ';')));
+        let mut behind = behind.take(8).skip_while(|t| !t.is(Class::Share)).skip(1);
+        let whole = behind.find(|t| t.kind == Kind::Phrase || t.kind == Kind::Number)?;
+        let mut own = *x;
+        own.phrase.side = whole.phrase.side.filter(|side| *side != Side::Both);
+        own.phrase.side?;
+        self.resolve(&own, s.tokens, st)
     }
 
     fn is_item_of_list(&self, x: &Token<'_>, st: &State<'_>) -> bool {
@@ -488,7 +517,10 @@ impl Reader<'_> {
         }
         let Some(c) = &st.current else { return false };
         // 收入预算12万元，支出决算11万元 goes on; 收入决算12万元，支出决算11万元 names the other side.
-        let of_budget = st.last.as_ref().is_some_and(|l| slot::BUDGETS.contains(&l.slot.as_str()));
+        let of_budget = st
+            .last
+            .as_ref()
+            .is_some_and(|l| slot::BUDGETS.contains(&l.slot.as_str()));
         matches!(c.side, Side::Expenditure | Side::Neither) && c.id != "grand_total" || p.is_final && of_budget
     }
 

@@ -307,7 +307,8 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if let Some(why) = unknown(s.last()) {
         return Some(Err(why));
     }
-    let car = s.last().iter().any(|t| t.word.contains(['车', '辆']));
+    let car =
+        s.last().iter().any(|t| t.word.contains(['车', '辆'])) || word.word.contains('台') && is_vehicle(&s.subject.id);
     if car {
         let bought = s.subject.id == "vehicle_purchase" && !s.explicit;
         // 购置公务用车9辆，支出168.40万元，车均18.71万元: the price, where the cost is that of so many cars.
@@ -722,6 +723,18 @@ fn equipment(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     claim_of(Subject::of("assets", r.g), &slot)
 }
 
+/// 年末, 截至年底: what is counted then is what there is.
+fn at_the_end(t: &Token<'_>) -> bool {
+    t.is_id(Class::Neutral, "time") && t.word.contains(['末', '底'])
+}
+
+/// 车辆, not 公务用车.
+fn all_vehicles(words: &[Token<'_>]) -> bool {
+    words
+        .iter()
+        .any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'))
+}
+
 /// Vehicles by their verb and by their use.
 fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let last = s.last();
@@ -754,7 +767,14 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     }
     let verb = verb
         .or((s.subject.id == "vehicle_purchase" && s.explicit).then_some("bought"))
-        .or((in_assets && has_role(last, "vehicle")).then_some("held"));
+        .or((has_role(last, "vehicle") && in_assets).then_some("held"));
+    // 年末车辆21辆: all that there are, not those that appropriation keeps.
+    let of_all = verb.is_none() && last.iter().any(at_the_end) && all_vehicles(last);
+    let verb = verb.or(last
+        .iter()
+        .any(at_the_end)
+        .then_some("held")
+        .filter(|_| has_role(last, "vehicle")));
     let Some(verb) = verb else {
         return refuse("vehicles without a verb");
     };
@@ -764,11 +784,8 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     st.vehicles = Some(verb);
     st.of_assets = false;
     let assets = s.subject.family == "assets" || s.subject.id == "vehicles" && in_assets;
-    let plain = r.section().is_none()
-        && last
-            .iter()
-            .any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'));
-    if verb == "held" && (assets || plain) {
+    let plain = r.section().is_none() && all_vehicles(last);
+    if verb == "held" && (assets || plain || of_all) {
         st.of_assets = true;
         return claim_of(Subject::of("assets", r.g), "vehicles_total");
     }
