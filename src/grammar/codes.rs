@@ -87,6 +87,22 @@ impl Codes {
             .flatten()
     }
 
+    /// Whether a name has a character that no name of the lists has, two of them side by side, and stands in no list.
+    pub fn is_strange(&self, name: &str) -> bool {
+        let key = crate::text::key(name);
+        let names = || {
+            self.functions
+                .keys()
+                .chain(self.classes.keys())
+                .chain(self.by_name.keys())
+        };
+        let strange: Vec<bool> = key
+            .chars()
+            .map(|c| c.is_alphabetic() && !c.is_ascii() && !names().any(|n| n.contains(c)))
+            .collect();
+        strange.windows(2).any(|w| w[0] && w[1])
+    }
+
     /// Reads the list of classes (`code,name,first_year,last_year`); the error is a line number and a message.
     pub fn add_classes(&mut self, csv: &str) -> Result<(), (usize, String)> {
         let mut reader = csv::Reader::from_reader(csv.as_bytes());

@@ -267,6 +267,8 @@ pub struct Shapes {
     pub delegation: Regex,
     /// A line that is only the number of a page.
     pub page_mark: Regex,
+    /// Unknown words that say from where visitors come.
+    pub visitors: Regex,
     /// Behind the figure of a budget that was kept.
     pub within: Regex,
     /// What makes a number rough.
@@ -697,6 +699,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         scored: anywhere("scored")?,
         delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
+        visitors: anywhere("visitors")?,
         within: at_start("within")?,
         rough: many("rough")?,
     })

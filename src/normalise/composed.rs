@@ -221,7 +221,7 @@ impl One<'_, '_> {
             if let Some(meant) = self.misprinted(Some(&self.subject(c))) {
                 unsure.push(Refusal {
                     digits: c.digits.clone(),
-                    why: format!("a name that stands in no list; nearly: {meant}"),
+                    why: meant,
                     figure: c.figure,
                     bound: false,
                 });
@@ -244,12 +244,17 @@ impl One<'_, '_> {
     }
 
     /// What a name of a subject is meant to be, where it is printed with other characters: 住□□障支出.
-    fn misprinted(&self, subject: Option<&str>) -> Option<&str> {
+    fn misprinted(&self, subject: Option<&str>) -> Option<String> {
+        let codes = &self.cx.grammar.codes;
         let han = |name: &&str| !name.is_ascii();
         subject?
             .split('/')
             .filter(han)
-            .find_map(|name| self.cx.grammar.codes.nearly(name))
+            .find_map(|name| match codes.nearly(name) {
+                Some(meant) => Some(format!("a name that stands in no list; nearly: {meant}")),
+                None if codes.is_strange(name) => Some("a name with characters that no name of the lists has".into()),
+                None => None,
+            })
     }
 
     fn claim(&self, c: &Claim) -> Vec<Statement> {

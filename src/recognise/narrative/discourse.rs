@@ -450,6 +450,22 @@ impl<'g> Reader<'g> {
         let section = self.section().cloned();
         st.current = section.clone();
         st.whole = section;
+        // 2.□□接待费。2020年决算数…: whose list item it is, nobody knows.
+        let first = list
+            .iter()
+            .skip(1)
+            .take_while(|x| !matches!(x.punct(), Some('.' | ':')));
+        let bare = first.clone().all(|x| x.kind != Kind::Number);
+        let names = first.clone().any(Token::names);
+        if bare
+            && names
+            && head.is_some_and(|h| h.kind == Kind::Unknown && h.characters() > 1)
+            && first.count() < list.len() - 1
+        {
+            st.current = None;
+            st.whole = None;
+            st.lost = true;
+        }
         let Some(h) = head.filter(|h| h.names() && !h.is(Class::Use) && h.kind != Kind::Threshold) else {
             self.stack.push((level, Entry::Plain));
             return;
@@ -477,6 +493,14 @@ impl<'g> Reader<'g> {
     fn punctuation<'t>(&mut self, p: char, i: usize, t: &Tokens<'t>, st: &mut State<'t>, frames: &mut Vec<Frame<'t>>) {
         match p {
             '.' => {
+                // 公共安全支出（类）法院（款）行政运行（项）。年初预算为…: a sentence that is a name.
+                let light = |x: &&Token<'_>| !matches!(x.kind, Kind::Mark | Kind::Year | Kind::Body);
+                if !st.in_sentence
+                    && let [one] = st.lead.iter().filter(light).collect::<Vec<_>>().as_slice()
+                    && one.kind == Kind::Path
+                {
+                    st.whole = self.resolve(one, t, st);
+                }
                 self.sentences += 1;
                 st.base_before = st.base.take();
                 st.lead.clear();
@@ -572,6 +596,10 @@ impl<'g> Reader<'g> {
         if n.figure == Figure::Bare && !self.proven(i, t, st, &mut n) {
             if n.bare.scale() > 0 {
                 told.refusals.push(refusal(&n, super::NO_UNIT, false));
+                // 运行维护费17.36□□。较上年…: what was named is still at hand.
+                if st.mode == Mode::Plain && st.lead.iter().any(Token::names) {
+                    self.hole(t, st);
+                }
             }
             let mut u = Token::new(Kind::Unknown, x.word, x.start);
             u.kind = Kind::Unknown;

@@ -320,6 +320,8 @@ impl Reader<'_> {
         let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && t.word.contains(['车', '辆']);
         let of_cars = st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) || s.last().iter().any(per_car);
         if x.is(Class::Subject) && bare && !of_cars {
+            st.current = None;
+            st.lost = true;
             return Err("whose running or purchase cost".into());
         }
         let running = |c: &Subject| is_vehicle(&c.id) || c.family == "running";

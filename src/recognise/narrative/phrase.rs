@@ -4,6 +4,9 @@
 use super::token::{Kind, Phrase, Token, Tokens};
 use crate::grammar::narrative::{Class, Narrative, Side};
 
+/// Id of a body that only looks like one.
+const GUESSED: &str = "guessed";
+
 /// Refines the tokens of one paragraph.
 pub fn phrases<'t>(t: &mut Tokens<'t>, text: &'t str, n: &'t Narrative) {
     bases_behind_comparisons(&mut t.list, n);
@@ -172,6 +175,7 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
                 out.pop();
                 t = merge(p, &t, text);
                 t.kind = Kind::Body;
+                t.id = GUESSED;
                 out.push(t);
                 continue;
             }
@@ -199,11 +203,13 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
             out.pop();
             t = merge(p, &t, text);
             t.kind = Kind::Body;
+            t.id = GUESSED;
             out.push(t);
             continue;
         }
         if t.kind == Kind::Unknown && t.characters() > 2 && n.shapes.body.is_match(t.word) {
             t.kind = Kind::Body;
+            t.id = GUESSED;
         }
         let weak = t.weak && t.names();
         if weak && let Some(p) = last {
@@ -440,7 +446,8 @@ fn touched(list: &[Token<'_>], i: usize) -> Option<usize> {
         if p.kind == Kind::Unknown {
             return (!open_ended(p.word)).then_some(k - 1);
         }
-        if p.characters() > 1 || !matches!(p.kind, Kind::Term(Class::Role | Class::Predicate)) {
+        let joins = p.is(Class::Neutral) && list[k].is_id(Class::Subject, "vehicle_operation");
+        if p.characters() > 1 || !(joins || matches!(p.kind, Kind::Term(Class::Role | Class::Predicate))) {
             return None;
         }
         k -= 1;
@@ -484,13 +491,20 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
         if t.kind == Kind::Phrase && t.phrase.side.is_some() && t.phrase.fund.is_none() {
             let glued = before.is_some_and(|p| p.kind == Kind::Unknown && adjacent(&p, &t));
             let money = before.is_some_and(|p| is_money_noun(&p) && adjacent(&p, &t)) && i > 1 && !list[i - 2].names();
-            if glued && !before.is_some_and(|p| open_ended(p.word)) || money && t.phrase.scope.is_none() {
+            // 彐彑社区支出: the name of a class as well as that of a body.
+            let class = t.phrase.scope.is_none()
+                && list[0].kind == Kind::Mark
+                && before.is_some_and(|p| p.kind == Kind::Body && p.id == GUESSED && adjacent(&p, &t));
+            if class || glued && !before.is_some_and(|p| open_ended(p.word)) || money && t.phrase.scope.is_none() {
                 list[i].weak = true;
             }
         }
         if let Some(unknown) = touched(list, i) {
-            if t.kind == Kind::Phrase && t.phrase.side.is_some() {
+            if t.kind == Kind::Phrase && (t.phrase.side.is_some() || t.phrase.fund == Some("appropriation")) {
                 list[i].weak = true;
+            }
+            if t.is_id(Class::Base, "budget") {
+                list[i].kind = Kind::Unknown;
             }
             // 公务用车购置□□运行维护费: one name or two.
             let beside = unknown.checked_sub(1).map(|k| list[k]);

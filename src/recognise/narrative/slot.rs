@@ -625,6 +625,14 @@ fn changed_count(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answe
 
 fn unknown_count(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     // 接待来晋检查318批次: visits are counted whoever came.
+    let of_some = matches!(
+        s.subject.id.as_str(),
+        "reception.domestic" | "reception.foreign" | "reception.abroad"
+    );
+    let others = |t: &Token<'_>| t.kind == Kind::Unknown && r.g.narrative.shapes.visitors.is_match(t.word);
+    if of_some && !s.explicit && s.last().iter().any(others) {
+        return refuse("whose visits");
+    }
     if counts_visits(r, s) {
         return None;
     }
