@@ -112,7 +112,10 @@ fn clashes(one: &str, other: &str, section: &str) -> bool {
 /// Whether only patterns know what a statement says: parts of parts. What they say of anything else, and what composes refuses, is
 /// more often wrong than right.
 fn only_patterns(s: &Statement) -> bool {
-    s.count.is_some() || s.slot.contains('.') || matches!(s.section.as_str(), "procurement" | "performance" | "assets")
+    let visits = s.subject.as_deref() == Some("reception");
+    s.count.is_some() && !visits
+        || s.slot.contains('.')
+        || matches!(s.section.as_str(), "procurement" | "performance" | "assets")
 }
 
 impl One<'_, '_> {

@@ -458,6 +458,15 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
         }
         Some(_) => st.base.clone_from(&base),
     }
+    // 其中年初结转0万元，较上年增加5万元, where the whole is not known: no part grows by more than there is.
+    let total = r
+        .said(&s.subject, "total")
+        .filter(|_| amount && !s.explicit && st.parts && st.opened.is_none());
+    if word.id == "increase" && total.is_some_and(|t| value > t) {
+        st.current = None;
+        st.lost = true;
+        return refuse("grew by more than there is");
+    }
     let prior = matches!(base.as_deref(), None | Some("prior"));
     let slot = match (prior, amount) {
         (true, true) => "change",
@@ -629,8 +638,8 @@ fn unknown_count(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer
         s.subject.id.as_str(),
         "reception.domestic" | "reception.foreign" | "reception.abroad"
     );
-    let others = |t: &Token<'_>| t.kind == Kind::Unknown && r.g.narrative.shapes.visitors.is_match(t.word);
-    if of_some && !s.explicit && s.last().iter().any(others) {
+    let others = |t: &Token<'_>| r.g.narrative.shapes.visitors.is_match(t.word);
+    if of_some && !s.explicit && unknown(s.last()).is_some() && s.last().iter().any(others) {
         return refuse("whose visits");
     }
     if counts_visits(r, s) {
