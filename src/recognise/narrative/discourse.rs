@@ -494,12 +494,13 @@ impl<'g> Reader<'g> {
         match p {
             '.' => {
                 // 公共安全支出（类）法院（款）行政运行（项）。年初预算为…: a sentence that is a name.
-                let light = |x: &&Token<'_>| !matches!(x.kind, Kind::Mark | Kind::Year | Kind::Body);
-                if !st.in_sentence
-                    && let [one] = st.lead.iter().filter(light).collect::<Vec<_>>().as_slice()
-                    && one.kind == Kind::Path
+                let names = st.lead.iter().filter(|x| x.names()).count();
+                if let Some(path) = st
+                    .lead
+                    .last()
+                    .filter(|x| x.kind == Kind::Path && names == 1 && !st.in_sentence)
                 {
-                    st.whole = self.resolve(one, t, st);
+                    st.whole = self.resolve(path, t, st);
                 }
                 self.sentences += 1;
                 st.base_before = st.base.take();
