@@ -28,6 +28,8 @@ mod corpus;
 mod covers;
 /// The same bytes for any number of threads and any order of the input.
 mod determinism;
+/// Narratives composed at random.
+mod dialects;
 /// Asking politely.
 #[cfg(feature = "net")]
 mod fetch_http;
