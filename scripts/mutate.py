@@ -130,7 +130,10 @@ def mutant(sample, kind, rng):
         return over(f'q {rng.uniform(.4, 1):.2f} w {x - gap - long:.2f} {h - y + .3 * size:.2f} m {x - gap:.2f} {h - y + .3 * size:.2f} l S Q'.encode()), {key: seen('-' + n)}
     if kind == 'struck-out': return over(f'q .6 w {x - 1:.2f} {h - y + .3 * size:.2f} m {x + w:.2f} {h - y + .3 * size:.2f} l S Q'.encode()), {key: {None}}
     if kind == 'mark-above': return over(text(x + w + .3, y - rng.uniform(.2, .5) * size, rng.choice('123*'), size * rng.uniform(.5, .7), h)), {key: seen(n)}
-    if kind == 'digit-before': return over(text(x - .56 * size - rng.uniform(0, 2), y, rng.choice('123456789'), size * rng.choice((.7, 1.3)), h, rng.choice(('0 0 0', '.7 .7 .7', '1 0 0')))), {key: set()}
+    if kind == 'digit-before':
+        dx = .56 * size + rng.uniform(0, 2)
+        # Before the line it stands at the end of the cell on the left.
+        return over(text(x - dx, y, rng.choice('123456789'), size * rng.choice((.7, 1.3)), h, rng.choice(('0 0 0', '.7 .7 .7', '1 0 0')))), {key: seen(n) if x - dx < float(f['x0']) else set()}
     if kind == 'number-as-image':
         r = f"{x:.2f} {h - y:.2f}"
         return put(f'q {w:.2f} 0 0 {.8 * size:.2f} {r} cm BI /W 4 /H 2 /CS /G /BPC 8 ID \x00\x40\x80\xff\x00\x40\x80\xff EI Q'.encode('latin1')), {key: set()}

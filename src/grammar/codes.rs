@@ -207,6 +207,15 @@ impl Codes {
             .map(String::as_str)
     }
 
+    /// Whether a list of any year has the class (类) with which a code begins.
+    pub fn has_class(&self, code: &str, economic: bool) -> bool {
+        let Some(class) = code.get(..3) else { return false };
+        match economic {
+            true => self.economic.iter().any(|e| e.code == class),
+            false => self.classes.values().any(|c| c == class),
+        }
+    }
+
     /// The 经济分类 item of a code in a year.
     pub fn economic(&self, code: &str, year: i16) -> Option<&EconomicItem> {
         self.economic

@@ -2,7 +2,7 @@
 //! cells, and the cells whose numbers are printed paler than those of the table: a watermark that stands upright. Refuses to choose a
 //! colour: one number in red is a number.
 
-use super::grid::{Grid, is_number_char, is_numeric};
+use super::grid::{Cell, Grid, is_number_char, is_numeric};
 use crate::diag::{Diagnostic, Severity, Stage};
 use crate::geom::Rect;
 use crate::place::Place;
@@ -109,6 +109,44 @@ pub(super) fn doubt_pale(grids: &mut [Grid], glyphs: &[Glyph], home: &[Option<(u
         if let Some(l) = line {
             l.text.push(char::REPLACEMENT_CHARACTER);
             l.boxes.push(g.rect);
+        }
+    }
+}
+
+/// Digits smaller than this share of the numbers of their table, alone in a cell, are a mark of the number beside it.
+const SMALL: f32 = 0.75;
+/// The longest mark, in digits, and the most marks of a table.
+const MARK: usize = 2;
+const MARKS: usize = 3;
+
+/// Puts U+FFFD behind one or two small digits that stand alone in a cell: the mark of a footnote that belongs to the cell before.
+pub(super) fn doubt_small(grids: &mut [Grid], glyphs: &[Glyph], home: &[Option<(usize, usize)>]) {
+    let mut sizes: Vec<Vec<f32>> = vec![Vec::new(); grids.len()];
+    for (g, h) in glyphs.iter().zip(home) {
+        if let Some((n, _)) = h
+            && is_number_char(g)
+        {
+            sizes[*n].push(g.size);
+        }
+    }
+    for (grid, all) in grids.iter_mut().zip(&mut sizes) {
+        all.sort_by(f32::total_cmp);
+        let Some(usual) = all.get(all.len() / 2).copied() else {
+            continue;
+        };
+        let small = |cell: &Cell| match cell.lines.as_slice() {
+            [l] => l.text.len() <= MARK && l.text.bytes().all(|b| b.is_ascii_digit()) && l.size < SMALL * usual,
+            _ => false,
+        };
+        // A row or a column of numbers in small print counts the columns or the rows.
+        if grid.cells.iter().filter(|c| small(c)).count() > MARKS {
+            continue;
+        }
+        for cell in grid.cells.iter_mut().filter(|c| small(c)) {
+            for line in &mut cell.lines {
+                line.text.push(char::REPLACEMENT_CHARACTER);
+                line.boxes.push(line.rect);
+            }
         }
     }
 }

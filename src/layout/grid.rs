@@ -381,6 +381,7 @@ pub(super) fn place_glyphs(grids: &mut [Grid], glyphs: &[Glyph], report: &mut Ve
         i = j;
     }
     foreign::doubt_pale(grids, glyphs, &home);
+    foreign::doubt_small(grids, glyphs, &home);
     // What is too large for its cell is no text outside the table either.
     let mut placed: Vec<bool> = home.iter().map(Option::is_some).collect();
     large.into_iter().for_each(|n| placed[n] = true);

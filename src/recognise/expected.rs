@@ -149,8 +149,18 @@ fn equal(a: &[&Entry], b: &[&Entry]) -> bool {
 
 /// What the second of two stretches says that the first does not: the end of a table behind the page that stands twice.
 fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
-    let said: HashSet<(Key<'_>, &str)> = a.iter().map(|e| (key(e), e.printed.as_str())).collect();
-    let new = |e: &&Entry| number(e) && !said.contains(&(key(e), e.printed.as_str()));
+    // Not by the label: at the foot of a page it may be cut.
+    let key = |e: &Entry| {
+        (
+            e.side,
+            e.item.clone(),
+            e.measure.clone(),
+            e.sub_unit.clone(),
+            e.printed.clone(),
+        )
+    };
+    let said: HashSet<_> = a.iter().map(key).collect();
+    let new = |e: &&Entry| number(e) && !said.contains(&key(e));
     b.iter().filter(new).cloned().collect()
 }
 

@@ -24,6 +24,8 @@ struct Panel {
     names: Vec<usize>,
     row_no: Option<usize>,
     subunits: Vec<usize>,
+    /// A column that is not understood stands behind its labels.
+    unknown: bool,
     amounts: Vec<usize>,
     first: usize,
     end: usize,
@@ -73,7 +75,11 @@ pub fn entries(
         fund,
         year,
         g,
-        panels: panels(form, header),
+        panels: {
+            let mut all = panels(form, header);
+            without_torn(&mut all, grid, form, header);
+            all
+        },
         phases: Vec::new(),
         claimed: HashSet::new(),
         seen: Vec::new(),
@@ -122,6 +128,14 @@ fn panels(form: &Form, header: &Header) -> Vec<Panel> {
     for (i, l) in header.columns.iter().enumerate() {
         let role = header.role(form, i);
         let label = matches!(role, Role::Code | Role::Name | Role::Label | Role::Subunit);
+        // Labels on both sides of a column that nobody understands belong to two panels, and the amounts of the first are not known.
+        let parted = label && open.amounts.is_empty() && !open.names.is_empty() && open.unknown;
+        if parted {
+            open = Panel {
+                first: l.start,
+                ..Panel::default()
+            };
+        }
         if label && !open.amounts.is_empty() {
             open.end = l.start;
             out.push(std::mem::take(&mut open));
@@ -133,7 +147,7 @@ fn panels(form: &Form, header: &Header) -> Vec<Panel> {
             Role::Subunit => open.subunits.push(i),
             Role::RowNo => open.row_no = Some(i),
             Role::Amount => open.amounts.push(i),
-            Role::Ignore => {}
+            Role::Ignore => open.unknown |= l.column.is_none() && !l.count,
         }
         open.end = l.end;
         open.side = open.side.or(l.side);
@@ -144,6 +158,34 @@ fn panels(form: &Form, header: &Header) -> Vec<Panel> {
         out.push(open);
     }
     out
+}
+
+/// Takes away the panels between whose labels and amounts stands a column of codes that nobody understands: there begins another
+/// panel, and the amounts behind it are not those of the labels before it.
+fn without_torn(panels: &mut Vec<Panel>, grid: &Grid, form: &Form, header: &Header) {
+    if form.rows != RowKind::Coded {
+        return;
+    }
+    let codes = |i: usize| {
+        let l = &header.columns[i];
+        let filled: Vec<String> = (l.body..grid.rows)
+            .filter_map(|r| grid.cell(r, l.start))
+            .map(|c| text::key(&c.text()))
+            .filter(|t| !t.is_empty())
+            .collect();
+        let code = |t: &String| matches!(t.len(), 3 | 5 | 7) && t.bytes().all(|b| b.is_ascii_digit());
+        filled.len() >= 3 && filled.iter().filter(|t| code(t)).count() * 5 >= filled.len() * 4
+    };
+    let unknown: Vec<usize> = (0..header.columns.len())
+        .filter(|i| header.columns[*i].column.is_none() && !header.columns[*i].count)
+        .filter(|i| codes(*i))
+        .collect();
+    panels.retain(|p| {
+        let labels = p.codes.iter().chain(&p.names).min();
+        let amounts = p.amounts.iter().max();
+        let within = |i: &usize| labels.is_some_and(|l| l < i) && amounts.is_some_and(|a| i < a);
+        !unknown.iter().any(within)
+    });
 }
 
 /// What a row of a panel is.
@@ -780,6 +822,34 @@ impl Reader<'_> {
         }
     }
 
+    /// The code of a row of which a part is missing in print: its name is that of one code below the printed one, which stands
+    /// in a row above already, or has a hole.
+    fn completed_by_name(&self, p: usize, digits: &str, hole: bool, printed: &str) -> Option<String> {
+        let name = text::key(printed);
+        // The beginning of the code is not legible: no list has such a class.
+        if !self.g.codes.has_class(digits, self.form.economic) {
+            let found = self
+                .g
+                .codes
+                .of_name(&name, self.form.economic, self.year, self.context[p].as_deref())?;
+            return (found.len() > digits.len() && found.ends_with(digits)).then(|| found.to_string());
+        }
+        if self.form.economic || !(hole || digits.len() < 7 && self.seen[p].contains_key(digits)) {
+            return None;
+        }
+        let class = digits.get(..3)?;
+        let above = self.context[p]
+            .as_deref()
+            .filter(|a| a.starts_with(class))
+            .unwrap_or(class);
+        let found = self.g.codes.of_name(&name, false, self.year, Some(above))?;
+        let fits = match hole {
+            true => found.len() == 7 && found.starts_with(class) && found.get(5..) == digits.get(digits.len() - 2..),
+            false => found.len() > digits.len() && found.starts_with(digits),
+        };
+        fits.then(|| found.to_string())
+    }
+
     fn label(&mut self, p: usize, rows: &[usize]) -> Option<Label> {
         let printed: String = rows.iter().map(|r| self.label_text(p, *r)).collect();
         let name = self.printed_name(&printed);
@@ -815,8 +885,31 @@ impl Reader<'_> {
                         &digits,
                     );
                 }
+                if let Some(whole) = self.completed_by_name(p, &digits, hole, &printed) {
+                    self.report.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            Stage::Recognise,
+                            "code-completed",
+                            format!("the code {digits} is not that of this row: its name is that of {whole}, under which it was read"),
+                            self.row_place(rows[0]).unwrap_or(place),
+                        )
+                        .of_form(&self.form.id)
+                        .printed(digits.clone()),
+                    );
+                    self.context[p] = Some(whole.clone());
+                    return Some(Label {
+                        level: code::level(&whole),
+                        item: whole,
+                        code: Some(digits),
+                        name,
+                        ..Label::default()
+                    });
+                }
                 let level = code::level(&digits);
+                let listed = self.g.codes.has_class(&digits, self.form.economic);
                 let fits = !hole
+                    && listed
                     && if self.form.economic {
                         digits.len() == 3 || digits.len() == 5
                     } else {
@@ -831,7 +924,11 @@ impl Reader<'_> {
                             format!(
                                 "the code {digits} has {} digits{}; its row was read under this code",
                                 digits.len(),
-                                if hole { " and a part of it is missing" } else { "" }
+                                match (hole, listed) {
+                                    (true, _) => " and a part of it is missing",
+                                    (_, false) => " and begins like no code of the lists",
+                                    _ => "",
+                                }
                             ),
                             self.row_place(rows[0]).unwrap_or(place),
                         )
