@@ -503,6 +503,11 @@ fn other_table(
             return unclaimed_table(grid, above, known, None, g, out, report);
         }
     }
+    // A report of somebody else may call itself an account; nothing here shows that the figures are those of a unit.
+    if out.cover.unit_name.is_none() && out.tables.is_empty() {
+        let why = "neither a unit nor a form of its account was found before it".to_string();
+        return unclaimed_table(grid, above, known, Some(why), g, out, report);
+    }
     let read = match other::read(grid, pre.rows, &head, g) {
         Ok(t) => t,
         Err(why) => return unclaimed_table(grid, above, known, Some(why), g, out, report),
