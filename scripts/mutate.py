@@ -31,7 +31,8 @@ def read(binary, paths, out):
     for name in ('facts', 'diagnostics'):
         by.append(collections.defaultdict(list))
         for row in table(f'{out}/{name}.csv'):
-            if row.get('severity') != 'note': by[-1][row['document_id']].append(row)
+            # Tables outside the forms have no items by which a cell could be found again: they are not judged here.
+            if row.get('severity') != 'note' and not (name == 'facts' and row['form'] == 'other_table'): by[-1][row['document_id']].append(row)
     return {d['file_name']: (d, by[0][d['document_id']], by[1][d['document_id']]) for d in docs}
 
 class Sample:
