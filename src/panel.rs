@@ -141,7 +141,8 @@ impl Found {
     fn agrees(&self, other: &Found) -> bool {
         match (self.value, other.value) {
             // Half a unit of each: where both are printed alike, only the same value agrees.
-            (Some(a), Some(b)) if self.quantum != other.quantum => {
+            // Nothing is no rounded something.
+            (Some(a), Some(b)) if self.quantum != other.quantum && a.is_zero() == b.is_zero() => {
                 (a - b).abs() * Decimal::TWO <= self.quantum + other.quantum
             }
             (a, b) => a == b,

@@ -787,6 +787,7 @@ fn an_item_that_nobody_read_makes_a_list_not_evaluated() {
     );
     // The figure stands in another sentence.
     assert_eq!(with(Some("另有房屋1862平方米")), [Fails]);
+    assert_eq!(with(Some("另有非机动车19辆，其中自行车14辆、三轮车13辆")), [Fails]);
 }
 
 /// A rate of nothing is a class of its own; how far two figures are apart is graded.

@@ -358,7 +358,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             let beside = unread.iter().find(|(page, sentence)| {
                 let inside = printed
                     .iter()
-                    .filter(|(p, figure)| p == page && sentence.contains(figure.as_str()));
+                    .filter(|(p, figure)| p == page && holds_number(sentence, figure));
                 inside.count() >= least
             });
             if let Some((page, _)) = beside {
@@ -1254,6 +1254,22 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             .min()
             .map(|(i, slot)| (Figure::Statement(i), slot))
     }
+}
+
+/// Whether a folded sentence holds a figure as a number of its own: 4 stands in no 24 and in no 4.5.
+fn holds_number(sentence: &str, figure: &str) -> bool {
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || c == '.' || c == ',');
+    // A comma or a point before anything but a digit ends a clause.
+    let goes_on = |rest: &str| {
+        let mut next = rest.chars();
+        let first = next.next();
+        part(first) && (first.is_some_and(|c| c.is_ascii_digit()) || next.next().is_some_and(|c| c.is_ascii_digit()))
+    };
+    let figure = figure.trim_end_matches('%');
+    !figure.is_empty()
+        && sentence
+            .match_indices(figure)
+            .any(|(at, _)| !part(sentence[..at].chars().next_back()) && !goes_on(&sentence[at + figure.len()..]))
 }
 
 /// What a slot is about: `change` of `change_direction`, `budget` of `budget_gap`.
