@@ -3,7 +3,7 @@
 //! have tables and no sentence, no form stands twice, and name and year agree. Everything else stays apart.
 
 use crate::acquire::{Beside, Join};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::place::{DocumentId, Locator, Place};
 use crate::read::Document;
 use crate::read::markup::Markup;
@@ -152,7 +152,7 @@ pub(crate) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
     d.forms_found.clear();
     d.findings_failed = 0;
     d.unclaimed_blocks = 0;
-    d.error_code = Some("joined".into());
+    d.error_code = Some(Refusal::Joined);
     d.error_message = Some(format!(
         "its tables are read together with the text of their announcement, {name}: see part_of"
     ));
@@ -163,8 +163,7 @@ pub(crate) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
 pub(crate) fn note(names: &[&str]) -> Diagnostic {
     Diagnostic::new(
         Severity::Note,
-        Stage::Acquire,
-        "joined-files",
+        Code::JoinedFiles,
         format!(
             "this text and the tables of {} stand side by side and speak of one unit and year: they are one document; locators name the file",
             names.join(", ")

@@ -2,7 +2,7 @@
 //! indicator of each account, with the figures that it comes from. Nothing is filled in: what is not printed has no value, and a blank
 //! is not zero. Superseded versions are left out; accounts of another level or caliber are rows of their own.
 
-use crate::diag::{Diagnostic, LOST, Severity, UNREAD, UNREAD_IN_TEXT, UNREAD_TABLE};
+use crate::diag::{Code, Diagnostic, Loss, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
 use crate::grammar::panel::{Indicator, Origin, Place};
@@ -240,20 +240,20 @@ struct Losses<'e> {
 
 impl<'e> Losses<'e> {
     fn of(e: &'e Extract) -> Self {
-        let said = |d: &&Diagnostic, codes: &[&str]| codes.contains(&d.code);
-        let table = |d: &&Diagnostic| said(d, LOST) || said(d, UNREAD);
+        let table = |d: &&Diagnostic| matches!(d.code.loss(), Loss::Rows | Loss::Figures);
         let mut texts = Vec::new();
         for d in &e.diagnostics {
             // The message about a table that is none of the forms begins with the words of its head.
-            let all = match (UNREAD_IN_TEXT.contains(&d.code), table(&d) && d.form.is_none()) {
+            let all = match (d.code.loss() == Loss::Sentence, table(&d) && d.form.is_none()) {
                 (true, _) => d.printed.clone().unwrap_or_default(),
                 (_, true) => format!("{} {}", d.printed.as_deref().unwrap_or_default(), d.message),
                 _ => continue,
             };
             texts.push((text::key(&all), d));
         }
-        let whole =
-            |d: &&Diagnostic| table(d) && d.form.is_none() && !matches!(d.code, "unclaimed-table" | "other-table");
+        let whole = |d: &&Diagnostic| {
+            table(d) && d.form.is_none() && !matches!(d.code, Code::UnclaimedTable | Code::OtherTable)
+        };
         Self {
             forms: e
                 .diagnostics
@@ -262,7 +262,7 @@ impl<'e> Losses<'e> {
                 .collect(),
             texts,
             anywhere: e.diagnostics.iter().find(|d| whole(d) && d.severity != Severity::Note),
-            table: e.diagnostics.iter().find(|d| said(d, UNREAD_TABLE)),
+            table: e.diagnostics.iter().find(|d| d.code.loss() == Loss::AnyForm),
             found: e.facts.iter().map(|f| f.form.as_str()).collect(),
         }
     }
@@ -286,7 +286,7 @@ impl<'e> Losses<'e> {
         Row {
             printed: d.printed.clone(),
             page: Some(d.place.page).filter(|p| *p > 0),
-            diagnostic: Some(d.code),
+            diagnostic: Some(d.code.as_str()),
             ..Row::without_value(indicator, "printed_not_read")
         }
     }

@@ -4,7 +4,7 @@ use crate::acquire::{self, Input};
 use crate::announcement;
 use crate::check;
 use crate::clock;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::grammar::Grammar;
 use crate::layout::{self, Layout};
 use crate::normalise;
@@ -219,8 +219,7 @@ fn stages_of(
 fn out_of_time() -> Diagnostic {
     Diagnostic::new(
         Severity::Error,
-        Stage::Layout,
-        "out-of-time",
+        Code::OutOfTime,
         "the document takes longer than a document may; what was not reached is missing: split the file",
         Place::document(),
     )
@@ -243,8 +242,7 @@ fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic
             }
             report.push(Diagnostic::new(
                 Severity::Note,
-                Stage::Acquire,
-                "converted",
+                Code::Converted,
                 format!(
                     "LibreOffice made a docx of this file, which was read; locators count the bytes of its {CONVERTED}"
                 ),
@@ -280,8 +278,7 @@ fn name_and_content(row: &DocumentRow) -> Option<Diagnostic> {
     (promised != row.media_type).then(|| {
         Diagnostic::new(
             Severity::Note,
-            Stage::Acquire,
-            "name-and-content-differ",
+            Code::NameAndContentDiffer,
             format!(
                 "the name ends in .{ending} and the content is {}; it was read as what it is (portals answer missing files with a web page)",
                 row.media_type
@@ -327,7 +324,7 @@ impl Seen {
         if self.with_text == 0 {
             d.kind = Kind::Other;
             d.status = Status::NotReadable;
-            d.error_code = Some("no-text-layer".into());
+            d.error_code = Some(Refusal::NoTextLayer);
             d.error_message = Some(if !self.scanned.is_empty() {
                 "its pages are images without a text layer (a scan): nothing was read, and no table is said to be missing"
                     .into()
@@ -341,8 +338,7 @@ impl Seen {
             let pages: Vec<String> = self.scanned.iter().take(20).map(u32::to_string).collect();
             report.push(Diagnostic::new(
                 Severity::Warning,
-                Stage::Read,
-                "pages-without-text",
+                Code::PagesWithoutText,
                 format!(
                     "these pages are images without a text layer and were not read: {}",
                     pages.join(", ")
@@ -354,7 +350,7 @@ impl Seen {
         let cut = report.iter().find(|r| r.code == read::CUT_OFF);
         if let Some(cut) = cut.filter(|_| d.kind == Kind::Other && d.status == Status::Unknown) {
             d.status = Status::Failed;
-            d.error_code = Some(cut.code.into());
+            d.error_code = Some(Refusal::FileCutOff);
             d.error_message = Some(format!("{}; what is left does not say what it is", cut.message));
         }
     }
@@ -416,16 +412,15 @@ fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
     each_place(e, 0, |p| *p = origins.place(*p), real);
 }
 
-fn failed(mut row: DocumentRow, code: &str, message: String) -> Extract {
+fn failed(mut row: DocumentRow, code: Refusal, message: String) -> Extract {
     row.status = Status::Failed;
     row.kind = Kind::Other;
-    row.error_code = Some(code.to_string());
+    row.error_code = Some(code);
     row.error_message = Some(message.clone());
     let mut e = Extract::empty(row);
     e.diagnostics.push(Diagnostic::new(
         Severity::Error,
-        Stage::Read,
-        "document-failed",
+        Code::DocumentFailed,
         message,
         Place::document(),
     ));
@@ -536,7 +531,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
         Ok(b) => b,
         Err(e) => {
             return (
-                failed(row, "unreadable-file", format!("the file cannot be read: {e}")),
+                failed(row, Refusal::UnreadableFile, format!("the file cannot be read: {e}")),
                 Vec::new(),
             );
         }
@@ -549,7 +544,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
         Ok(Err(e)) => (failed(backup, e.code(), e.to_string()), Vec::new()),
         Err(panic) => {
             let message = format!("juesuan itself failed on this file: {panic}; please report it with the file");
-            (failed(backup, "internal-error", message), Vec::new())
+            (failed(backup, Refusal::InternalError, message), Vec::new())
         }
     };
     if let Role::Tables(main) = role {
@@ -559,8 +554,7 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
         extract.diagnostics.push(
             Diagnostic::new(
                 Severity::Note,
-                Stage::Acquire,
-                "duplicate-input",
+                Code::DuplicateInput,
                 "the same bytes were given under another name too; they are one document",
                 Place::document(),
             )

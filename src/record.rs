@@ -1,7 +1,7 @@
 //! What is published: one type per table of the dataset (`../shared/design/DATASET.md` is the contract, `write/schema.rs` its
 //! mirror). Amounts are in yuan and exact; `Option` is null. Knows no stage.
 
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Refusal};
 use crate::place::{DocumentId, Place};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -199,7 +199,7 @@ pub struct DocumentRow {
     /// How far it came.
     pub status: Status,
     /// Stable word when it was refused or failed.
-    pub error_code: Option<String>,
+    pub error_code: Option<Refusal>,
     /// What happened and what to do.
     pub error_message: Option<String>,
     /// Key into units.

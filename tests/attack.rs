@@ -124,7 +124,7 @@ fn figures(e: &Extract) -> Figures {
 fn warnings(e: &Extract) -> BTreeMap<&str, u32> {
     let mut out = BTreeMap::new();
     for d in e.diagnostics.iter().filter(|d| d.severity != Severity::Note) {
-        *out.entry(d.code).or_default() += 1;
+        *out.entry(d.code.as_str()).or_default() += 1;
     }
     out
 }

@@ -3,7 +3,7 @@
 
 use crate::support::root;
 use juesuan::check::{self, Doubt, How};
-use juesuan::diag::{Diagnostic, Severity, Stage};
+use juesuan::diag::{Code, Diagnostic, Severity};
 use juesuan::grammar::{self, Grammar};
 use juesuan::place::{DocumentId, Place};
 use juesuan::record::{
@@ -698,10 +698,9 @@ fn a_sum_over_a_table_that_was_read_in_part_is_not_evaluated() {
         "revenue - total total 30.00
          revenue - 201 total 10.00",
     );
-    e.diagnostics.push(juesuan::diag::Diagnostic::new(
-        juesuan::diag::Severity::Warning,
-        juesuan::diag::Stage::Recognise,
-        "unclaimed-number",
+    e.diagnostics.push(Diagnostic::new(
+        Severity::Warning,
+        Code::UnclaimedNumber,
         "",
         Place::page(1),
     ));
@@ -722,7 +721,7 @@ fn a_sum_over_a_table_that_was_read_in_part_is_not_evaluated() {
 /// The second page of a table whose first page was not read: its title is missing too, and a sum over the lost rows says nothing.
 #[test]
 fn a_sum_over_a_table_without_its_first_page_is_not_evaluated() {
-    let with = |codes: &[(&'static str, u32)]| {
+    let with = |codes: &[(Code, u32)]| {
         let mut e = document(2023);
         facts(
             &mut e,
@@ -732,19 +731,19 @@ fn a_sum_over_a_table_without_its_first_page_is_not_evaluated() {
         );
         e.diagnostics = codes
             .iter()
-            .map(|(code, page)| {
-                let (severity, stage) = (juesuan::diag::Severity::Warning, juesuan::diag::Stage::Recognise);
-                juesuan::diag::Diagnostic::new(severity, stage, code, "", Place::page(*page))
-            })
+            .map(|(code, page)| Diagnostic::new(Severity::Warning, *code, "", Place::page(*page)))
             .collect();
         check::check(&mut e, grammar());
         outcome(&e, "appropriation.fund-balance")
     };
-    assert_eq!(with(&[("unclaimed-table", 9), ("form-by-header", 10)]), [NotEvaluated]);
+    assert_eq!(
+        with(&[(Code::UnclaimedTable, 9), (Code::FormByHeader, 10)]),
+        [NotEvaluated]
+    );
     // The table has its title: what stands before it is another one.
-    assert_eq!(with(&[("unclaimed-table", 9)]), [Fails]);
-    assert_eq!(with(&[("form-by-header", 10)]), [Fails]);
-    assert_eq!(with(&[("unclaimed-table", 8), ("form-by-header", 10)]), [Fails]);
+    assert_eq!(with(&[(Code::UnclaimedTable, 9)]), [Fails]);
+    assert_eq!(with(&[(Code::FormByHeader, 10)]), [Fails]);
+    assert_eq!(with(&[(Code::UnclaimedTable, 8), (Code::FormByHeader, 10)]), [Fails]);
 }
 
 /// A change stands twice in its rate, in the change and in last year's amount: one identity fails through it, not two.
@@ -775,7 +774,7 @@ fn an_item_that_nobody_read_makes_a_list_not_evaluated() {
              assets composed assets vehicles_by_use.emergency 3",
         );
         e.diagnostics.extend(unread.map(|sentence| {
-            Diagnostic::new(Severity::Note, Stage::Normalise, "unclaimed-figure", "", Place::page(9)).printed(sentence)
+            Diagnostic::new(Severity::Note, Code::UnclaimedFigure, "", Place::page(9)).printed(sentence)
         }));
         check::check(&mut e, grammar());
         outcome(&e, "text.vehicles")

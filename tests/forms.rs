@@ -102,7 +102,7 @@ fn tables_in_other_layouts() {
             let mut want: Vec<String> = case.want.iter().map(ToString::to_string).collect();
             want.sort();
             let got = numbers(&e);
-            let codes: Vec<&str> = e.diagnostics.iter().map(|d| d.code).collect();
+            let codes: Vec<&str> = e.diagnostics.iter().map(|d| d.code.as_str()).collect();
             let unsaid = case.said.iter().any(|c| !codes.contains(c));
             if got != want || unsaid {
                 let missing: Vec<&String> = want.iter().filter(|w| !got.contains(w)).collect();

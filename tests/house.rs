@@ -166,6 +166,51 @@ fn the_list_of_identities_is_current_and_each_known_law_has_a_rule_or_a_reason()
     assert_eq!(listed, all.known.iter().map(|k| k.id.clone()).collect::<Vec<_>>());
 }
 
+#[test]
+fn the_documents_of_diagnostics_are_current() {
+    use juesuan::diag::{Language, document};
+    for (file, language) in [
+        ("docs/diagnostics.md", Language::En),
+        ("docs/diagnostics.zh.md", Language::Zh),
+    ] {
+        let printed = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        assert!(
+            printed == document(language),
+            "{file} lags: `juesuan diagnostics --markdown` prints it (with `--lang zh` the Chinese one)"
+        );
+    }
+}
+
+/// Each word once, in kebab-case; each use has a severity of its own or says something else; nothing is left without words.
+#[test]
+fn the_table_of_codes_is_whole() {
+    use juesuan::diag::{Code, Language, Refusal};
+    let words: Vec<&str> = Code::ALL.iter().map(|c| c.as_str()).collect();
+    let refusals: Vec<&str> = Refusal::ALL.iter().map(|r| r.as_str()).collect();
+    for all in [&words, &refusals] {
+        for (n, w) in all.iter().enumerate() {
+            assert!(w.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{w}");
+            assert!(!all[..n].contains(w), "{w} stands twice");
+        }
+    }
+    for code in Code::ALL {
+        assert_eq!(Code::parse(code.as_str()), Some(*code));
+        for case in code.cases() {
+            assert!(!case.severities.is_empty(), "{code}");
+            for language in [Language::En, Language::Zh] {
+                let e = case.explanation(language);
+                assert!(!e.happened.is_empty() && !e.what_to_do.is_empty(), "{code}");
+                let chinese = e.happened.chars().any(|c| ('一'..='鿿').contains(&c));
+                assert!(
+                    language == Language::En || chinese,
+                    "{code} is not explained in Chinese"
+                );
+            }
+        }
+    }
+    assert_eq!(Code::parse("no-such-code"), None);
+}
+
 /// Every column that the contract names stands in the schema, in its table (where the contract is present).
 #[test]
 fn the_schema_holds_the_contract() {

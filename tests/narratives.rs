@@ -82,7 +82,7 @@ pub(crate) fn score(truth: &str, e: &Extract, notes: &mut Vec<String>) -> Score 
     let said: String = e
         .diagnostics
         .iter()
-        .filter(|d| d.code.contains("unclaimed"))
+        .filter(|d| d.code.as_str().contains("unclaimed"))
         .filter_map(|d| d.printed.as_deref())
         .map(|p| {
             p.chars()

@@ -134,7 +134,7 @@ fn every_project_of_the_samples_equals_its_truth() {
         let doubts: Vec<_> = e
             .diagnostics
             .iter()
-            .filter(|d| d.code.starts_with("project-"))
+            .filter(|d| d.code.as_str().starts_with("project-"))
             .collect();
         assert!(doubts.is_empty(), "{name}: {doubts:?}");
     }
@@ -292,7 +292,12 @@ fn a_damaged_row_is_said() {
         )
     };
     let whole = of_text(&form("\t产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t"));
-    assert!(whole.diagnostics.iter().all(|d| !d.code.starts_with("project-row")));
+    assert!(
+        whole
+            .diagnostics
+            .iter()
+            .all(|d| !d.code.as_str().starts_with("project-row"))
+    );
     let shifted = of_text(&form("产出指标\t数量指标\t维修书架\t≥20个\t21个\t90\t90\t0.00%\t\t"));
     assert_eq!(plain(shifted.projects[0].indicators[0].score), "90");
     assert!(shifted.diagnostics.iter().any(|d| d.code == "project-row-shifted"));

@@ -384,7 +384,7 @@ fn limits_cut_and_say_so() {
     ];
     let codes = |limits: Limits| -> (Document, Vec<&'static str>) {
         let outcome = read(pdf.bytes(), &limits).unwrap();
-        (outcome.value, outcome.report.iter().map(|d| d.code).collect())
+        (outcome.value, outcome.report.iter().map(|d| d.code.as_str()).collect())
     };
     let (document, report) = codes(Limits {
         glyphs_per_page: 4,

@@ -152,7 +152,7 @@ fn differences(pdf: &Path, ordinals: bool) -> Difference {
         let pages = || want.iter().filter(|(k, _)| k.0 == form).flat_map(|(_, rows)| rows);
         e.diagnostics
             .iter()
-            .any(|d| LEFT_OUT.contains(&d.code) && pages().any(|r| r.page == d.place.page.to_string()))
+            .any(|d| LEFT_OUT.contains(&d.code.as_str()) && pages().any(|r| r.page == d.place.page.to_string()))
     };
     let values = |rows: &[Row]| -> Vec<[String; 4]> {
         let one = |r: &Row| [&r.amount, &r.state, &r.printed, &r.unit].map(String::clone);

@@ -25,7 +25,7 @@ fn cell(e: &Extract) -> String {
 }
 
 fn codes(e: &Extract) -> Vec<&str> {
-    e.diagnostics.iter().map(|d| d.code).collect()
+    e.diagnostics.iter().map(|d| d.code.as_str()).collect()
 }
 
 /// The run of 667.48 in the row of 201, replaced.

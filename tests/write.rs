@@ -1,6 +1,6 @@
 //! The writer by itself: every value under its own column in both formats, nothing rounded, nothing of the old dataset touched.
 
-use juesuan::diag::{Diagnostic, Severity, Stage};
+use juesuan::diag::{Code, Diagnostic, Severity};
 use juesuan::geom::Rect;
 use juesuan::place::{DocumentId, Place};
 use juesuan::record::*;
@@ -122,13 +122,7 @@ fn full(letter: char) -> Extract {
         page: 12,
         ..Member::default()
     });
-    let note = Diagnostic::new(
-        Severity::Note,
-        Stage::Layout,
-        "the-code",
-        "the-message",
-        Place::document(),
-    );
+    let note = Diagnostic::new(Severity::Note, Code::ColumnsMoved, "the-message", Place::document());
     e.diagnostics.push(note);
     e
 }
@@ -297,7 +291,7 @@ fn every_value_stands_under_its_own_column() {
             &[
                 ("severity", "note"),
                 ("stage", "layout"),
-                ("code", "the-code"),
+                ("code", "columns-moved"),
                 ("page", ""),
                 ("x0", ""),
             ],
@@ -361,7 +355,10 @@ fn what_does_not_fit_costs_its_own_cell_and_is_said() {
             "{amount}"
         );
         assert_eq!(e.document.status, Status::Partial);
-        assert_eq!(e.document.error_code.as_deref(), Some("value-does-not-fit"));
+        assert_eq!(
+            e.document.error_code.map(juesuan::diag::Refusal::as_str),
+            Some("value-does-not-fit")
+        );
         let said = e.diagnostics.last().unwrap();
         assert_eq!(
             (said.severity, said.printed.as_deref(), said.place.page),

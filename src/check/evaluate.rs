@@ -2,7 +2,7 @@
 //! a missing figure means; says nothing in words.
 
 use super::figures::{Figure, Figures, Found, Sheet, is_code};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Code, Diagnostic, Loss, Severity};
 use crate::grammar::equation::Relation;
 use crate::grammar::identity::{Against, Applies, Check, Identity, Operand, Term, Which};
 use crate::record::{FindingOutcome, Side};
@@ -275,7 +275,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
     /// A sum that fails over a table of which something was not read was not evaluated.
     pub fn settle_losses(&mut self, diagnostics: &[Diagnostic]) {
         let lost = || {
-            let said = |d: &&Diagnostic| d.severity != Severity::Note && crate::diag::LOST.contains(&d.code);
+            let said = |d: &&Diagnostic| d.severity != Severity::Note && d.code.loss() == Loss::Rows;
             diagnostics.iter().filter(said)
         };
         if lost().next().is_none() {
@@ -288,12 +288,12 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             *p = (p.0.min(f.place.page), p.1.max(f.place.page));
         }
         // What stands on the page after the last one may be the rest of the table.
-        let rest = |d: &Diagnostic| d.code == "unclaimed-table";
+        let rest = |d: &Diagnostic| d.code == Code::UnclaimedTable;
         // A table without a title may itself be the rest of what stands on the page before.
         let untitled = |page: u32| {
             diagnostics
                 .iter()
-                .any(|d| d.code == "form-by-header" && d.place.page == page)
+                .any(|d| d.code == Code::FormByHeader && d.place.page == page)
         };
         let loss = |table: u32| {
             let (first, last) = *pages.get(&table)?;
@@ -326,7 +326,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
     pub fn settle_unread_items(&mut self, diagnostics: &[Diagnostic]) {
         let unread: Vec<(u32, String)> = diagnostics
             .iter()
-            .filter(|d| crate::diag::UNREAD_IN_TEXT.contains(&d.code))
+            .filter(|d| d.code.loss() == Loss::Sentence)
             .filter_map(|d| Some((d.place.page, crate::text::key(d.printed.as_deref()?))))
             .collect();
         if unread.is_empty() {

@@ -1,7 +1,7 @@
 //! A dataset written earlier (its CSV files, perhaps edited by hand) back to extracts, one document after the other. What does
 //! not parse is refused with file and line; nothing is guessed.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Loss, Severity};
 use crate::place::{DocumentId, Place};
 use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Ground, Indicator,
@@ -331,17 +331,19 @@ fn member(r: &Row<'_>) -> Result<Option<Member>, String> {
 
 /// A diagnostic that a check or the panel asks for; the others change nothing there.
 fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
-    let code = r.text("code")?;
-    let Some(code) = crate::diag::asked_for(code) else {
+    let word = r.text("code")?;
+    let code = Code::parse(word).ok_or_else(|| r.wrong("code", word, "a code that this version knows"))?;
+    // A form that was known by its header alone weakens a verdict; nothing else that lost no figure does.
+    if code.loss() == Loss::Nothing && code != Code::FormByHeader {
         return Ok(None);
-    };
+    }
     let severity = match r.text("severity")? {
         "error" => Severity::Error,
         "note" => Severity::Note,
         _ => Severity::Warning,
     };
     let place = Place::page(r.parse("page", "a page")?.unwrap_or(0));
-    let mut d = Diagnostic::new(severity, Stage::Check, code, r.string("message")?, place);
+    let mut d = Diagnostic::new(severity, code, r.string("message")?, place);
     d.printed = r.maybe("printed")?;
     // Datasets of before this column do not say which form it is about.
     if r.has("form") {

@@ -4,6 +4,7 @@ mod annotate;
 mod check;
 mod completions;
 mod dataset;
+mod diagnostics;
 mod dictionary;
 mod draft;
 mod explain;
@@ -62,6 +63,7 @@ enum Command {
     Sources(sources::Args),
     #[cfg(feature = "net")]
     Store(store::Args),
+    Diagnostics(diagnostics::Args),
     Dictionary(dictionary::Args),
     Completions(completions::Completions),
     Man(completions::Man),
@@ -99,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Sources(a) => sources::run(&a),
         #[cfg(feature = "net")]
         Command::Store(a) => store::run(&a),
+        Command::Diagnostics(a) => diagnostics::run(&a),
         Command::Dictionary(a) => dictionary::run(&a),
         Command::Completions(a) => completions::completions(&a),
         Command::Man(a) => completions::man(&a),

@@ -3,7 +3,7 @@
 //! colour: one number in red is a number.
 
 use super::grid::{Cell, Grid, is_number_char, is_numeric};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::place::Place;
 use crate::read::Glyph;
@@ -64,8 +64,7 @@ pub(super) fn too_large(
     if let Some((page, rect)) = around {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Layout,
-            "number-too-large",
+            Code::NumberTooLarge,
             "digits larger than the rows of this table lie over it (a watermark, a note); they were not read",
             Place::new(page, rect),
         ));

@@ -3,7 +3,7 @@
 
 use super::foreign;
 use super::lines::{Line, lines};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::place::Place;
 use crate::read::{Glyph, GlyphText};
@@ -464,8 +464,7 @@ fn keep_numbers_whole(
         report.push(
             Diagnostic::new(
                 Severity::Warning,
-                Stage::Layout,
-                "number-crosses-ruling",
+                Code::NumberCrossesRuling,
                 "a number runs over the line between two cells; it was kept whole and given to the cell that holds most of it",
                 Place::new(grids[n].page(), rect),
             )

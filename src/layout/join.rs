@@ -2,7 +2,7 @@
 //! text decide; whether a first row completes a last row is for those who know which column is a code.
 
 use super::{Block, Grid, GridKind, Line};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::place::Place;
 use std::collections::HashMap;
@@ -180,8 +180,7 @@ fn append(first: &mut Grid, next: Grid, header: usize, report: &mut Vec<Diagnost
         if drift > 0.04 {
             report.push(Diagnostic::new(
                 Severity::Note,
-                Stage::Layout,
-                "columns-moved",
+                Code::ColumnsMoved,
                 format!(
                     "the table goes on with other column widths (by {:.0}% of its width); columns were matched by their order",
                     drift * 100.0

@@ -4,7 +4,7 @@
 
 use super::grid::{Grid, is_numeric};
 use super::lines::Line;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::{Axis, Rect};
 use crate::place::Place;
 use crate::read::{Glyph, GlyphText, Page, Ruling};
@@ -158,8 +158,7 @@ pub(super) fn curves(page: &Page, report: &mut Vec<Diagnostic>) {
     if full >= ROWS && page.drawings.len() > 2 * page.glyphs.len() {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Layout,
-            "page-as-curves",
+            Code::PageAsCurves,
             format!(
                 "page {} shows {} small shapes and {} characters: its text was turned into curves and was not read",
                 page.number,

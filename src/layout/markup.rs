@@ -6,7 +6,7 @@ use super::grid::{Cell, Grid, GridKind};
 use super::lines::Line;
 use super::{Block, Layout, ragged, spans};
 use crate::clock::Rounds;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::place::{Locator, Place};
 use crate::read::{Markup, Paragraph, Piece, Table};
@@ -124,8 +124,7 @@ pub(super) fn blocks(markup: &Markup, layout: Layout, report: &mut Vec<Diagnosti
             let message = format!("what follows was not read: a document has at most {ITEMS} cells and paragraphs");
             report.push(Diagnostic::new(
                 Severity::Error,
-                Stage::Layout,
-                "table-too-large",
+                Code::TableTooLarge,
                 message,
                 Place::document(),
             ));
@@ -198,13 +197,7 @@ impl Builder {
                 "a table of {} rows and {} columns was not read: {CELLS} cells are the most, also of blank ones",
                 source.rows, source.cols
             );
-            report.push(Diagnostic::new(
-                Severity::Error,
-                Stage::Layout,
-                "table-too-large",
-                message,
-                at,
-            ));
+            report.push(Diagnostic::new(Severity::Error, Code::TableTooLarge, message, at));
             return;
         }
         let mut rounds = Rounds::default();

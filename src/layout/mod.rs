@@ -25,7 +25,7 @@ pub use markup::Origins;
 pub use turn::Shown;
 
 use crate::clock;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::geom::Rect;
 use crate::place::Place;
 use crate::read::{Document, Page};
@@ -134,8 +134,7 @@ fn lay_out_page(page: &Page, layout: &mut Layout, report: &mut Vec<Diagnostic>) 
     let (mut grids, mut rest) = if merged.len().saturating_mul(merged.len()) / 4 > MAX_CROSSINGS {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Layout,
-            "too-many-rulings",
+            Code::TooManyRulings,
             format!(
                 "page {} draws {} separate lines; its tables are not read by their lines",
                 page.number,

@@ -3,7 +3,7 @@
 //! columns leave one way; else the cells in doubt stay together in one cell that no column can claim, and it is said.
 
 use super::grid::is_numeric;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::place::{Locator, Place};
 use crate::read::{Table, TableCell};
 use std::collections::BTreeSet;
@@ -230,20 +230,19 @@ fn say(report: &mut Vec<Diagnostic>, lost: bool, row: &[&TableCell], cols: usize
     let (severity, code, what) = if lost {
         (
             Severity::Error,
-            "row-lost-cell",
+            Code::RowLostCell,
             "they fit its columns in more than one way or in none: those in doubt were left out; read the row in the source",
         )
     } else {
         (
             Severity::Warning,
-            "row-cell-restored",
+            Code::RowCellRestored,
             "only one way fits its columns and was taken: compare it with the source",
         )
     };
     report.push(
         Diagnostic::new(
             severity,
-            Stage::Layout,
             code,
             format!("a row has {} cells where the table has {cols}; {what}", row.len()),
             place(at),

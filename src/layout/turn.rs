@@ -3,7 +3,7 @@
 //! and the way back, for the places of what was read there.
 //! Refuses to read text across the direction of its page: it goes (a watermark, a seal) or its digits are in doubt.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::{Axis, Rect};
 use crate::place::Place;
 use crate::read::{DESCENT, Document, Glyph, GlyphText, Page, Ruling};
@@ -102,8 +102,7 @@ pub(super) fn pages<'d>(
         shown = order.iter().map(|n| shown[*n]).collect();
         report.push(Diagnostic::new(
             Severity::Note,
-            Stage::Layout,
-            "pages-reordered",
+            Code::PagesReordered,
             "the pages lie in another order than the numbers at their feet; they were read by their numbers",
             Place::document(),
         ));
@@ -161,8 +160,7 @@ fn numbers_missing(pages: &[Page], report: &mut Vec<Diagnostic>) {
         );
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Layout,
-            "pages-missing",
+            Code::PagesMissing,
             message,
             Place::document(),
         ));
@@ -291,7 +289,7 @@ fn across_left_out<'d>(page: Cow<'d, Page>, report: &mut Vec<Diagnostic>) -> Cow
     }
     let mut say = |severity, message: String| {
         let place = Place::page(page.number);
-        report.push(Diagnostic::new(severity, Stage::Layout, "turned-text", message, place));
+        report.push(Diagnostic::new(severity, Code::TurnedText, message, place));
     };
     if aslant > 0 {
         let message = format!(

@@ -2,7 +2,7 @@
 //! may speak of either. The rate decides: it fits one of the amounts and not the other. Comes in: the statements of one
 //! paragraph. Goes out: the same, with the subject that the arithmetic leaves, and a diagnostic. Where both fit, or none, nothing changes.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::record::{Ground, Statement};
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -47,8 +47,7 @@ pub(super) fn choose(statements: &mut [Statement], report: &mut Vec<Diagnostic>)
             report.push(
                 Diagnostic::new(
                     Severity::Note,
-                    Stage::Normalise,
-                    "subject-by-arithmetic",
+                    Code::SubjectByArithmetic,
                     format!(
                         "the sentence does not say of what this is the change; the rate fits `{}` and not `{}`: it was taken for the former",
                         subject.as_deref().unwrap_or_default(),

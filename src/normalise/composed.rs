@@ -5,7 +5,7 @@
 use super::choice;
 use super::narrative::Context;
 use super::statements::{CodeTable, Placed};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::narrative::Measure;
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::place::Place;
@@ -348,12 +348,15 @@ impl One<'_, '_> {
         for ((_, bound), (around, list)) in by {
             let mut why: Vec<&str> = list.iter().map(|r| r.why.as_str()).collect();
             why.dedup();
-            let code = if bound { "unclaimed-bound" } else { "unclaimed-figure" };
+            let code = if bound {
+                Code::UnclaimedBound
+            } else {
+                Code::UnclaimedFigure
+            };
             lost += u32::from(!bound);
             report.push(
                 Diagnostic::new(
                     Severity::Note,
-                    Stage::Normalise,
                     code,
                     format!(
                         "{} figures of this sentence are claimed by nobody: {}",

@@ -2,7 +2,7 @@
 //! names of institutions do; where the text says how many there are, that number is held against the list.
 
 use super::narrative::{Context, between};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::layout::paragraph::Paragraph;
 use crate::recognise::outline::Part;
 use crate::record::{Extract, Member, MemberKind};
@@ -39,8 +39,7 @@ pub(super) fn institutions(cx: &Context<'_>, part: &Part, out: &mut Extract, rep
             report.push(
                 Diagnostic::new(
                     Severity::Warning,
-                    Stage::Normalise,
-                    "institutions-differ",
+                    Code::InstitutionsDiffer,
                     format!("the text says {said} institutions and lists {names}"),
                     p.place(0..p.text.len()),
                 )

@@ -13,7 +13,7 @@ mod unit;
 
 pub use narrative::narrative;
 
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Refusal, Severity};
 use crate::grammar::Grammar;
 use crate::place::Place;
 use crate::recognise::cover::Ground;
@@ -44,8 +44,7 @@ pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outc
     if out.document.unit_name.is_none() && out.document.kind == Kind::FinalAccount {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Normalise,
-            "unit-unknown",
+            Code::UnitUnknown,
             "neither the title nor a label, a heading or a sentence names the unit for sure; none was taken",
             Place::document(),
         ));
@@ -109,17 +108,17 @@ fn describe(recognised: &Recognised, g: &Grammar, row: &mut DocumentRow, report:
     };
     match row.status {
         Status::NotAFinalAccount => {
-            row.error_code = Some("not-a-final-account".into());
+            row.error_code = Some(Refusal::NotAFinalAccount);
             row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
             return;
         }
         Status::Unknown => {
-            row.error_code = Some("unknown-kind".into());
+            row.error_code = Some(Refusal::UnknownKind);
             row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
             return;
         }
         Status::Partial => {
-            row.error_code = Some("not-of-one-unit".into());
+            row.error_code = Some(Refusal::NotOfOneUnit);
             row.error_message = Some(format!(
                 "{}; its sentences are read, and no unit is made from it",
                 cover.reason
@@ -132,7 +131,7 @@ fn describe(recognised: &Recognised, g: &Grammar, row: &mut DocumentRow, report:
         row.status = Status::Failed;
         row.unit_name = None;
         row.fiscal_year = None;
-        row.error_code = Some("several-accounts".into());
+        row.error_code = Some(Refusal::SeveralAccounts);
         row.error_message = Some(
             "the forms stand in it twice with other figures: the accounts of several units or years in one file; no facts are made, as nobody knows whose they would be: split it"
                 .into(),
@@ -153,13 +152,7 @@ fn fiscal_year(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<
         .max_by_key(|y| (years.iter().filter(|o| *o == y).count(), *y));
     row.fiscal_year = cover.year.map(|(y, _)| y).or(most);
     let mut differ = |message: String, place: Place| {
-        report.push(Diagnostic::new(
-            Severity::Warning,
-            Stage::Normalise,
-            "years-differ",
-            message,
-            place,
-        ));
+        report.push(Diagnostic::new(Severity::Warning, Code::YearsDiffer, message, place));
     };
     if let (Some((c, place)), Some(t)) = (cover.year, most)
         && c != t
@@ -183,15 +176,14 @@ fn missing(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diag
     if row.fiscal_year.is_none() {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Normalise,
-            "no-year",
+            Code::NoYear,
             "no fiscal year stands on the cover or above a table",
             Place::document(),
         ));
     }
     if recognised.tables.is_empty() {
         row.status = Status::Partial;
-        row.error_code = Some("no-form-found".into());
+        row.error_code = Some(Refusal::NoFormFound);
         row.error_message =
             Some("a final account without one of the nine forms in readable tables; see diagnostics".into());
     }
@@ -210,7 +202,7 @@ fn template(recognised: &Recognised, out: &mut Extract) {
         out.document.unit_key = None;
         out.unit = None;
         out.document.status = Status::NotAFinalAccount;
-        out.document.error_code = Some("not-a-final-account".into());
+        out.document.error_code = Some(Refusal::NotAFinalAccount);
         out.document.error_message = Some(format!(
             "no table holds an amount and {} lines hold names that are still to be filled in: a template",
             recognised.cover.placeholders
@@ -260,8 +252,7 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
     report.push(match inherited {
         Some(u) => Diagnostic::new(
             Severity::Warning,
-            Stage::Normalise,
-            "unit-inherited",
+            Code::UnitInherited,
             format!(
                 "no unit of money stands at this table ({}); {u} was taken from the table before it",
                 t.form
@@ -271,8 +262,7 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
         .of_form(&t.form),
         None => Diagnostic::new(
             Severity::Error,
-            Stage::Normalise,
-            "money-unit-unknown",
+            Code::MoneyUnitUnknown,
             format!(
                 "no unit of money stands at this table ({}) or before it; its amounts were left out",
                 t.form
@@ -317,8 +307,7 @@ fn fact(
                     report.push(
                         Diagnostic::new(
                             Severity::Warning,
-                            Stage::Normalise,
-                            "number-joined",
+                            Code::NumberJoined,
                             "blanks or a line break stand between the digits; they were read as one number",
                             e.place,
                         )
@@ -331,8 +320,7 @@ fn fact(
                 report.push(
                     Diagnostic::new(
                         Severity::Error,
-                        Stage::Normalise,
-                        "not-an-amount",
+                        Code::NotAnAmount,
                         format!(
                             "what stands in this amount cell of {} is not exactly one number",
                             t.form
@@ -394,8 +382,7 @@ fn in_yuan(
         None => report.push(
             Diagnostic::new(
                 Severity::Error,
-                Stage::Normalise,
-                "not-exact-in-cents",
+                Code::NotExactInCents,
                 "the amount is larger than the dataset holds or finer than a cent; it was left out rather than rounded",
                 place,
             )
@@ -419,8 +406,7 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
                     report.push(
                         Diagnostic::new(
                             Severity::Warning,
-                            Stage::Normalise,
-                            "item-twice",
+                            Code::ItemTwice,
                             format!(
                                 "{} × {} of {} is printed twice with two values: {} and {}",
                                 f.item, f.measure, f.form, first.printed, f.printed

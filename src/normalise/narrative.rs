@@ -2,7 +2,7 @@
 //! list of member units.
 
 use super::{institutions, statements};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::Grammar;
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::layout::{Block, Grid, Layout};
@@ -261,8 +261,7 @@ fn years(cx: &Context<'_>, out: &Extract, report: &mut Vec<Diagnostic>) {
             report.push(
                 Diagnostic::new(
                     Severity::Warning,
-                    Stage::Normalise,
-                    "year-does-not-fit",
+                    Code::YearDoesNotFit,
                     format!("this heading names {y}; the account is of {account}"),
                     place,
                 )

@@ -2,7 +2,7 @@
 //! speaks against money; what is a count or a rate stays text.
 
 use super::in_yuan;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::recognise::{OtherEntry, OtherTable};
 use crate::record::{CellState, Extract, Fact, OTHER_TABLE, Source};
 use crate::value::{Unit, amount};
@@ -15,13 +15,7 @@ pub(super) fn facts(t: &OtherTable, out: &mut Extract, report: &mut Vec<Diagnost
         let message = format!(
             "no unit of money stands at this table; its {n} numbers are handed over as printed, without amounts in yuan"
         );
-        let said = Diagnostic::new(
-            Severity::Warning,
-            Stage::Normalise,
-            "money-unit-unknown",
-            message,
-            t.place,
-        );
+        let said = Diagnostic::new(Severity::Warning, Code::MoneyUnitUnknown, message, t.place);
         report.push(said.of_form(OTHER_TABLE).printed(t.title.clone().unwrap_or_default()));
     }
     for e in &t.entries {

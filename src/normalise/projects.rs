@@ -1,7 +1,7 @@
 //! 项目自评表: printed text to values. Amounts in yuan by the unit that the table names, rates as ratios, points as they are. What is no
 //! number is left out with a diagnostic; a unit is never guessed.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::projects::Col;
 use crate::place::Place;
@@ -36,8 +36,7 @@ impl Reader<'_> {
             let message = "no unit of money stands in this 项目自评表 or above it; its amounts were left out";
             self.report.push(Diagnostic::new(
                 Severity::Error,
-                Stage::Normalise,
-                "money-unit-unknown",
+                Code::MoneyUnitUnknown,
                 message,
                 Place::page(t.page),
             ));
@@ -68,8 +67,7 @@ impl Reader<'_> {
         self.report.push(
             Diagnostic::new(
                 Severity::Warning,
-                Stage::Normalise,
-                "project-not-a-number",
+                Code::ProjectNotANumber,
                 "what stands in this cell of a 项目自评表 is not exactly one number; it was left out",
                 p.place,
             )
@@ -111,8 +109,7 @@ impl Reader<'_> {
             None => self.report.push(
                 Diagnostic::new(
                     Severity::Error,
-                    Stage::Normalise,
-                    "not-exact-in-cents",
+                    Code::NotExactInCents,
                     "the amount is larger than the dataset holds or finer than a cent; it was left out rather than rounded",
                     line.place,
                 )

@@ -3,7 +3,7 @@
 
 use super::composed;
 use super::narrative::Context;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::sections::Kind;
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::place::Place;
@@ -148,11 +148,11 @@ impl One<'_, '_> {
         self.read().folded.text.get(r.clone()).unwrap_or("")
     }
 
-    fn say(&mut self, severity: Severity, code: &'static str, message: impl Into<String>, at: &Range<usize>) {
+    fn say(&mut self, severity: Severity, code: Code, message: impl Into<String>, at: &Range<usize>) {
         let printed = self.printed(&self.sentences.around(at));
         let place = self.place(at);
         self.report
-            .push(Diagnostic::new(severity, Stage::Normalise, code, message, place).printed(printed));
+            .push(Diagnostic::new(severity, code, message, place).printed(printed));
     }
 
     fn claim(&mut self, c: &Claim, out: &mut Vec<Placed>) {
@@ -164,7 +164,7 @@ impl One<'_, '_> {
             if values.len() > 1 {
                 self.say(
                     Severity::Warning,
-                    "two-values",
+                    Code::TwoValues,
                     format!("two values stand in one place of `{}`; both are given", s.name),
                     &s.value,
                 );
@@ -287,7 +287,7 @@ impl One<'_, '_> {
     fn unfilled_slot(&mut self, s: &Filled, why: &str) {
         self.say(
             Severity::Warning,
-            "slot-not-filled",
+            Code::SlotNotFilled,
             format!("`{}` holds no value: {why}", s.name),
             &s.value.clone(),
         );
@@ -307,7 +307,7 @@ impl One<'_, '_> {
         let Some(unit) = unit else {
             self.say(
                 Severity::Warning,
-                "amount-without-unit",
+                Code::AmountWithoutUnit,
                 format!(
                     "no unit of money stands behind the number of `{}`; it has no amount",
                     s.name
@@ -337,7 +337,7 @@ impl One<'_, '_> {
                 )),
                 None => self.say(
                     Severity::Error,
-                    "not-an-amount-in-text",
+                    Code::NotAnAmountInText,
                     format!("what stands in `{}` is not exactly one amount in whole cents", s.name),
                     &part,
                 ),
@@ -363,7 +363,7 @@ impl One<'_, '_> {
         if unit.is_none() && !before {
             self.say(
                 Severity::Note,
-                "percent-sign-missing",
+                Code::PercentSignMissing,
                 format!(
                     "no percent sign stands behind the number of `{}`; it was read as a percentage",
                     s.name
@@ -374,7 +374,7 @@ impl One<'_, '_> {
         let Some(v) = value else {
             self.say(
                 Severity::Error,
-                "not-a-ratio",
+                Code::NotARatio,
                 format!("what stands in `{}` is not exactly one number", s.name),
                 &s.value.clone(),
             );
@@ -394,7 +394,7 @@ impl One<'_, '_> {
         if v.is_none() {
             self.say(
                 Severity::Error,
-                "not-a-count",
+                Code::NotACount,
                 format!("what stands in `{}` is not exactly one number", s.name),
                 &s.value.clone(),
             );
@@ -408,7 +408,7 @@ impl One<'_, '_> {
         if let Some(first) = signs.first() {
             self.say(
                 Severity::Note,
-                "text-not-filled",
+                Code::TextNotFilled,
                 format!(
                     "{} signs in this paragraph stand where something is to be filled in",
                     signs.len()
@@ -455,7 +455,7 @@ impl One<'_, '_> {
         for (y, at) in wrong {
             self.say(
                 Severity::Warning,
-                "year-does-not-fit",
+                Code::YearDoesNotFit,
                 format!("this sentence names {y}; the account is of {account}"),
                 &at,
             );
@@ -511,8 +511,7 @@ fn twice(cx: &Context<'_>, out: &Extract, report: &mut Vec<Diagnostic>) {
             Some(first) if (first.amount, first.count) != (s.amount, s.count) => report.push(
                 Diagnostic::new(
                     Severity::Warning,
-                    Stage::Normalise,
-                    "stated-twice",
+                    Code::StatedTwice,
                     format!(
                         "`{}` of {} is stated twice with two values: {} (page {}) and {}",
                         s.slot,

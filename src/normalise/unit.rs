@@ -1,7 +1,7 @@
 //! Whose document this is: one stable key for a unit, from the rules, the registry and this document alone, so that the order of
 //! documents and the number of threads do not matter. A region that the document does not settle is not guessed.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::regions::Found;
 use crate::grammar::units::{Lookup, Name, Registered, SELF_ONLY, Units, key_of};
@@ -115,16 +115,7 @@ pub(super) fn identify(recognised: &Recognised, g: &Grammar, out: &mut Extract, 
 }
 
 fn unsettled(message: String, printed: &str, place: Place, report: &mut Vec<Diagnostic>) {
-    report.push(
-        Diagnostic::new(
-            Severity::Warning,
-            Stage::Normalise,
-            "unit-not-identified",
-            message,
-            place,
-        )
-        .printed(printed),
-    );
+    report.push(Diagnostic::new(Severity::Warning, Code::UnitNotIdentified, message, place).printed(printed));
 }
 
 fn ambiguous(name: &Name, region: &Option<Found>) -> bool {
@@ -153,9 +144,7 @@ fn code(
         } else {
             let message =
                 "what stands behind the label of a 统一社会信用代码 is none: its check digit is wrong; it was not used";
-            report.push(
-                Diagnostic::new(Severity::Warning, Stage::Normalise, "uscc-check-digit", message, *place).printed(c),
-            );
+            report.push(Diagnostic::new(Severity::Warning, Code::UsccCheckDigit, message, *place).printed(c));
         }
     }
     if let [one] = valid.as_slice() {

@@ -9,7 +9,7 @@ use super::word_style::{self, Look, Styles};
 use super::xml::{attribute, number, switch};
 use super::{Document, Error, Limits};
 use crate::clock::Rounds;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::{Locator, Place};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -59,8 +59,7 @@ fn read_parts(bytes: &[u8], limits: Option<&Limits>) -> Result<Outcome<Document>
     if let Err(why) = walk.all(&xml) {
         report.push(Diagnostic::new(
             Severity::Error,
-            Stage::Read,
-            "document-damaged",
+            Code::DocumentDamaged,
             format!("the document could not be read to its end ({why}); open it and save it again"),
             Place::document(),
         ));
@@ -120,8 +119,7 @@ fn insert(
             }
             _ => report.push(Diagnostic::new(
                 Severity::Error,
-                Stage::Read,
-                "part-not-read",
+                Code::PartNotRead,
                 "a part of the document is another file inside it, which could not be read; open the document and save it again",
                 Place::document(),
             )),
@@ -351,7 +349,7 @@ impl Walk {
         let digits = |t: &str| t.chars().any(|c| c.is_ascii_digit());
         if digits(&p.struck) && p.writer.last().is_none() {
             self.warn(
-                "struck-out",
+                Code::StruckOut,
                 "what stands here is struck out and was left out",
                 place,
                 &p.struck,
@@ -359,7 +357,7 @@ impl Walk {
         }
         if digits(&p.hidden) {
             self.warn(
-                "hidden-text",
+                Code::HiddenText,
                 "letters that nobody sees (white on white, or tiny) were left out",
                 place,
                 &p.hidden,
@@ -375,8 +373,8 @@ impl Walk {
         }
     }
 
-    fn warn(&mut self, code: &'static str, message: &str, place: Place, printed: &str) {
-        let d = Diagnostic::new(Severity::Warning, Stage::Read, code, message, place);
+    fn warn(&mut self, code: Code, message: &str, place: Place, printed: &str) {
+        let d = Diagnostic::new(Severity::Warning, code, message, place);
         self.report.push(d.printed(printed));
     }
 
@@ -388,7 +386,7 @@ impl Walk {
             c.picture = true;
         } else if table || (big && self.titled > 0) {
             self.warn(
-                "picture-of-a-table",
+                Code::PictureOfATable,
                 "a picture or an embedded object stands below a title, where a table should be; what it shows was not read",
                 Place::document(),
                 "",
@@ -438,7 +436,7 @@ impl Walk {
             }
             "altChunk" if self.cells.is_empty() && self.chunks.len() < CHUNKS => self.chunk(e, start),
             "altChunk" | "subDoc" => self.warn(
-                "part-not-read",
+                Code::PartNotRead,
                 "another file stands in place of a part of the document and was not read",
                 Place::document(),
                 "",
@@ -588,7 +586,7 @@ impl Walk {
                     return;
                 }
                 self.warn(
-                    "formula-without-value",
+                    Code::FormulaWithoutValue,
                     "a field of the document has no result in the file; open it in Word, update its fields and save it",
                     Place::document(),
                     code,
@@ -652,7 +650,7 @@ impl Walk {
             let text = |c: &OpenCell| flow::text(&c.nodes);
             let printed = row.iter().map(text).collect::<Vec<_>>().join("\t");
             self.warn(
-                "hidden-rows",
+                Code::HiddenRows,
                 "a row of a table is hidden: it is not published to the eye and was left out",
                 Place::document(),
                 printed.trim(),
@@ -666,7 +664,7 @@ impl Walk {
                     end: at + 1,
                 };
                 self.warn(
-                    "covered-cell",
+                    Code::CoveredCell,
                     "a joined cell lies over this one: what it holds is not shown and was left out",
                     Place::at(at),
                     &text,

@@ -10,7 +10,7 @@ use super::style::{self, Effect, Sheet};
 use super::torn::Torn;
 use super::{Document, Error, text};
 use crate::clock::Rounds;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::{Locator, Place};
 use html5gum::emitters::default::{DefaultEmitter, StartTag, Token};
 use html5gum::{Spanned, Tokenizer};
@@ -42,8 +42,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     if links > 0 {
         report.push(Diagnostic::new(
             Severity::Note,
-            Stage::Read,
-            "links-left-out",
+            Code::LinksLeftOut,
             format!("{links} lines of the page are nothing but links and were left out as menus"),
             Place::document(),
         ));
@@ -52,8 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     if !tables && !shown.is_empty() {
         let d = Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "part-not-read",
+            Code::PartNotRead,
             "the page holds no table and shows other files in frames, which were not read; fetch them",
             Place::document(),
         );
@@ -367,7 +365,7 @@ impl<'d> Walk<'d> {
         }
         if name == "col" && effect.gone {
             self.warn(
-                "hidden-rows",
+                Code::HiddenRows,
                 "a column of a table is hidden, and its cells are not: look at the page",
                 "",
             );
@@ -453,7 +451,7 @@ impl<'d> Walk<'d> {
             }
             _ => false,
         };
-        let known = self.report.iter().any(|d| d.code == "picture-of-a-table");
+        let known = self.report.iter().any(|d| d.code == Code::PictureOfATable);
         if self.in_cell()
             && self
                 .tables
@@ -464,7 +462,7 @@ impl<'d> Walk<'d> {
             self.picture();
         } else if titled && !small && !known {
             self.warn(
-                "picture-of-a-table",
+                Code::PictureOfATable,
                 "a picture stands below a line like a title, where a table may be; what it shows was not read",
                 "",
             );
@@ -477,8 +475,8 @@ impl<'d> Walk<'d> {
         }
     }
 
-    fn warn(&mut self, code: &'static str, message: &str, printed: &str) {
-        let d = Diagnostic::new(Severity::Warning, Stage::Read, code, message, Place::document());
+    fn warn(&mut self, code: Code, message: &str, printed: &str) {
+        let d = Diagnostic::new(Severity::Warning, code, message, Place::document());
         self.report.push(d.printed(printed));
     }
 
@@ -587,14 +585,14 @@ impl<'d> Walk<'d> {
         let (struck, white) = (std::mem::take(&mut self.struck), std::mem::take(&mut self.white));
         if digits(&struck) && writer.last().is_none() && self.in_cell() {
             self.warn(
-                "struck-out",
+                Code::StruckOut,
                 "what stands in a cell is struck out and was left out",
                 &struck,
             );
         }
         if digits(&white) {
             self.warn(
-                "hidden-text",
+                Code::HiddenText,
                 "white letters on no ground, which nobody sees, were left out",
                 &white,
             );

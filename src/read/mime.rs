@@ -4,7 +4,7 @@
 
 use super::markup::Markup;
 use super::{Document, Error, html};
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::Place;
 
 /// Parts inside each other that are followed.
@@ -46,8 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     if !other.is_empty() {
         let d = Diagnostic::new(
             Severity::Error,
-            Stage::Read,
-            "part-not-read",
+            Code::PartNotRead,
             "files are attached to this message, which were not read; save them by themselves",
             Place::document(),
         );

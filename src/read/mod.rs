@@ -26,7 +26,7 @@ mod xml;
 
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Refusal, Severity};
 use crate::geom::{Axis, Rect};
 use crate::place::Place;
 use std::fmt;
@@ -54,7 +54,7 @@ pub struct Document {
 }
 
 /// Code of the diagnostic of a file that breaks off before its end.
-pub const CUT_OFF: &str = "file-cut-off";
+pub const CUT_OFF: Code = Code::FileCutOff;
 
 /// One page as it is shown: rotated and cropped, origin top left, y down, in points.
 #[derive(Clone, Debug, Default)]
@@ -173,14 +173,14 @@ pub enum Error {
 
 impl Error {
     /// A stable word for `documents.error_code`.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> Refusal {
         match self {
-            Error::Empty => "empty-file",
-            Error::OtherKind(_) => "kind-not-read",
-            Error::OldWord(_) => "needs-libreoffice",
-            Error::Encrypted => "password-required",
-            Error::Broken(_) => "broken-file",
-            Error::TooLarge(_) => "too-large",
+            Error::Empty => Refusal::Empty,
+            Error::OtherKind(_) => Refusal::KindNotRead,
+            Error::OldWord(_) => Refusal::NeedsLibreoffice,
+            Error::Encrypted => Refusal::PasswordRequired,
+            Error::Broken(_) => Refusal::BrokenFile,
+            Error::TooLarge(_) => Refusal::TooLarge,
         }
     }
 }
@@ -251,8 +251,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     if !pages && crate::clock::late() {
         out.report.push(Diagnostic::new(
             Severity::Error,
-            Stage::Read,
-            "out-of-time",
+            Code::OutOfTime,
             "the document takes longer to read than a document may; what follows was not read: split the file",
             Place::document(),
         ));

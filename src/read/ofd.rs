@@ -6,7 +6,7 @@ use super::package::{self, Package};
 use super::xml::{attribute, is_on, reference};
 use super::{Document, Error, Glyph, GlyphText, Limits, Page, Ruling};
 use crate::clock::Deadline;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::geom::{Axis, Rect};
 use crate::place::Place;
 use quick_xml::Reader;
@@ -173,7 +173,7 @@ impl Builder {
             let late = self.deadline.is_some_and(|d| d.passed());
             if late || self.pages.len() >= self.limits.pages {
                 self.say(
-                    "pages-dropped",
+                    Code::PagesDropped,
                     "the document passes a limit of pages or of time; later pages were not read".into(),
                     Place::document(),
                 );
@@ -196,7 +196,7 @@ impl Builder {
                     self.content(&xml, &mut page);
                 }
                 None => self.say(
-                    "page-panicked",
+                    Code::PagePanicked,
                     format!("page {number} is missing in the file and stays empty; fetch it again"),
                     Place::page(number),
                 ),
@@ -211,7 +211,7 @@ impl Builder {
         let number = page.page.number;
         if let Err(why) = page.all(xml, &self.limits) {
             self.say(
-                "page-truncated",
+                Code::PageTruncated,
                 format!("page {number} is read only in part: {why}"),
                 Place::page(number),
             );
@@ -220,8 +220,7 @@ impl Builder {
             page.composite = false;
             let d = Diagnostic::new(
                 Severity::Warning,
-                Stage::Read,
-                "part-not-read",
+                Code::PartNotRead,
                 format!("page {number} holds a composite object, which was not read; look at the original"),
                 Place::page(number),
             );
@@ -229,9 +228,8 @@ impl Builder {
         }
     }
 
-    fn say(&mut self, code: &'static str, message: String, place: Place) {
-        self.report
-            .push(Diagnostic::new(Severity::Error, Stage::Read, code, message, place));
+    fn say(&mut self, code: Code, message: String, place: Place) {
+        self.report.push(Diagnostic::new(Severity::Error, code, message, place));
     }
 }
 
@@ -277,7 +275,7 @@ struct PathObject {
 
 /// What a `TextCode` says before its text.
 #[derive(Default)]
-struct Code {
+struct GlyphCode {
     at: (f32, f32),
     across: Vec<f32>,
     down: Vec<f32>,
@@ -288,7 +286,7 @@ struct PageWalk {
     page: Page,
     offset: (f32, f32),
     objects: Vec<Object>,
-    code: Option<Code>,
+    code: Option<GlyphCode>,
     /// The data of the path that is open.
     path: Option<String>,
     /// In a clip or a pattern: nothing there is drawn.
@@ -411,7 +409,7 @@ impl PageWalk {
             "TextCode" => {
                 // A code without a place goes on from the one before it; the first begins at the corner.
                 let at = (number("X").unwrap_or(0.0), number("Y").unwrap_or(0.0));
-                self.code = Some(Code {
+                self.code = Some(GlyphCode {
                     at,
                     across: deltas(&get("DeltaX").unwrap_or_default()),
                     down: deltas(&get("DeltaY").unwrap_or_default()),
@@ -449,7 +447,7 @@ impl PageWalk {
         }
     }
 
-    fn glyphs(&mut self, code: &Code, t: &TextObject) {
+    fn glyphs(&mut self, code: &GlyphCode, t: &TextObject) {
         if !t.seen {
             return;
         }

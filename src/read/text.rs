@@ -6,7 +6,7 @@ use super::charset::{self, Decoded};
 use super::drawn::{self, Row};
 use super::markup::{Markup, Paragraph, Piece, Table, TableCell};
 use super::{Document, inline};
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::{Locator, Place};
 use std::ops::Range;
 
@@ -32,8 +32,7 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
     if decoded.mixed {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "mixed-charsets",
+            Code::MixedCharsets,
             format!(
                 "lines of the file have different encodings ({}); each was read in its own",
                 decoded.name
@@ -44,8 +43,7 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
     if let Some(how) = garbled(&decoded.text) {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "wrong-charset",
+            Code::WrongCharset,
             format!("the text is garbled: {how}; fetch the original again"),
             Place::document(),
         ));
@@ -54,8 +52,7 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
     if lost >= LOST {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "wrong-charset",
+            Code::WrongCharset,
             format!(
                 "{lost} question marks stand inside of words: characters that the encoding of the file ({}) lacks were lost when it was saved; \
                  fetch it again or save the original as UTF-8",
@@ -68,8 +65,7 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
         let gaps = decoded.text.matches('\u{fffd}').count();
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "wrong-charset",
+            Code::WrongCharset,
             format!(
                 "{gaps} stretches of bytes are no characters of {}; they stand as U+FFFD. Fetch the file again or save it as UTF-8",
                 decoded.name
@@ -83,8 +79,7 @@ pub(super) fn charset_report(decoded: &Decoded, report: &mut Vec<Diagnostic>) {
     if found > 0 {
         report.push(Diagnostic::new(
             Severity::Error,
-            Stage::Read,
-            "file-damaged",
+            Code::FileDamaged,
             format!("{found} control characters stand in the text: it is damaged, figures may be missing or wrong; fetch it again"),
             Place::document(),
         ));
@@ -219,8 +214,7 @@ fn pieces(decoded: &Decoded, report: &mut Vec<Diagnostic>) -> Vec<Piece> {
             if p.text.trim().is_empty() && raw.starts_with("![") && matches!(out.last(), Some(Piece::Paragraph(_))) {
                 let d = Diagnostic::new(
                     Severity::Warning,
-                    Stage::Read,
-                    "picture-of-a-table",
+                    Code::PictureOfATable,
                     "a picture stands between the lines, where a table may be; what it shows was not read",
                     Place::document(),
                 );

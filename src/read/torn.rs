@@ -2,7 +2,7 @@
 //! inside a table tags swallow each other, have names that no tag has, or cells begin, end or stand where none can: a cell may
 //! be lost there, and those behind it stand one column off. Refuses to mend: what was meant is not to be known.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::place::Place;
 
 /// Stretches that the warning shows.
@@ -101,7 +101,7 @@ impl Torn {
                 "{} tags inside tables are torn or stand where none can: cells may be missing, or stand in another column",
                 self.found
             );
-            let d = Diagnostic::new(Severity::Warning, Stage::Read, "markup-damaged", message, Place::document());
+            let d = Diagnostic::new(Severity::Warning, Code::MarkupDamaged, message, Place::document());
             d.printed(self.shown.join(" \u{2026} "))
         })
     }

@@ -7,7 +7,7 @@ use super::workbook::{Area, Book, Found, Frame, Look, Value};
 use super::xls::OldBook;
 use super::{Document, Error, Limits, package};
 use crate::clock::Deadline;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::{Locator, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,8 +108,7 @@ pub(super) fn read_xls(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document
     if !book.seen {
         out.report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Read,
-            "formats-not-read",
+            Code::FormatsNotRead,
             "how its cells show their numbers could not be read: they stand as they are stored, hidden rows included; save the workbook as xlsx",
             Place::document(),
         ));
@@ -128,23 +127,26 @@ pub(super) fn read_xls(bytes: &[u8], limits: &Limits) -> Result<Outcome<Document
 }
 
 /// Why a cell is in doubt: code and message.
-type Doubt = (&'static str, &'static str);
+type Doubt = (Code, &'static str);
 
 const NO_VALUE: Doubt = (
-    "formula-without-value",
+    Code::FormulaWithoutValue,
     "the cell is a formula, and the file holds no value that was reckoned for it; open the workbook in a spreadsheet program and save it",
 );
 const SIGN: Doubt = (
-    "sign-not-shown",
+    Code::SignNotShown,
     "the number is negative, and its format shows no sign (red digits, mostly); it was read as negative",
 );
-const STRUCK: Doubt = ("struck-out", "the cell is struck out; what stands in it was left out");
+const STRUCK: Doubt = (
+    Code::StruckOut,
+    "the cell is struck out; what stands in it was left out",
+);
 const UNSEEN: Doubt = (
-    "hidden-text",
+    Code::HiddenText,
     "the cell holds a number or a text that is not shown (white letters, or a format that shows nothing); it was left out",
 );
 const COVERED: Doubt = (
-    "covered-cell",
+    Code::CoveredCell,
     "a joined cell lies over this one: what it holds is not shown and was left out",
 );
 
@@ -199,8 +201,7 @@ impl Builder {
             self.stopped = true;
             self.report.push(Diagnostic::new(
                 Severity::Error,
-                Stage::Read,
-                "sheet-truncated",
+                Code::SheetTruncated,
                 "the workbook passes a limit (40,000,000 cells or 4 seconds of the processor); what follows was not read: delete its empty rows",
                 Place::document(),
             ));
@@ -227,13 +228,8 @@ impl Builder {
                 last: at,
             });
             let message = "a text is longer than a cell can hold, or all texts of the workbook than 16 MB; it was not read, nor are others like it";
-            self.report.push(Diagnostic::new(
-                Severity::Error,
-                Stage::Read,
-                "sheet-truncated",
-                message,
-                place,
-            ));
+            self.report
+                .push(Diagnostic::new(Severity::Error, Code::SheetTruncated, message, place));
         }
         false
     }
@@ -241,7 +237,7 @@ impl Builder {
     fn damaged(&mut self, name: &str) {
         let message =
             "a part of the workbook does not give its checksum: figures may be missing or wrong; fetch it again";
-        let d = Diagnostic::new(Severity::Error, Stage::Read, "file-damaged", message, Place::document());
+        let d = Diagnostic::new(Severity::Error, Code::FileDamaged, message, Place::document());
         self.report.push(d.printed(name));
     }
 
@@ -249,8 +245,7 @@ impl Builder {
         self.report.push(
             Diagnostic::new(
                 Severity::Note,
-                Stage::Read,
-                "hidden-sheet",
+                Code::HiddenSheet,
                 "a hidden sheet was not read: it is not published to the eye",
                 Place::document(),
             )
@@ -262,8 +257,7 @@ impl Builder {
         self.report.push(
             Diagnostic::new(
                 Severity::Error,
-                Stage::Read,
-                "sheet-damaged",
+                Code::SheetDamaged,
                 format!("a sheet could not be read to its end ({why}); open the workbook and save it again"),
                 Place::document(),
             )
@@ -336,14 +330,14 @@ impl Builder {
         }
         for text in frame.boxes.iter().filter(|b| b.chars().any(|c| c.is_ascii_digit())) {
             self.warn(
-                "text-box-not-read",
+                Code::TextBoxNotRead,
                 format!("a box with text lies on the sheet {} and was not read", sheet.name),
                 text,
             );
         }
         if frame.pictures && !sheet.cells.values().any(|c| c.numeric || super::is_number(&c.text)) {
             self.warn(
-                "picture-of-a-table",
+                Code::PictureOfATable,
                 format!(
                     "the sheet {} holds a picture or an object and no number: what it shows was not read",
                     sheet.name
@@ -365,13 +359,8 @@ impl Builder {
         if sheet.pieces(&mut self.markup.pieces) {
             let message = format!("a table of more than {GRID} cells, blank ones counted, was not read: take it apart");
             let place = Place::document();
-            self.report.push(Diagnostic::new(
-                Severity::Error,
-                Stage::Read,
-                "sheet-truncated",
-                message,
-                place,
-            ));
+            self.report
+                .push(Diagnostic::new(Severity::Error, Code::SheetTruncated, message, place));
         }
     }
 
@@ -402,8 +391,7 @@ impl Builder {
             self.report.push(
                 Diagnostic::new(
                     Severity::Note,
-                    Stage::Read,
-                    "rows-filtered",
+                    Code::RowsFiltered,
                     "a filter hides rows of this sheet; they were read",
                     Place::document(),
                 )
@@ -436,8 +424,7 @@ impl Builder {
         self.report.push(
             Diagnostic::new(
                 severity,
-                Stage::Read,
-                "hidden-rows",
+                Code::HiddenRows,
                 "rows or columns of this sheet are hidden: what stands in them is not published to the eye and was left out",
                 Place::document(),
             )
@@ -445,8 +432,8 @@ impl Builder {
         );
     }
 
-    fn warn(&mut self, code: &'static str, message: String, printed: &str) {
-        let d = Diagnostic::new(Severity::Warning, Stage::Read, code, message, Place::document());
+    fn warn(&mut self, code: Code, message: String, printed: &str) {
+        let d = Diagnostic::new(Severity::Warning, code, message, Place::document());
         self.report.push(d.printed(printed));
     }
 
@@ -454,7 +441,7 @@ impl Builder {
         for (at, (code, message), printed) in doubts.into_iter().take(DOUBTS) {
             let place = Place::at(sheet.at(at.0, at.1, at.1));
             self.report
-                .push(Diagnostic::new(Severity::Warning, Stage::Read, code, message, place).printed(&printed));
+                .push(Diagnostic::new(Severity::Warning, code, message, place).printed(&printed));
         }
     }
 

@@ -4,7 +4,7 @@
 //! Refuses to say why: the page may be a picture, be missing, or lie elsewhere.
 
 use super::{Entry, Recognised, Table};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::load::form_of_title;
 use crate::grammar::{Form, Grammar};
 use crate::layout::{Block, Layout, Line};
@@ -69,7 +69,7 @@ fn named_and_not_found(
     for (form, line) in named {
         let found = out.tables.iter().any(|t| t.form == form.id) || empty.contains(form.id.as_str());
         let said = report.iter().any(|d| {
-            matches!(d.code, "title-without-table" | "header-does-not-fit") && d.form.as_ref() == Some(&form.id)
+            matches!(d.code, Code::TitleWithoutTable | Code::HeaderDoesNotFit) && d.form.as_ref() == Some(&form.id)
         });
         if found || said {
             continue;
@@ -78,8 +78,7 @@ fn named_and_not_found(
         report.push(
             Diagnostic::new(
                 Severity::Warning,
-                Stage::Recognise,
-                "form-not-found",
+                Code::FormNotFound,
                 format!(
                     "the document names {} ({}), and no table of it was found: it is empty, a picture, or missing",
                     form.id, form.zh
@@ -119,10 +118,7 @@ fn without_totals(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnostic
                 form.id, form.zh, sum.item
             );
             let place = Place::page(t.last_page);
-            report.push(
-                Diagnostic::new(Severity::Warning, Stage::Recognise, "total-row-missing", message, place)
-                    .of_form(&form.id),
-            );
+            report.push(Diagnostic::new(Severity::Warning, Code::TotalRowMissing, message, place).of_form(&form.id));
         }
     }
 }
@@ -169,8 +165,7 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let mut say = |t: &Table, page: u32| {
         report.push(Diagnostic::new(
             Severity::Note,
-            Stage::Recognise,
-            "table-twice",
+            Code::TableTwice,
             format!(
                 "{} ({}) stands twice with the same figures; the second was left out",
                 t.form, t.zh
@@ -250,8 +245,7 @@ fn twice(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     for (a, b) in &again {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Recognise,
-            "form-twice",
+            Code::FormTwice,
             format!(
                 "{} ({}) stands twice with other figures, on pages {} and {}: look whose they are",
                 b.form, b.zh, a.page, b.page
@@ -276,8 +270,7 @@ fn contents_behind(layout: &Layout, g: &Grammar, out: &Recognised, report: &mut 
         report.push(
             Diagnostic::new(
                 Severity::Warning,
-                Stage::Recognise,
-                "pages-out-of-order",
+                Code::PagesOutOfOrder,
                 "the contents stand behind the tables: the pages may lie in another order, or the file holds several accounts; compare unit and year",
                 Place::document(),
             )

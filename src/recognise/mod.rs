@@ -14,7 +14,7 @@ mod rows;
 pub mod sentence;
 mod titles;
 
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::grammar::{Form, Grammar};
 use crate::layout::{Block, Grid, GridKind, Layout, Line};
 use crate::place::Place;
@@ -239,8 +239,7 @@ fn titles_without_table(
         report.push(
             Diagnostic::new(
                 severity,
-                Stage::Recognise,
-                "title-without-table",
+                Code::TitleWithoutTable,
                 format!(
                     "below the title of {} ({}) stand {what}, but no table was recognised there",
                     form.id, form.zh
@@ -303,8 +302,7 @@ fn table(
                 report.push(
                     Diagnostic::new(
                         Severity::Error,
-                        Stage::Recognise,
-                        "header-does-not-fit",
+                        Code::HeaderDoesNotFit,
                         format!("the table titled as {} ({}) was not read: {why}", form.id, form.zh),
                         place,
                     )
@@ -353,15 +351,13 @@ fn table(
                 r.last_page = grid.last_page();
                 let message = format!("this table goes on from one titled as {} that was not read", first.0.id);
                 report.push(
-                    Diagnostic::new(Severity::Error, Stage::Recognise, "header-does-not-fit", message, place)
-                        .of_form(&first.0.id),
+                    Diagnostic::new(Severity::Error, Code::HeaderDoesNotFit, message, place).of_form(&first.0.id),
                 );
                 return Judged::Refused;
             }
             report.push(Diagnostic::new(
                 Severity::Warning,
-                Stage::Recognise,
-                "form-by-header",
+                Code::FormByHeader,
                 format!(
                     "no title was found above the table; its header fits {} only",
                     first.0.id
@@ -374,8 +370,7 @@ fn table(
     if grid.kind == GridKind::Aligned {
         report.push(Diagnostic::new(
             Severity::Warning,
-            Stage::Recognise,
-            "table-without-lines",
+            Code::TableWithoutLines,
             format!("the columns of this table ({}) were found by the alignment of its text, not by lines: compare it with the page", form.id),
             place,
         ));
@@ -429,8 +424,7 @@ fn cut_off(grid: &Grid, form: Option<String>, refused: Option<&mut Refused>, rep
     }
     let mut said = Diagnostic::new(
         Severity::Error,
-        Stage::Recognise,
-        "head-cut-off",
+        Code::HeadCutOff,
         "the title and head of this table stand on the page before, parted from its rows: the rows were not read",
         Place::new(grid.page(), grid.rect()),
     );
@@ -522,11 +516,11 @@ fn other_table(
         n => format!("; {n} cells with digits were left out, as it is not plain what stands above or beside them"),
     };
     let (severity, code, what) = match known {
-        true if left > 0 => (Severity::Warning, "other-table", "is none of the forms"),
-        true => (Severity::Note, "other-table", "is none of the forms"),
+        true if left > 0 => (Severity::Warning, Code::OtherTable, "is none of the forms"),
+        true => (Severity::Note, Code::OtherTable, "is none of the forms"),
         false => (
             Severity::Warning,
-            "unclaimed-table",
+            Code::UnclaimedTable,
             "is none of the forms that are known",
         ),
     };
@@ -535,7 +529,7 @@ fn other_table(
         "a table {what}; {numbers} numbers of it were read as printed, as {OTHER_TABLE}{rest}; it begins: {first}"
     );
     let place = Place::new(grid.page(), grid.rect());
-    let said = Diagnostic::new(severity, Stage::Recognise, code, message, place);
+    let said = Diagnostic::new(severity, code, message, place);
     report.push(said.printed(head.title.unwrap_or_default()));
 }
 
@@ -588,7 +582,7 @@ fn goes_on(
                  digits were left out"
             );
             let place = Place::new(grid.page(), grid.rect());
-            let said = Diagnostic::new(severity, Stage::Recognise, "other-table", message, place);
+            let said = Diagnostic::new(severity, Code::OtherTable, message, place);
             report.push(said.printed(head.title.unwrap_or_default()));
         }
         Err(why) => unclaimed_table(grid, above, false, Some(why), g, out, report),
@@ -633,8 +627,7 @@ fn unclaimed_table(
     report.push(
         Diagnostic::new(
             if known { Severity::Note } else { Severity::Warning },
-            Stage::Recognise,
-            "unclaimed-table",
+            Code::UnclaimedTable,
             format!("a table with {numbers} numbers is none of the forms{why}; it begins: {first}"),
             Place::new(grid.page(), grid.rect()),
         )

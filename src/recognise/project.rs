@@ -2,7 +2,7 @@
 //! text of every field, fund line, management line and indicator. The words are the grammar's. Which column a cell belongs to is
 //! decided by its header; where a damaged row does not stand below it, by what the cells hold, and only if there is one way.
 
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::grammar::Grammar;
 use crate::grammar::projects::{Block, BlockKind, Col, Projects};
@@ -253,15 +253,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn say(&mut self, severity: Severity, code: &'static str, message: &str, row: &[Piece]) {
+    fn say(&mut self, severity: Severity, code: Code, message: &str, row: &[Piece]) {
         let printed: Vec<&str> = row
             .iter()
             .filter(|p| p.fresh)
             .map(|p| p.printed.text.as_str())
             .collect();
-        self.report.push(
-            Diagnostic::new(severity, Stage::Recognise, code, message, place_of(row)).printed(printed.join(" | ")),
-        );
+        self.report
+            .push(Diagnostic::new(severity, code, message, place_of(row)).printed(printed.join(" | ")));
     }
 
     fn row(&mut self, row: &[Piece]) {
@@ -298,7 +297,7 @@ impl Reader<'_> {
             .all(|p| self.words.is_title(&p.key) || self.words.is_side(&p.key) || self.g.lexicon.is_dash(&p.key));
         if !plain {
             let message = "no label of this row of a 项目自评表 is known; it was left aside";
-            self.say(Severity::Note, "project-row-unknown", message, row);
+            self.say(Severity::Note, Code::ProjectRowUnknown, message, row);
         }
     }
 
@@ -317,7 +316,7 @@ impl Reader<'_> {
                         to: p.to,
                     });
                     let message = "the header of the first level of indicators is damaged; it was known by its place";
-                    self.say(Severity::Note, "project-header-damaged", message, row);
+                    self.say(Severity::Note, Code::ProjectHeaderDamaged, message, row);
                 }
             }
             self.table.levels = [None, None];
@@ -369,8 +368,7 @@ impl Reader<'_> {
             self.report.push(
                 Diagnostic::new(
                     Severity::Note,
-                    Stage::Recognise,
-                    "project-prompt-unfilled",
+                    Code::ProjectPromptUnfilled,
                     "an instruction of the empty form stands where a text was to be filled in; it was kept as printed",
                     value.printed.place,
                 )
@@ -501,7 +499,7 @@ impl Reader<'_> {
                 }
                 _ => {
                     let message = "the one number of the row of the total stands neither below the weights nor below the scores; it was left out";
-                    self.say(Severity::Warning, "project-row-damaged", message, row);
+                    self.say(Severity::Warning, Code::ProjectRowDamaged, message, row);
                 }
             },
             [weight, score] => {
@@ -510,7 +508,7 @@ impl Reader<'_> {
             }
             _ => {
                 let message = "more than two numbers stand in the row of the total; they were left out";
-                self.say(Severity::Warning, "project-row-damaged", message, row);
+                self.say(Severity::Warning, Code::ProjectRowDamaged, message, row);
             }
         }
         self.table.total = Some(Line {
@@ -547,7 +545,7 @@ impl Reader<'_> {
         }
         if let [one] = moved.as_slice() {
             let message = "the cells of this row do not stand below their headers; they were read by what they hold: compare them";
-            self.say(Severity::Warning, "project-row-shifted", message, row);
+            self.say(Severity::Warning, Code::ProjectRowShifted, message, row);
             return gather(values, heads, one);
         }
         // As far as it goes: from the first cell that cannot stand where it stands nothing is certain.
@@ -578,7 +576,7 @@ impl Reader<'_> {
                 lost.join(" | ")
             )
         };
-        self.say(Severity::Warning, "project-row-damaged", &message, row);
+        self.say(Severity::Warning, Code::ProjectRowDamaged, &message, row);
         out
     }
 

@@ -2,7 +2,7 @@
 
 use super::header::{Header, Logical};
 use super::{Entry, OtherEntry, Recognised, other};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::{Form, Grammar, Lexicon, Role, Row, RowKind, parts};
 use crate::layout::{Cell, Grid, GridKind};
 use crate::place::Place;
@@ -105,7 +105,7 @@ pub fn entries(
             form.id
         );
         let place = Place::new(grid.page(), grid.rect());
-        let note = Diagnostic::new(Severity::Note, Stage::Recognise, "other-table", message, place);
+        let note = Diagnostic::new(Severity::Note, Code::OtherTable, message, place);
         reader.report.push(note.printed(aside[0].label.concat()));
         out.others.push(other::beside_form(grid, aside));
     }
@@ -871,7 +871,7 @@ impl Reader<'_> {
                     .unwrap_or_default();
                 if dropped {
                     self.note(
-                        "code-completed",
+                        Code::CodeCompleted,
                         format!("the code {digits} got back a leading zero that a spreadsheet dropped"),
                         place,
                         &digits,
@@ -879,7 +879,7 @@ impl Reader<'_> {
                 }
                 if inherited {
                     self.note(
-                        "code-completed",
+                        Code::CodeCompleted,
                         format!("the code {digits} was completed from the row above"),
                         place,
                         &digits,
@@ -889,8 +889,7 @@ impl Reader<'_> {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Warning,
-                            Stage::Recognise,
-                            "code-completed",
+                            Code::CodeCompleted,
                             format!("the code {digits} is not that of this row: its name is that of {whole}, under which it was read"),
                             self.row_place(rows[0]).unwrap_or(place),
                         )
@@ -919,8 +918,7 @@ impl Reader<'_> {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Warning,
-                            Stage::Recognise,
-                            "odd-code",
+                            Code::OddCode,
                             format!(
                                 "the code {digits} has {} digits{}; its row was read under this code",
                                 digits.len(),
@@ -1180,9 +1178,9 @@ impl Reader<'_> {
         }
     }
 
-    fn note(&mut self, code: &'static str, message: String, place: Place, printed: &str) {
+    fn note(&mut self, code: Code, message: String, place: Place, printed: &str) {
         self.report
-            .push(Diagnostic::new(Severity::Note, Stage::Recognise, code, message, place).printed(printed));
+            .push(Diagnostic::new(Severity::Note, code, message, place).printed(printed));
     }
 
     /// Columns whose header is not understood: each with its header and the number of its amounts.
@@ -1209,15 +1207,9 @@ impl Reader<'_> {
                 ids.len()
             );
             self.report.push(
-                Diagnostic::new(
-                    Severity::Warning,
-                    Stage::Recognise,
-                    "column-not-understood",
-                    message,
-                    place,
-                )
-                .of_form(&self.form.id)
-                .printed(l.printed.join("/")),
+                Diagnostic::new(Severity::Warning, Code::ColumnNotUnderstood, message, place)
+                    .of_form(&self.form.id)
+                    .printed(l.printed.join("/")),
             );
         }
     }
@@ -1265,8 +1257,7 @@ impl Reader<'_> {
                     self.report.push(
                         Diagnostic::new(
                             Severity::Note,
-                            Stage::Recognise,
-                            "unclaimed-label",
+                            Code::UnclaimedLabel,
                             format!(
                                 "a row of {} with this label holds no amounts and is not known",
                                 self.form.id
@@ -1283,8 +1274,7 @@ impl Reader<'_> {
             self.report.push(
                 Diagnostic::new(
                     Severity::Warning,
-                    Stage::Recognise,
-                    "unclaimed-number",
+                    Code::UnclaimedNumber,
                     format!("no row and no column of {} claims what stands here", self.form.id),
                     cell.place(),
                 )

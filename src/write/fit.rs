@@ -3,7 +3,7 @@
 //! neither rounded nor wrapped.
 
 use super::schema::{Type, fits};
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::place::Place;
 use crate::record::{CellState, Extract, Status};
 use rust_decimal::Decimal;
@@ -61,7 +61,7 @@ pub fn fit(e: &mut Extract) {
         row.status = Status::Partial;
     }
     if row.error_code.is_none() {
-        row.error_code = Some("value-does-not-fit".into());
+        row.error_code = Some(Refusal::ValueDoesNotFit);
         row.error_message = Some(format!(
             "{} values have more digits than the dataset holds and were left out, not rounded: see diagnostics",
             lost.len()
@@ -76,8 +76,6 @@ fn drop_unfit(value: &mut Option<Decimal>, ty: Type, printed: &str, place: Place
     };
     *value = None;
     let message = format!("{d} has more digits than the dataset holds; it was left out rather than rounded");
-    lost.push(
-        Diagnostic::new(Severity::Error, Stage::Normalise, "value-does-not-fit", message, place).printed(printed),
-    );
+    lost.push(Diagnostic::new(Severity::Error, Code::ValueDoesNotFit, message, place).printed(printed));
     true
 }

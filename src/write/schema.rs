@@ -567,7 +567,7 @@ pub fn document_row(d: &DocumentRow) -> Vec<Cell<'_>> {
         filled(&d.media_type),
         d.kind.into(),
         d.status.into(),
-        d.error_code.as_deref().into(),
+        d.error_code.map(crate::diag::Refusal::as_str).into(),
         d.error_message.as_deref().into(),
         d.unit_key.as_deref().into(),
         d.unit_name.as_deref().into(),
@@ -804,8 +804,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 let mut r: Vec<Cell<'a>> = vec![
                     id(),
                     g.severity.as_str().into(),
-                    g.stage.as_str().into(),
-                    g.code.into(),
+                    g.code.stage().as_str().into(),
+                    g.code.as_str().into(),
                     (&g.message).into(),
                     filled(g.printed.as_deref().unwrap_or_default()),
                 ];

@@ -3,7 +3,7 @@
 //! a word; here the word is said. Refuses to mend anything.
 
 use crate::clock;
-use crate::diag::{Diagnostic, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::place::Place;
 use crate::read::Error;
 use hayro_syntax::Pdf;
@@ -114,7 +114,7 @@ pub(super) fn report(page: u32, report: &mut Vec<Diagnostic>) {
 }
 
 fn damaged(message: String, place: Place) -> Diagnostic {
-    Diagnostic::new(Severity::Error, Stage::Read, "file-damaged", message, place)
+    Diagnostic::new(Severity::Error, Code::FileDamaged, message, place)
 }
 
 fn said(what: &Damage) -> &'static str {

@@ -16,7 +16,7 @@ mod unicode;
 
 use super::{Document, Error, Limits, Page};
 use crate::clock::Deadline;
-use crate::diag::{Diagnostic, Outcome, Severity, Stage};
+use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::place::Place;
 use device::{Collector, Stop};
 use fonts::Walk;
@@ -77,7 +77,6 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     if cut_off {
         reader.report.push(Diagnostic::new(
             Severity::Error,
-            Stage::Read,
             super::CUT_OFF,
             "the file breaks off before its end: pages and text behind are lost; fetch it again",
             Place::document(),
@@ -239,18 +238,18 @@ impl<'a> Reader<'a, '_> {
 fn failed(number: u32, stop: Option<&Stop>) -> Diagnostic {
     let (code, message) = match stop {
         Some(stop) => (
-            "page-truncated",
+            Code::PageTruncated,
             format!(
                 "page {number} is read only in part: it passes the limit of {}",
                 stop.limit()
             ),
         ),
         None => (
-            "page-panicked",
+            Code::PagePanicked,
             format!("page {number} could not be interpreted and stays empty; look at the original"),
         ),
     };
-    Diagnostic::new(Severity::Error, Stage::Read, code, message, Place::page(number))
+    Diagnostic::new(Severity::Error, code, message, Place::page(number))
 }
 
 fn unmapped(page: &Page) -> Diagnostic {
@@ -262,8 +261,7 @@ fn unmapped(page: &Page) -> Diagnostic {
     );
     Diagnostic::new(
         Severity::Warning,
-        Stage::Read,
-        "unmapped-glyphs",
+        Code::UnmappedGlyphs,
         message,
         Place::page(page.number),
     )
@@ -278,8 +276,7 @@ fn files_inside(files: &[String]) -> Diagnostic {
         .collect();
     Diagnostic::new(
         Severity::Warning,
-        Stage::Read,
-        "files-inside",
+        Code::FilesInside,
         "files are attached inside this PDF (an attachment or a portfolio) and were not read; save each embedded file by itself and read it",
         Place::document(),
     )
@@ -291,12 +288,12 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
     let n = page.number;
     let mut out = Vec::new();
     let mut say = |severity, code, message: String, place| {
-        out.push(Diagnostic::new(severity, Stage::Read, code, message, place));
+        out.push(Diagnostic::new(severity, code, message, place));
     };
     if let Some(rect) = page.in_doubt {
         say(
             Severity::Warning,
-            "text-in-doubt",
+            Code::TextInDoubt,
             format!(
                 "characters on page {n} are covered in part, or drawn as others than the file says; they stand as U+FFFD: look at the page"
             ),
@@ -306,7 +303,7 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
     if page.recognised {
         say(
             Severity::Warning,
-            "text-by-recognition",
+            Code::TextByRecognition,
             format!(
                 "the text of page {n} was recognised by a program from the picture of the page: compare every figure with it"
             ),
@@ -316,7 +313,7 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
     if page.overpainted {
         say(
             Severity::Warning,
-            "text-in-doubt",
+            Code::TextInDoubt,
             format!(
                 "page {n} paints more areas over each other than are followed; text below them may have been read: look at the page"
             ),
@@ -326,7 +323,7 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
     if page.hidden > 0 {
         say(
             Severity::Note,
-            "hidden-text",
+            Code::HiddenText,
             format!(
                 "{} glyphs on page {n} are not seen (without colour, covered, or of the colour below them) and were not read",
                 page.hidden
@@ -340,13 +337,7 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
 fn dropped(read: usize, total: usize, limit: &str) -> Diagnostic {
     let message =
         format!("only {read} of {total} pages were read: the limit of {limit} was reached; raise it to read on");
-    Diagnostic::new(
-        Severity::Error,
-        Stage::Read,
-        "pages-dropped",
-        message,
-        Place::document(),
-    )
+    Diagnostic::new(Severity::Error, Code::PagesDropped, message, Place::document())
 }
 
 /// No font is ever drawn, so a font that is not embedded needs no outlines: its widths stand in the PDF or in hayro's own metrics.

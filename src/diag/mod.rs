@@ -1,6 +1,14 @@
 //! Three words, never mixed: an *error* stops a stage, a *diagnostic* says that the reading lost or doubted something, a
 //! *finding* ([`crate::record::Finding`]) says that published figures break a law of arithmetic.
 
+mod codes;
+mod markdown;
+mod table;
+
+pub use codes::{Case, Explanation, Language, Loss};
+pub use markdown::{document, explained};
+pub use table::{Code, Refusal};
+
 use crate::place::Place;
 
 /// How much a diagnostic matters to somebody who uses the figures.
@@ -38,22 +46,6 @@ pub enum Stage {
     Recognise,
     /// Words to amounts.
     Normalise,
-    /// Identities.
-    Check,
-}
-
-impl Stage {
-    /// The word that stands in the dataset.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Stage::Acquire => "acquire",
-            Stage::Read => "read",
-            Stage::Layout => "layout",
-            Stage::Recognise => "recognise",
-            Stage::Normalise => "normalise",
-            Stage::Check => "check",
-        }
-    }
 }
 
 /// One thing that was unclear, dropped or repaired, with its place.
@@ -61,10 +53,8 @@ impl Stage {
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,
-    /// Who noticed.
-    pub stage: Stage,
-    /// A stable word in kebab-case; documented in docs/diagnostics.md.
-    pub code: &'static str,
+    /// What it is: a stable word, with the stage that says it and what was lost.
+    pub code: Code,
     /// One sentence: what, where, what to do.
     pub message: String,
     /// The characters in question, as published.
@@ -76,11 +66,15 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// A diagnostic without printed characters.
-    pub fn new(severity: Severity, stage: Stage, code: &'static str, message: impl Into<String>, place: Place) -> Self {
+    /// A diagnostic without printed characters. The table lists the severities of each code.
+    pub fn new(severity: Severity, code: Code, message: impl Into<String>, place: Place) -> Self {
+        debug_assert!(
+            code.is_said_as(severity),
+            "{code} as {} stands in no row of diag/table.rs",
+            severity.as_str()
+        );
         Self {
             severity,
-            stage,
             code,
             message: message.into(),
             printed: None,
@@ -100,58 +94,6 @@ impl Diagnostic {
         self.printed = Some(printed.into());
         self
     }
-}
-
-/// Diagnostics that say that rows or numbers of a table were not read: a sum over its rows that fails then says nothing about the
-/// document.
-pub const LOST: &[&str] = &[
-    "header-does-not-fit",
-    "not-an-amount",
-    "page-panicked",
-    "page-truncated",
-    "title-without-table",
-    "unclaimed-number",
-    "unclaimed-table",
-];
-
-/// Diagnostics that say that figures of a page, a file or a form are not in the dataset, beyond [`LOST`]: what stands there nobody
-/// can say.
-pub const UNREAD: &[&str] = &[
-    "column-not-understood",
-    "file-cut-off",
-    "form-not-found",
-    "head-cut-off",
-    "money-unit-unknown",
-    "not-exact-in-cents",
-    "other-table",
-    "out-of-time",
-    "page-as-curves",
-    "pages-dropped",
-    "pages-without-text",
-    "row-lost-cell",
-    "sheet-damaged",
-    "sheet-truncated",
-    "table-too-large",
-    "text-in-doubt",
-];
-
-/// Diagnostics that say that a table may stand where nothing was read: any of the forms that were not found.
-pub const UNREAD_TABLE: &[&str] = &["picture-of-a-table"];
-
-/// Diagnostics that say that a figure of a sentence is not in the dataset; `printed` is the sentence.
-pub const UNREAD_IN_TEXT: &[&str] = &[
-    "amount-without-unit",
-    "not-a-count",
-    "not-a-ratio",
-    "not-an-amount-in-text",
-    "slot-not-filled",
-    "unclaimed-figure",
-];
-
-/// The code as the program writes it, of a diagnostic that identities or the panel ask for.
-pub fn asked_for(code: &str) -> Option<&'static str> {
-    let all = [LOST, UNREAD, UNREAD_TABLE, UNREAD_IN_TEXT, &["form-by-header"]];
-    all.into_iter().flatten().find(|c| **c == code).copied()
 }
 
 /// A value and what was noticed while making it.
