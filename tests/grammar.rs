@@ -112,3 +112,150 @@ fn an_overlay_holds_in_its_region_only() {
     assert_eq!(form("云泽省云汀县审计局"), None);
     assert_eq!(g.regional[0].prefix, "15");
 }
+
+/// The built-in files name no id that `ids.toml` does not know.
+#[test]
+fn the_built_in_files_name_known_ids() {
+    let found = load::load_and_check(None)
+        .map(|_| ())
+        .map_err(|e| e.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert_eq!(found, Ok(()));
+}
+
+/// A misspelt id of each kind, in each kind of file: it is said with its place and the id that was meant.
+#[test]
+fn a_misspelt_id_is_a_mistake_with_its_place_and_the_nearest_id() {
+    let typos: &[(&str, &str, &str)] = &[
+        (
+            "forms/expenditure.toml",
+            "id = \"expenditure\"\n[[column]]\nrole = \"amount\"\nmeasure = \"subsidy_to_afiliated\"\nparts = [\"subsidy_to_affiliated\"]\n",
+            "forms/expenditure.toml:4:11: `subsidy_to_afiliated` is no measure; the nearest is `subsidy_to_affiliated`",
+        ),
+        (
+            "forms/expenditure.toml",
+            "id = \"expenditure\"\n[[row]]\nitem = \"totl\"\nlabel = [\"合計\"]\n",
+            "forms/expenditure.toml:3:8: `totl` is no item; the nearest is `total`",
+        ),
+        (
+            "forms/expenditure.toml",
+            "id = \"expenditure\"\nfund = \"goverment_fund\"\n",
+            "forms/expenditure.toml:2:8: `goverment_fund` is no fund; the nearest is `government_fund`",
+        ),
+        (
+            "regions/990000-mine.toml",
+            "region = \"99\"\nzh = \"某省\"\n[[form]]\nid = \"three_public\"\n[[form.row]]\nitem = \"recepton\"\nlabel = [\"招待\"]\n",
+            "regions/990000-mine.toml:6:8: `recepton` is no item; the nearest is `reception`",
+        ),
+        (
+            "lexicon/mine.toml",
+            "[[phase]]\nid = \"finl\"\nparts = [\"code\"]\n",
+            "lexicon/mine.toml:2:6: `finl` is no measure; the nearest is `final`",
+        ),
+        (
+            "sections/mine.toml",
+            "id = 'mine'\n[[sentence]]\nid = 'mine'\nsubject = 'recepton'\npattern = ['招待用了{金额:finl}']\n",
+            "sections/mine.toml:4:11: `recepton` is no subject; the nearest is `reception`",
+        ),
+        (
+            "sections/mine.toml",
+            "id = 'mine'\n[[sentence]]\nid = 'mine'\nsubject = 'reception'\npattern = ['招待用了{金额:vehicles/finl}']\n",
+            "sections/mine.toml:5:30: `finl` is no slot; the nearest is `final`",
+        ),
+        (
+            "narrative/mine.toml",
+            "[[subject]]\nid = 'recepton'\nfamily = 'three'\nwords = ['招待']\n",
+            "narrative/mine.toml:2:6: `recepton` is no subject; the nearest is `reception`",
+        ),
+        (
+            "narrative/mine.toml",
+            "[[subject]]\nid = 'reception'\nsection = 'three_publik'\nfamily = 'three'\nwords = ['招待']\n",
+            "narrative/mine.toml:3:11: `three_publik` is no section; the nearest is `three_public`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form-text\"\nfor = \"document\"\n\
+             equation = \"text.revenue.revenue.totl = revenue.total.total\"\nzh = \"甲\"\nen = \"A\"\nsource = \"N02\"\n",
+            "`totl` is no slot; the nearest is `total`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form-text\"\nfor = \"document\"\n\
+             equation = \"text.revenue.revenu.total = revenue.total.total\"\nzh = \"甲\"\nen = \"A\"\nsource = \"N02\"\n",
+            "`revenu` is no subject; the nearest is `revenue`",
+        ),
+        (
+            "panel/mine.toml",
+            "[[indicator]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nunit = \"yuan\"\nfrom = [\"text.revenu.revenue.total\"]\n",
+            "`revenu` is no section; the nearest is `revenue`",
+        ),
+        (
+            "panel/mine.toml",
+            "[[indicator]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nunit = \"yuan\"\nfund = \"genral_budget\"\nfrom = [\"revenue.total.total\"]\n",
+            "panel/mine.toml:6:8: `genral_budget` is no fund; the nearest is `general_budget`",
+        ),
+    ];
+    for (file, text, want) in typos {
+        let found = mistakes(&[(file, text)]);
+        assert!(
+            found.iter().any(|m| m.contains(want)),
+            "{file}: {want}\nfound: {found:#?}"
+        );
+    }
+}
+
+/// A user's own id is a row of the user's `ids.toml`; a mistake in that file has its place.
+#[test]
+fn a_new_id_is_a_row_of_the_users_ids() {
+    let form = (
+        "forms/expenditure.toml",
+        "id = \"expenditure\"\n[[column]]\nrole = \"amount\"\nmeasure = \"bonds\"\nparts = [\"operating\"]\n",
+    );
+    assert!(!mistakes(&[form]).is_empty());
+    let ids = (
+        "ids.toml",
+        "[measure]\nbonds = { zh = \"债券\", en = \"bonds\", unit = \"yuan\" }\n",
+    );
+    assert_eq!(mistakes(&[form, ids]), Vec::<String>::new());
+    let wrong = mistakes(&[("ids.toml", "[measure]\nbonds = { zh = \"债券\" }\n")]);
+    assert!(wrong[0].starts_with("ids.toml:2:9: missing field `en`"), "{wrong:?}");
+}
+
+/// What is published is named: every id of the facts and statements of all samples stands in the codebook.
+#[test]
+fn every_published_id_stands_in_the_codebook() {
+    use juesuan::grammar::ids::Kind;
+    let g = builtin();
+    let known = |kind: Kind, id: &str| {
+        let coded = id.bytes().next().is_some_and(|b| b.is_ascii_digit() || !b.is_ascii());
+        assert!(
+            id.is_empty() || coded || g.ids.get(kind, id).is_some(),
+            "{id} is no {}",
+            kind.as_str()
+        );
+    };
+    let (mut facts, mut statements) = (0, 0);
+    let samples = crate::support::root().join("samples");
+    for file in crate::support::files(&samples, ".pdf")
+        .iter()
+        .chain(&crate::support::files(&samples, ".txt"))
+    {
+        let e = crate::support::extract(file);
+        for f in e.facts.iter().filter(|f| f.form != juesuan::record::OTHER_TABLE) {
+            known(Kind::Form, &f.form);
+            known(Kind::Item, &f.item);
+            known(Kind::Measure, &f.measure);
+            known(Kind::Fund, f.fund.as_deref().unwrap_or_default());
+            facts += 1;
+        }
+        for s in &e.statements {
+            known(Kind::Section, &s.section);
+            known(Kind::Subject, s.subject.as_deref().unwrap_or_default());
+            known(Kind::Slot, &s.slot);
+            statements += 1;
+        }
+    }
+    assert!(
+        facts > 5_000 && statements > 500,
+        "{facts} facts, {statements} statements"
+    );
+}

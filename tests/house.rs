@@ -167,6 +167,16 @@ fn the_list_of_identities_is_current_and_each_known_law_has_a_rule_or_a_reason()
 }
 
 #[test]
+fn the_codebook_is_current() {
+    let printed = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/codebook.md")).unwrap();
+    let g = juesuan::grammar::load(None).unwrap();
+    assert!(
+        printed == juesuan::grammar::codebook::markdown(&g),
+        "docs/codebook.md lags: juesuan grammar ids --markdown > docs/codebook.md"
+    );
+}
+
+#[test]
 fn the_documents_of_diagnostics_are_current() {
     use juesuan::diag::{Language, document};
     for (file, language) in [

@@ -25,6 +25,15 @@ enum Command {
     Explain(super::explain::Args),
     /// List the forms with their titles that are examples
     List,
+    /// List every identifier of the published columns with its names, unit and formula
+    Ids {
+        /// Your own grammar files, layered over the built-in ones
+        #[arg(long, value_name = "DIR")]
+        grammars: Option<PathBuf>,
+        /// Print docs/codebook.md
+        #[arg(long)]
+        markdown: bool,
+    },
     /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
     Identities,
 }
@@ -76,7 +85,7 @@ pub fn run(args: &Args) -> Done {
                     d.display()
                 )));
             }
-            match crate::grammar::load(dir.as_deref()) {
+            match crate::grammar::load_and_check(dir.as_deref()) {
                 Ok(g) => {
                     let mistakes = crate::recognise::examples::mistakes(&g);
                     if !mistakes.is_empty() {
@@ -114,6 +123,18 @@ pub fn run(args: &Args) -> Done {
             None => super::explain::run(args, &mut out),
         },
         Command::Suggest(args) => super::suggest::run(args),
+        Command::Ids { grammars, markdown } => {
+            let g = super::load_grammar(grammars.as_deref())?;
+            if *markdown {
+                out.write_all(crate::grammar::codebook::markdown(&g).as_bytes())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            for e in crate::grammar::codebook::entries(&g) {
+                let (unit, formula) = (e.unit.unwrap_or_default(), e.formula.unwrap_or_default());
+                writeln!(out, "{}\t{}\t{}\t{}\t{unit}\t{formula}", e.kind, e.id, e.zh, e.en)?;
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Identities => {
             let g = super::load_grammar(None)?;
             out.write_all(crate::grammar::known::markdown(&g.identities).as_bytes())?;

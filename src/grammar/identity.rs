@@ -3,6 +3,7 @@
 
 use super::compile::{Form, Mistake, RowKind};
 use super::equation::{self, Expr, Relation};
+use super::ids::{Ids, Kind};
 use super::known::{Known, KnownEntry};
 use super::projects::{self, ProjectRule};
 use crate::record::Side;
@@ -291,6 +292,16 @@ pub struct Identities {
 }
 
 impl Identities {
+    /// Takes the names of all identifiers: what the files of identities call one comes before.
+    pub(super) fn learn_names(&mut self, ids: &Ids) {
+        let general = self.names.entry(String::new()).or_default();
+        for (id, words) in ids.names() {
+            general
+                .entry(id.to_string())
+                .or_insert_with(|| [words.zh.clone(), words.en.clone()]);
+        }
+    }
+
     /// The words of an id in a form: the form's own before the general ones.
     pub fn name<'n>(&'n self, form: &str, id: &'n str) -> [&'n str; 2] {
         let of = |room: &str| self.names.get(room).and_then(|n| n.get(id));
@@ -311,6 +322,7 @@ const APPLIES: &[(&str, Applies)] = &[
 
 struct Scope<'a> {
     forms: &'a [Form],
+    ids: &'a Ids,
     own: Vec<&'a Form>,
     applies: Applies,
     side: Option<Side>,
@@ -455,13 +467,20 @@ impl Scope<'_> {
             }
             Applies::Document => self.full(name, at),
             Applies::Sentence => Some(match name.split_once(':') {
-                Some((subject, slot)) => Operand::Slot(Some(subject.to_string()), slot.to_string()),
+                Some((subject, slot)) => {
+                    self.known(Kind::Subject, subject, at);
+                    self.known(Kind::Slot, slot, at);
+                    Operand::Slot(Some(subject.to_string()), slot.to_string())
+                }
                 None if name.starts_with("text.")
                     || self.forms.iter().any(|f| name.split('.').next() == Some(&f.id)) =>
                 {
                     return self.full(name, at);
                 }
-                None => Operand::Slot(None, name.to_string()),
+                None => {
+                    self.known(Kind::Slot, name, at);
+                    Operand::Slot(None, name.to_string())
+                }
             }),
             Applies::List => {
                 if name.contains('.') {
@@ -470,6 +489,13 @@ impl Scope<'_> {
                 self.wrong(at, "in a list write sum(slot), or a full name".into());
                 None
             }
+        }
+    }
+
+    /// Says it where nobody knows an id.
+    fn known(&mut self, kind: Kind, id: &str, at: &Range<usize>) {
+        if let Some(message) = self.ids.wrong(kind, id) {
+            self.wrong(at, message);
         }
     }
 
@@ -489,11 +515,18 @@ impl Scope<'_> {
             let (section, rest) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
             let split = rest.split_once(':').or_else(|| rest.split_once('.'));
             return match split {
-                Some((subject, slot)) if !section.is_empty() && !slot.is_empty() => Some(Operand::Text {
-                    section: section.to_string(),
-                    subject: which(subject),
-                    slot: slot.to_string(),
-                }),
+                Some((subject, slot)) if !section.is_empty() && !slot.is_empty() => {
+                    self.known(Kind::Section, section, at);
+                    if !subject.starts_with('$') && !is_code(subject) {
+                        self.known(Kind::Subject, subject, at);
+                    }
+                    self.known(Kind::Slot, slot, at);
+                    Some(Operand::Text {
+                        section: section.to_string(),
+                        subject: which(subject),
+                        slot: slot.to_string(),
+                    })
+                }
                 _ => {
                     self.wrong(at, "write text.section.subject.slot".into());
                     None
@@ -609,10 +642,16 @@ impl Scope<'_> {
 }
 
 /// What a full name stands for (`form.side.item.measure`, `text.section.subject.slot`).
-pub(super) fn full_name(name: &Spanned<String>, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Operand> {
+pub(super) fn full_name(
+    name: &Spanned<String>,
+    forms: &[Form],
+    ids: &Ids,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Operand> {
     let text = name.get_ref();
     Scope {
         forms,
+        ids,
         own: Vec::new(),
         applies: Applies::Document,
         side: None,
@@ -624,7 +663,13 @@ pub(super) fn full_name(name: &Spanned<String>, forms: &[Form], mistakes: &mut V
 }
 
 /// Compiles the rules of one file and appends them; a rule with the id of an earlier one takes its place.
-pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities, mistakes: &mut Vec<Mistake>) {
+pub(super) fn compile(
+    file: &IdentityFile,
+    forms: &[Form],
+    ids: &Ids,
+    out: &mut Identities,
+    mistakes: &mut Vec<Mistake>,
+) {
     for (id, words) in &file.name {
         let (room, id) = id.split_once(':').unwrap_or(("", id));
         out.names
@@ -653,7 +698,7 @@ pub(super) fn compile(file: &IdentityFile, forms: &[Form], out: &mut Identities,
             }
             continue;
         }
-        if let Some(rule) = one(entry, forms, mistakes) {
+        if let Some(rule) = one(entry, forms, ids, mistakes) {
             match out.rules.iter_mut().find(|r| r.id == rule.id) {
                 Some(old) => *old = rule,
                 None => out.rules.push(rule),
@@ -696,7 +741,7 @@ fn project(entry: &IdentityEntry, mistakes: &mut Vec<Mistake>) -> Option<Project
     })
 }
 
-fn one(entry: &IdentityEntry, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Identity> {
+fn one(entry: &IdentityEntry, forms: &[Form], ids: &Ids, mistakes: &mut Vec<Mistake>) -> Option<Identity> {
     let before = mistakes.len();
     if !SCOPES.contains(&entry.scope.get_ref().as_str()) {
         let message = format!(
@@ -757,6 +802,7 @@ fn one(entry: &IdentityEntry, forms: &[Form], mistakes: &mut Vec<Mistake>) -> Op
             .filter_map(|word| {
                 Scope {
                     forms,
+                    ids,
                     own: own.clone(),
                     applies,
                     side,

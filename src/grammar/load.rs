@@ -4,6 +4,7 @@
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
 use super::identity::{self, Identities, IdentityFile};
+use super::ids::{self, IdFile, Ids};
 use super::known;
 use super::narrative::{self, NarrativeFile};
 use super::panel::{self, PanelFile};
@@ -46,6 +47,8 @@ impl fmt::Display for GrammarError {
 struct File {
     name: String,
     text: String,
+    /// Whether its identifiers are looked up: a file of the user.
+    own: bool,
 }
 
 fn position(text: &str, at: usize) -> (usize, usize) {
@@ -94,6 +97,7 @@ fn embedded(out: &mut Vec<File>, dir: &Dir<'_>) {
             out.push(File {
                 name: f.path().to_string_lossy().replace('\\', "/"),
                 text: text.to_string(),
+                own: false,
             });
         }
     }
@@ -128,7 +132,7 @@ fn from_folder(root: &Path, errors: &mut Vec<GrammarError>) -> Vec<File> {
             .to_string_lossy()
             .replace('\\', "/");
         match std::fs::read_to_string(entry.path()) {
-            Ok(text) => out.push(File { name, text }),
+            Ok(text) => out.push(File { name, text, own: true }),
             Err(e) => errors.push(GrammarError {
                 file: name,
                 line: 0,
@@ -176,7 +180,19 @@ pub fn load_portals(user: Option<&Path>) -> Result<Portals, Vec<GrammarError>> {
 pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
     let mut errors = Vec::new();
     let files = all_files(user, &mut errors);
-    let grammar = assemble(&files, &mut errors);
+    finish(&files, errors)
+}
+
+/// The same, with the identifiers of the built-in files looked up too: what `grammar check` does.
+pub fn load_and_check(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
+    let mut errors = Vec::new();
+    let mut files = all_files(user, &mut errors);
+    files.iter_mut().for_each(|f| f.own = true);
+    finish(&files, errors)
+}
+
+fn finish(files: &[File], mut errors: Vec<GrammarError>) -> Result<Grammar, Vec<GrammarError>> {
+    let grammar = assemble(files, &mut errors);
     match grammar {
         Some(g) if errors.is_empty() => Ok(g),
         _ => Err(errors),
@@ -185,6 +201,7 @@ pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
 
 fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let (lexica, parts) = words(files, errors);
+    let mut ids = identifiers(files, errors);
     let mut bases: Vec<FormFile> = Vec::new();
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
     let mut identity_files: Vec<(&File, IdentityFile)> = Vec::new();
@@ -201,6 +218,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         match room {
             // Read before the rest.
             "lexicon" => {}
+            "" if leaf == IDS => {}
             "forms" => {
                 if let Some(f) = parse::<FormFile>(file, errors) {
                     if leaf.trim_end_matches(".toml") != f.id.get_ref() {
@@ -296,10 +314,24 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 file: file.name.clone(),
                 line: 0,
                 column: 0,
-                message: "unknown folder; use forms, projects, panel, lexicon, narrative, codes, regions, sections, identities, portals or units"
+                message: "unknown folder; use ids.toml, forms, projects, panel, lexicon, narrative, codes, regions, sections, identities, portals or units"
                     .into(),
             }),
         }
+    }
+    for f in &bases {
+        ids.define(ids::Kind::Form, f.id.get_ref(), &f.zh, "");
+    }
+    for (_, s) in &section_files {
+        if let Some(id) = &s.id {
+            ids.define(ids::Kind::Section, id.get_ref(), &s.zh, "");
+        }
+    }
+    // The built-in files are the same in every run: the test of the grammar looks at them.
+    for file in files.iter().filter(|f| f.own) {
+        let mut found = Vec::new();
+        ids::unknown(&file.name, &file.text, &ids, &mut found);
+        mistakes(file, found, errors);
     }
     if !errors.is_empty() {
         return None;
@@ -358,7 +390,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut identities = Identities::default();
     for (file, i) in &identity_files {
         let mut own = Vec::new();
-        identity::compile(i, &forms, &mut identities, &mut own);
+        identity::compile(i, &forms, &ids, &mut identities, &mut own);
         mistakes(file, own, errors);
     }
     for (file, i) in &identity_files {
@@ -397,10 +429,12 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     let mut indicators = Vec::new();
     for (file, p) in &panel_files {
         let mut own = Vec::new();
-        panel::compile(p, &forms, &mut indicators, &mut own);
+        panel::compile(p, &forms, &ids, &mut indicators, &mut own);
         mistakes(file, own, errors);
     }
+    identities.learn_names(&ids);
     let grammar = Grammar {
+        ids,
         panel: indicators,
         units,
         projects,
@@ -416,6 +450,20 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     };
     check_examples(&grammar, &bases, files, errors);
     Some(grammar)
+}
+
+/// The file of the identifiers: at the root of the folder.
+const IDS: &str = "ids.toml";
+
+/// The identifiers of all files.
+fn identifiers(files: &[File], errors: &mut Vec<GrammarError>) -> Ids {
+    let mut ids = Ids::default();
+    for file in files.iter().filter(|f| f.name == IDS) {
+        if let Some(own) = parse::<IdFile>(file, errors) {
+            ids.add(own);
+        }
+    }
+    ids
 }
 
 /// The files of the lexicon, and the parts of headers that they name.

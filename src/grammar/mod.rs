@@ -1,10 +1,12 @@
 //! The rules as data: what stands under `grammars/`, read, checked and compiled.
 
+pub mod codebook;
 pub mod codes;
 mod compile;
 pub mod covers;
 pub mod equation;
 pub mod identity;
+pub mod ids;
 pub mod known;
 pub mod load;
 pub mod names;
@@ -20,7 +22,7 @@ pub mod sections;
 pub mod units;
 
 pub use compile::{Column, Form, Heading, Lexicon, Role, Row, RowKind, TitleMatch};
-pub use load::{GrammarError, load, load_portals};
+pub use load::{GrammarError, load, load_and_check, load_portals};
 
 /// Everything that recognition and normalisation know about 决算.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct Grammar {
     pub lexicon: Lexicon,
     /// Parts of column headers.
     pub parts: parts::Parts,
+    /// Identifiers of the published columns, with their names.
+    pub ids: ids::Ids,
     /// Code lists.
     pub codes: codes::Codes,
     /// The forms, by id.

@@ -3,6 +3,7 @@
 
 use super::compile::{Form, Mistake};
 use super::identity::{self, Operand};
+use super::ids::Ids;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -112,8 +113,14 @@ fn each(name: &Spanned<String>) -> Vec<Spanned<String>> {
 
 const UNITS: &[&str] = &["yuan", "ratio", "count"];
 
-fn place(name: &Spanned<String>, bases: &[String], forms: &[Form], mistakes: &mut Vec<Mistake>) -> Option<Place> {
-    let operand = identity::full_name(name, forms, mistakes)?;
+fn place(
+    name: &Spanned<String>,
+    bases: &[String],
+    forms: &[Form],
+    ids: &Ids,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Place> {
+    let operand = identity::full_name(name, forms, ids, mistakes)?;
     let last = match &operand {
         Operand::Cell { measure: last, .. } | Operand::Text { slot: last, .. } => Some(last),
         _ => None,
@@ -123,7 +130,13 @@ fn place(name: &Spanned<String>, bases: &[String], forms: &[Form], mistakes: &mu
 }
 
 /// Adds the indicators of a file; a derived one names indicators that stand before it.
-pub(super) fn compile(file: &PanelFile, forms: &[Form], out: &mut Vec<Indicator>, mistakes: &mut Vec<Mistake>) {
+pub(super) fn compile(
+    file: &PanelFile,
+    forms: &[Form],
+    ids: &Ids,
+    out: &mut Vec<Indicator>,
+    mistakes: &mut Vec<Mistake>,
+) {
     for e in &file.indicator {
         let id = e.id.get_ref();
         if out.iter().any(|i| i.id == *id) {
@@ -162,7 +175,7 @@ pub(super) fn compile(file: &PanelFile, forms: &[Form], out: &mut Vec<Indicator>
                 let names: Vec<Spanned<String>> = e.from.iter().flat_map(each).collect();
                 let places: Vec<Place> = names
                     .iter()
-                    .filter_map(|f| place(f, &file.budget_bases, forms, mistakes))
+                    .filter_map(|f| place(f, &file.budget_bases, forms, ids, mistakes))
                     .collect();
                 (places.len() == names.len()).then_some(Origin::Printed(places))
             }
