@@ -64,6 +64,7 @@ mod panel;
 mod planted;
 /// 项目自评表: projects, fund lines, indicators.
 mod projects;
+mod provinces;
 mod read_corpus;
 mod read_pages;
 /// Text and Markdown: the same tables as PDF, every value with its bytes.

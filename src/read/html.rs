@@ -166,6 +166,8 @@ struct OpenTable {
     taken: Vec<usize>,
     /// A cell stands in the open row.
     filled: bool,
+    /// A row was begun and not ended.
+    open: bool,
     cell: Option<OpenCell>,
 }
 
@@ -413,7 +415,12 @@ impl<'d> Walk<'d> {
                     self.too_deep += 1;
                 }
             }
-            "tr" if self.too_deep == 0 => self.end_row(tag.span.start),
+            "tr" if self.too_deep == 0 => {
+                self.end_row(tag.span.start);
+                if let Some(t) = self.tables.last_mut() {
+                    t.open = true;
+                }
+            }
             "td" | "th" if self.too_deep == 0 => {
                 self.end_cell(tag.span.start);
                 let span = |key| attribute(key).and_then(|v| v.trim().parse::<usize>().ok());
@@ -632,10 +639,11 @@ impl<'d> Walk<'d> {
     fn end_row(&mut self, at: usize) {
         self.end_cell(at);
         self.end_paragraph();
-        if let Some(t) = self.tables.last_mut()
-            && t.filled
-        {
-            t.table.rows += 1;
+        if let Some(t) = self.tables.last_mut() {
+            let open = std::mem::take(&mut t.open);
+            if t.filled || t.reached(open) {
+                t.table.rows += 1;
+            }
             t.filled = false;
         }
     }
@@ -691,6 +699,11 @@ impl<'d> Walk<'d> {
 }
 
 impl OpenTable {
+    /// Whether a row without cells of its own counts: it was begun, and cells from above reach down into it.
+    fn reached(&self, open: bool) -> bool {
+        open && self.taken.iter().any(|t| *t > self.table.rows)
+    }
+
     fn add(&mut self, cell: OpenCell, at: Locator) {
         self.filled = true;
         let row = self.table.rows;

@@ -1,6 +1,7 @@
 //! Which column is which. The words above a column are cut into parts that the lexicon knows, each up to its last character; the
 //! columns of the form say which sets of parts they are. One word that nobody knows makes its column unknown, not the table.
 
+use super::shown;
 use crate::grammar::parts::{PartSet, Parts, Said};
 use crate::grammar::{Form, Grammar, Role, RowKind};
 use crate::layout::{Grid, GridKind};
@@ -96,7 +97,7 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
     let Texts { grid, start, .. } = *texts;
     let lexicon = &g.lexicon;
     let mut best: Option<(usize, Header, Vec<Above>)> = None;
-    let mut words = Words::new(texts, form, g);
+    let mut words = Words::new(texts, form, g, titled);
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
         let (mut header, above) = attempt(texts, form, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
@@ -316,6 +317,8 @@ struct Words<'t> {
     row_label: Vec<Option<bool>>,
     /// Parts joined across rows.
     joined: HashMap<String, Option<Said>>,
+    /// What the cells of a column show where its header does not: asked only below the title of the form.
+    shown: Option<Vec<Option<Option<usize>>>>,
 }
 
 /// The words above a column, from the top.
@@ -342,14 +345,28 @@ struct Meaning {
 }
 
 impl<'t> Words<'t> {
-    fn new(texts: &'t Texts<'t>, form: &'t Form, g: &'t Grammar) -> Self {
+    fn new(texts: &'t Texts<'t>, form: &'t Form, g: &'t Grammar, titled: bool) -> Self {
         Words {
             form,
             g,
             texts,
             row_label: vec![None; texts.words.len()],
             joined: HashMap::new(),
+            shown: titled.then(|| vec![None; texts.grid.cols]),
         }
+    }
+
+    /// The label column of the form that a column is by its cells, whatever words head it: codes, official names, labels of its rows.
+    fn by_cells(&mut self, col: usize) -> Option<Meaning> {
+        let (grid, form, g, start) = (self.texts.grid, self.form, self.g, self.texts.start);
+        let shown = self.shown.as_mut()?;
+        let column = (*shown[col].get_or_insert_with(|| shown::label_column(grid, start, col, form, g)))?;
+        Some(Meaning {
+            column,
+            phase: None,
+            set: 0,
+            side_alone: false,
+        })
     }
 
     /// The words of the first `rows` rows above a column; a unit in brackets is taken off.
@@ -407,7 +424,8 @@ impl<'t> Words<'t> {
 
     fn meaning(&self, path: &Path, side: Option<Side>) -> Option<Meaning> {
         let set = self.set_of(path).filter(|_| !path.words.is_empty())?;
-        meaning(set, side, self.form, &self.g.parts)
+        let lowest = path.words.last().and_then(|w| self.texts.words[*w].said);
+        meaning(set, lowest, side, self.form, &self.g.parts)
     }
 
     /// The first way to join neighbouring words that makes a header: without lines a wrapped header is several rows.
@@ -427,7 +445,8 @@ impl<'t> Words<'t> {
                 }
             }
             let set = self.set(parts.iter().map(|t| self.joined.get(t).copied().flatten()))?;
-            meaning(set, side, self.form, &self.g.parts).map(|m| (parts, m))
+            let lowest = parts.last().and_then(|t| self.joined.get(t).copied().flatten());
+            meaning(set, lowest, side, self.form, &self.g.parts).map(|m| (parts, m))
         })
     }
 
@@ -461,11 +480,14 @@ impl<'t> Words<'t> {
 
 /// The column of a form that a set of parts heads: the one that needs most of them, and no part may be left that neither the
 /// column, nor the form, nor a phase of the amount explains.
-fn meaning(set: PartSet, side: Option<Side>, form: &Form, parts: &Parts) -> Option<Meaning> {
+///
+/// A `lowest` word that heads labels and nothing else heads no amounts: 人员经费/经济分类科目 are the names below 人员经费.
+fn meaning(set: PartSet, lowest: Option<Said>, side: Option<Side>, form: &Form, parts: &Parts) -> Option<Meaning> {
     let side = parts.side(set).or(side);
+    let labels = lowest.is_some_and(|l| l.set & parts.labels != 0 && l.set & !(parts.labels | parts.silent) == 0);
     let mut best: Option<(u32, Meaning)> = None;
     for (column, c) in form.columns.iter().enumerate() {
-        if c.side.is_some() && c.side != side {
+        if c.side.is_some() && c.side != side || (labels && c.role == Role::Amount) {
             continue;
         }
         for h in &c.headings {
@@ -501,10 +523,12 @@ fn meaning(set: PartSet, side: Option<Side>, form: &Form, parts: &Parts) -> Opti
 /// What a header path would be in a form: the column and its measure. Years are not compared: the newest is that of the account.
 pub fn explain(path: &[&str], form: &Form, g: &Grammar) -> Option<String> {
     let mut set = 0;
+    let mut lowest = None;
     for t in path {
-        set |= said(&text::key(t), g)?.set;
+        lowest = Some(said(&text::key(t), g)?);
+        set |= lowest.map_or(0, |l| l.set);
     }
-    let Some(m) = meaning(set, None, form, &g.parts) else {
+    let Some(m) = meaning(set, lowest, None, form, &g.parts) else {
         return (set & g.parts.counts != 0).then(|| "no money".to_string());
     };
     let c = &form.columns[m.column];
@@ -595,7 +619,14 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
             above = Some(Above::Joined(p));
         }
         let set = m.map(|m| m.set).or_else(|| words.set_of(&path)).unwrap_or_default();
-        let own = parts.side(set);
+        let mut own = parts.side(set);
+        let amount = m.is_some_and(|m| form.columns[m.column].role == Role::Amount);
+        if (amount || (m.is_none() && words.set_of(&path).is_none()))
+            && let Some(shown) = words.by_cells(col)
+        {
+            own = form.columns[shown.column].side;
+            m = Some(shown);
+        }
         let side = own.or(panel);
         if m.is_some_and(|m| form.columns[m.column].role == Role::Label) {
             panel = own;
@@ -698,6 +729,23 @@ fn refuse_doubles(header: &mut Header, form: &Form) {
     }
 }
 
+/// Every amount column names what the whole table is about and nothing but its phase tells them apart (三公经费预算数, 三公经费决算数): the
+/// rows name the items.
+fn phases_only(header: &mut Header, form: &Form) {
+    let labelled = (0..header.columns.len()).any(|i| header.role(form, i) == Role::Label);
+    let is_amount = |l: &&mut Logical| l.column.is_some_and(|c| form.columns[c].role == Role::Amount);
+    let total = |l: &Logical| l.phase.is_some() && l.column.is_some_and(|c| form.columns[c].total);
+    let mut columns: Vec<&mut Logical> = header.columns.iter_mut().filter(is_amount).collect();
+    let plain = |c: &crate::grammar::Column| c.role == Role::Amount && c.item.is_none();
+    if labelled
+        && columns.len() > 1
+        && columns.iter().all(|l| total(l) && l.column == columns[0].column)
+        && let Some(plain) = form.columns.iter().position(plain)
+    {
+        columns.iter_mut().for_each(|l| l.column = Some(plain));
+    }
+}
+
 /// What only the whole header tells: a heading that stands over a panel of its own, budgets of one basis, a change that needs
 /// the year before beside it.
 fn settle(header: &mut Header, form: &Form, parts: &Parts) {
@@ -710,6 +758,9 @@ fn settle(header: &mut Header, form: &Form, parts: &Parts) {
                 l.measure = Some(alone);
             }
         }
+    }
+    if form.rows == RowKind::Items {
+        phases_only(header, form);
     }
     let id = |l: &Logical| {
         l.phase

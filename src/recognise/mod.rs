@@ -12,6 +12,7 @@ pub mod outline;
 pub mod project;
 mod rows;
 pub mod sentence;
+mod shown;
 mod titles;
 
 use crate::diag::{Code, Diagnostic, Outcome, Severity};

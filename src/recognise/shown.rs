@@ -1,0 +1,54 @@
+//! What the cells of a column show of themselves: a header word that nobody knows over official codes, official names or the labels
+//! of the form's own rows takes nothing from a table. Amounts never say what they are: only columns of labels are found so.
+
+use crate::grammar::{Form, Grammar, Role, RowKind};
+use crate::layout::Grid;
+use crate::record::Side;
+use crate::text;
+use crate::value::amount;
+
+/// The fewest cells that say something.
+const ENOUGH: usize = 3;
+
+/// The column of the form, an index, that a column of the grid is by its cells; `None` where they do not tell.
+pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Grammar) -> Option<usize> {
+    let texts: Vec<String> = (start..grid.rows)
+        .filter_map(|r| grid.cell(r, col).filter(|c| c.row == r && c.col == col))
+        .map(|c| text::key(&c.text()))
+        .filter(|t| !t.is_empty())
+        .collect();
+    if texts.iter().any(|t| amount::parse(t).is_some_and(|a| a.places > 0)) {
+        return None;
+    }
+    let share = |known: &dyn Fn(&str) -> bool| {
+        let n = texts.iter().filter(|t| known(g.lexicon.bare_label(t))).count();
+        n >= ENOUGH && n * 2 >= texts.len()
+    };
+    let of = |role: Role, side: Option<Side>| {
+        let plain = |c: &crate::grammar::Column| c.role == role && c.side == side && c.view.is_none();
+        form.columns.iter().position(plain)
+    };
+    let row_of = |t: &str, side: Option<Side>| form.rows_of(t).any(|r| r.side == side);
+    let class = |t: &str| g.codes.class_of(t).is_some();
+    match form.rows {
+        RowKind::Coded if share(&|t| is_code(t) || begins_with_code(t)) => of(Role::Code, None),
+        RowKind::Coded => None,
+        RowKind::Items => share(&|t| row_of(t, None)).then(|| of(Role::Label, None)).flatten(),
+        RowKind::TwoSided => [Side::Expenditure, Side::Revenue]
+            .into_iter()
+            .find(|side| share(&|t| row_of(t, Some(*side)) || (*side == Side::Expenditure && class(t))))
+            .and_then(|side| of(Role::Label, Some(side))),
+    }
+}
+
+/// A code with the name behind it, as it stands in one cell.
+fn begins_with_code(t: &str) -> bool {
+    let t = t.trim_start_matches(['[', '(']);
+    let digits = t.bytes().take_while(u8::is_ascii_digit).count();
+    is_code(&t[..digits]) && t.len() > digits
+}
+
+/// Three, five or seven digits.
+fn is_code(t: &str) -> bool {
+    matches!(t.len(), 3 | 5 | 7) && t.bytes().all(|b| b.is_ascii_digit())
+}
