@@ -200,7 +200,8 @@ def value(f): return f['printed'].replace(',', '').replace(' ', '') if f['cell_s
 def judge(sample, may, got):
     """Differences that are not said."""
     doc, facts, diags = got
-    key = lambda f: (f['form'], f['side'], f['item'], f['measure'], f['item_name'] if f['form'] == 'three_public' else '')
+    # Rows of sub-units have one item; elsewhere the words of a head are no part of the figure's place.
+    key = lambda f: (f['form'], f['side'], f['item'], f['measure'], f.get('sub_unit', ''))
     T, F, silent = collections.defaultdict(list), collections.defaultdict(list), []
     for f in sample.facts: T[key(f)].append(f)
     for f in facts: F[key(f)].append(f)

@@ -42,11 +42,13 @@ pub(super) fn fates(glyphs: &[&Glyph]) -> Option<Vec<Fate>> {
     }
     let mut out = vec![Fate::Kept; glyphs.len()];
     let mut last = 0;
+    let mut twins: Vec<usize> = Vec::new();
     for n in 1..glyphs.len() {
         let (a, b) = (glyphs[last], glyphs[n]);
         if overlap(a, b) && (is_number_char(a) || is_number_char(b)) {
             if a.text == b.text && (a.size - b.size).abs() <= SIZE * a.size {
                 out[n] = Fate::Gone;
+                twins.push(last);
                 continue;
             }
             for (k, g) in [(last, a), (n, b)] {
@@ -64,6 +66,12 @@ pub(super) fn fates(glyphs: &[&Glyph]) -> Option<Vec<Fate>> {
     };
     for run in kept.chunk_by(together).filter(|run| run.len() > 1) {
         one_number(run, glyphs, &mut out);
+        // A second print doubles the whole number; where it doubles a part, two numbers meet there.
+        let doubled = |n: &&usize| twins.binary_search(n).is_ok();
+        let n = run.iter().filter(doubled).count();
+        if n > 0 && n * 2 < run.len() {
+            run.iter().filter(doubled).for_each(|k| out[*k] = Fate::Doubt);
+        }
     }
     Some(out)
 }

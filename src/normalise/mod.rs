@@ -402,7 +402,15 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
         match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {
             std::collections::hash_map::Entry::Occupied(o) => {
                 let first = o.get();
-                if f.amount.is_some() && first.amount.is_some() && first.amount != f.amount {
+                let both = f.amount.is_some() && first.amount.is_some();
+                if both && first.amount == f.amount && f.item_code.is_some() {
+                    let message = format!(
+                        "{} × {} of {} stands in two rows: one of their codes may be that of another row",
+                        f.item, f.measure, f.form
+                    );
+                    let said = Diagnostic::new(Severity::Warning, Stage::Normalise, "item-twice", message, f.place);
+                    report.push(said.printed(&f.printed));
+                } else if both && first.amount != f.amount {
                     report.push(
                         Diagnostic::new(
                             Severity::Warning,

@@ -6,11 +6,13 @@
 use super::{Entry, Recognised, Table};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::load::form_of_title;
-use crate::grammar::{Form, Grammar};
+use crate::grammar::{Form, Grammar, RowKind};
 use crate::layout::{Block, Layout, Line};
 use crate::place::Place;
 use crate::record::Side;
 use crate::text;
+use crate::value::amount;
+use rust_decimal::Decimal;
 use std::collections::{HashMap, HashSet};
 
 /// Fewer numbers than this may repeat by chance.
@@ -25,6 +27,7 @@ pub(super) fn judge(layout: &Layout, forms: &[&Form], g: &Grammar, out: &mut Rec
     once(out, report);
     named_and_not_found(layout, forms, g, out, report);
     without_totals(forms, out, report);
+    less_than_its_sum(forms, out, report);
     twice(out, report);
     contents_behind(layout, g, out, report);
 }
@@ -120,6 +123,34 @@ fn without_totals(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnostic
             let place = Place::page(t.last_page);
             report.push(Diagnostic::new(Severity::Warning, Code::TotalRowMissing, message, place).of_form(&form.id));
         }
+    }
+}
+
+/// A total of a form of codes that is more than its classes together: rows may be missing, on a page that is not there.
+fn less_than_its_sum(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnostic>) {
+    let coded = |t: &&Table| forms.iter().any(|f| f.id == t.form && f.rows == RowKind::Coded);
+    for t in out.tables.iter().filter(coded) {
+        let Some(total) = t.entries.iter().find(|e| e.is_total && e.item_code.is_none()) else {
+            continue;
+        };
+        let of = |e: &&Entry| e.measure == total.measure && e.item_level == Some(1) && e.sub_unit.is_none();
+        let addends: Vec<_> = t.entries.iter().filter(of).filter_map(|e| amount::parse(&e.printed)).collect();
+        let Some(sum) = amount::parse(&total.printed).filter(|_| !addends.is_empty()) else {
+            continue;
+        };
+        // Half a unit of the last place for each rounded figure.
+        let half = Decimal::new(5, sum.places + 1);
+        let rest = sum.value - addends.iter().map(|a| a.value).sum::<Decimal>();
+        if rest <= half * Decimal::from(addends.len() + 1) {
+            continue;
+        }
+        let message = format!(
+            "the classes of {} ({}) that were read are together less than its total by {rest}: rows may be missing",
+            t.form, t.zh
+        );
+        let place = Place::page(t.last_page);
+        let said = Diagnostic::new(Severity::Warning, Stage::Recognise, "rows-may-be-missing", message, place);
+        report.push(said.of_form(&t.form).printed(&total.printed));
     }
 }
 

@@ -14,6 +14,7 @@ mod rows;
 pub mod sentence;
 mod shown;
 mod titles;
+mod torn;
 
 use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::grammar::{Form, Grammar};

@@ -95,6 +95,9 @@ pub fn entries(
     reader.context = vec![None; reader.panels.len()];
     reader.last_code = reader.panels.iter().map(|_| Vec::new()).collect();
     reader.read();
+    if grid.kind == GridKind::Aligned {
+        reader.drop_torn();
+    }
     reader.list_unclaimed();
     out.unclaimed += reader.unclaimed;
     if !reader.aside.is_empty() {
@@ -1214,6 +1217,24 @@ impl Reader<'_> {
         }
     }
 
+    /// Without lines a part of a number may have come into the cell beside it: then what is left of it is not read.
+    fn drop_torn(&mut self) {
+        let entries: Vec<&Entry> = self.entries.iter().map(|(_, e)| e).collect();
+        let torn = super::torn::torn(self.grid, &entries, &self.claimed);
+        for (n, why) in &torn {
+            let e = &self.entries[*n].1;
+            let message = format!(
+                "the number in an amount cell of {} may not be whole and was left out: {why}",
+                self.form.id
+            );
+            let said = Diagnostic::new(Severity::Error, Stage::Recognise, "not-an-amount", message, e.place);
+            self.report.push(said.of_form(&self.form.id).printed(&e.printed));
+        }
+        for (n, _) in torn.iter().rev() {
+            self.entries.remove(*n);
+        }
+    }
+
     /// Every number of the body that no row and no column claimed.
     fn list_unclaimed(&mut self) {
         self.left_out();
@@ -1241,7 +1262,8 @@ impl Reader<'_> {
             }
             let printed = cell.text();
             let key = text::key(&printed);
-            let number = amount::parse(&printed).is_some() || key.chars().any(|c| c.is_ascii_digit());
+            let unreadable = |c: char| c == char::REPLACEMENT_CHARACTER;
+            let number = amount::parse(&printed).is_some() || key.chars().any(|c| c.is_ascii_digit() || unreadable(c));
             let in_amounts = self.panels.iter().any(|p| {
                 p.amounts.iter().any(|l| {
                     let l = &self.header.columns[*l];
