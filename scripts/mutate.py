@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""mutate.py BINARY [--count N] [--seed S] [--batch B] [--only KIND] [--sample NAME] [--keep DIR]: is any error silent?
+"""mutate.py BINARY [--count N] [--seed S] [--batch B] [--only KIND] [--sample NAME] [--keep DIR] [--known FILE]: is any error silent?
 
 Makes mutants of the sample PDFs: one number, edge of a cell, head or page moved, doubled, hidden, turned, covered, retyped or overprinted. BINARY reads
 them, and each fact is held against that of the sample that was not touched. What a mutant may say at the cell that was touched is known from what was drawn;
 everywhere else the sample's own figure stands. A figure that differs must be said: held by no identity, and a warning or an error at its cell, on its page, of
 the document, or naming it; a figure that is missing needs a diagnostic that names its form or stands on its page, or a status that says so.
-Exit 1 if one is silent. The same seed makes the same mutants. Needs pypdf; one process, about 50 mutants a second.
+Exit 1 if one is silent. The same seed makes the same mutants. FILE lists silent ones that are known, a line each: kind, sample and what is silent. Needs pypdf; one process, about 50 mutants a second.
 """
 import argparse, collections, csv, glob, io, os, random, re, subprocess, sys, tempfile, logging
 from pypdf import PdfReader, PdfWriter
@@ -234,9 +234,10 @@ def judge(sample, may, got):
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument('binary'); a.add_argument('--count', type=int, default=500); a.add_argument('--seed', type=int, default=1); a.add_argument('--batch', type=int, default=60)
-    a.add_argument('--only'); a.add_argument('--sample'); a.add_argument('--keep')
+    a.add_argument('--only'); a.add_argument('--sample'); a.add_argument('--keep'); a.add_argument('--known')
     a = a.parse_args()
     a.binary = os.path.abspath(a.binary)
+    known = set(l.strip() for l in open(a.known) if not l.startswith('#')) if a.known else set()
     paths = [p for s in SAMPLES if s.startswith(a.sample or '') for p in glob.glob(f'{HERE}/../samples/{s}-*.pdf')]
     with tempfile.TemporaryDirectory() as tmp:
         base = read(a.binary, paths, f'{tmp}/base')
@@ -260,6 +261,7 @@ def main():
             for name, (sample, kind, data, may) in batch.items():
                 if name not in got: tally[kind]['same bytes'] += 1; continue
                 silent = judge(sample, may, got[name])
+                if silent and f'{kind} {sample.name} {silent[0]}' in known: tally[kind]['known'] += 1; continue
                 tally[kind]['silent' if silent else 'good'] += 1
                 if silent:
                     if len(first[kind]) < 4: first[kind].append((name, sample.name, len(silent), silent[0]))

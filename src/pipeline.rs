@@ -184,6 +184,10 @@ fn stages_of(
         normalise::normalise(&recognised, cx.grammar, row)
     })
     .into_value(&mut report);
+    let refused = timed(&mut seconds, "check", || {
+        check::contradicted(&extract, &report, cx.grammar)
+    });
+    normalise::refuse(&mut extract, &refused, &mut report);
     let mut narrative = Narrative::default();
     if matches!(extract.document.status, Status::Extracted | Status::Partial) {
         timed(&mut seconds, "narrative", || {

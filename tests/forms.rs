@@ -123,3 +123,31 @@ fn tables_in_other_layouts() {
     assert!(count >= 18, "{count}");
     assert!(wrong.is_empty(), "{} of {count}\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// A report of somebody else gives no facts: a unit or a form has to stand before a table outside the forms.
+#[test]
+fn a_table_outside_the_forms_needs_a_unit_or_a_form_before_it() {
+    let table = "<p>国有资产占有使用情况表</p><p>单位：万元</p><table border=\"1\"><tr><td>资产类别</td><td>账面价值</td></tr>\
+                 <tr><td>房屋</td><td>310.25</td></tr><tr><td>车辆</td><td>86.00</td></tr></table>";
+    let page = |before: &str| format!("<html><body>{before}{table}</body></html>");
+    let read = |before: &str| extract_bytes("a.html", page(before).as_bytes());
+    let alone = read("<p>半年工作总结</p>");
+    assert!(alone.facts.is_empty());
+    assert!(alone.diagnostics.iter().any(|d| d.code.as_str() == "unclaimed-table"));
+    let of_a_unit = read("<p>2021年度</p><p>某县图书馆单位决算</p>");
+    assert_eq!(of_a_unit.facts.iter().filter(|f| f.is_other()).count(), 2);
+}
+
+/// Its rows on the next page, below the same head, belong to it and to no form.
+#[test]
+fn a_table_outside_the_forms_goes_on_over_the_page() {
+    let bytes = std::fs::read(root().join("tests/cases/other/continued.pdf")).unwrap();
+    let e = extract_bytes("continued.pdf", &bytes);
+    assert!(e.document.pages >= 3);
+    assert!(e.facts.iter().all(Fact::is_other));
+    assert_eq!(e.facts.len(), 180);
+    let pages: std::collections::BTreeSet<u32> = e.facts.iter().map(|f| f.place.page).collect();
+    assert!(pages.len() >= 2, "{pages:?}");
+    let tables: std::collections::BTreeSet<u32> = e.facts.iter().map(|f| f.table).collect();
+    assert_eq!(tables.len(), 1);
+}

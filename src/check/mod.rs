@@ -12,6 +12,7 @@
 //! * The bound of rounding comes from the printed digits: see `evaluate`.
 //! * In `facts` and `statements` of a finding the figure that is most in doubt stands first.
 
+mod contradiction;
 mod evaluate;
 mod figures;
 mod message;
@@ -19,6 +20,7 @@ mod projects;
 mod suspects;
 mod years;
 
+pub use contradiction::contradicted;
 pub use suspects::How;
 pub use years::Years;
 

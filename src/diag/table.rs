@@ -260,6 +260,16 @@ codes! {
             "a form has no row of totals: a part of it may be missing" => "look at the next page",
             "一张表没有合计行：可能缺了一部分" => "查看下一页";
     }
+    RowsMayBeMissing "rows-may-be-missing" Recognise Nothing {
+        Warning:
+            "the classes of a form that were read are together less than its printed total" => "look at the pages of the table: one may be missing, or a row was not read",
+            "一张表读到的各类之和小于所印合计" => "查看该表各页：可能缺页，或有一行没有读到";
+    }
+    NumberTorn "number-torn" Recognise Rows {
+        Error:
+            "in a table without lines only a part of a number may stand in its cell: it has fewer decimals than all others, or a piece stands close beside it; it was left out" => "see the place on the page",
+            "无框线表格里单元格中可能只有数字的一部分：小数位少于其他各数，或旁边紧挨着一截；略去" => "查看页面上的位置";
+    }
     TableTwice "table-twice" Recognise Nothing {
         Note:
             "a page or a table stands twice with the same figures; the second was left out" => "nothing",
@@ -380,6 +390,11 @@ codes! {
             "what stands in an amount cell is not exactly one number; `cell_state` is `text`, `amount` is null" => "see `printed`: often two numbers that touch",
             "金额单元格里不是恰好一个数；`cell_state` 为 `text`，`amount` 为空" => "见 `printed`：多半是两个数连在一起";
     }
+    TableContradicts "table-contradicts" Normalise Figures {
+        Error:
+            "a column of the table is not understood, and the others contradict one of its identities: the table was refused" => "see the header; `column-not-understood` quotes the column",
+            "表中有一栏看不懂，其余各栏又与勾稽关系相矛盾：整张表不采用" => "查看表头；`column-not-understood` 引用了该栏";
+    }
     NotExactInCents "not-exact-in-cents" Normalise Figures {
         Error:
             "the amount is finer than a cent or larger than the column holds; it was left out, not rounded" => "see `printed`",
@@ -497,8 +512,8 @@ codes! {
     }
     ItemTwice "item-twice" Normalise Nothing {
         Warning:
-            "one item and measure is printed twice in a table with two values" => "see both places: a printed error, or a label that was read wrong",
-            "同一项目同一指标在一张表里印了两次而数值不同" => "看两处：印刷错误，或行名读错";
+            "one item and measure is printed twice in a table with two values, or one code stands in two rows" => "see both places: a printed error, or a label that was read wrong",
+            "同一项目同一指标在一张表里印了两次而数值不同，或一个编码占两行" => "看两处：印刷错误，或行名读错";
     }
 }
 

@@ -22,7 +22,7 @@ use crate::record::{CellState, DocumentRow, Extract, Fact, Kind, Source, Status}
 use crate::text;
 use crate::value::{Unit, amount};
 use rust_decimal::Decimal;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Fills the row of a document and makes its facts. `row` carries what reading knew.
 pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outcome<Extract> {
@@ -393,6 +393,23 @@ fn in_yuan(
     exact
 }
 
+/// Takes back the tables that contradict themselves and of which not every column was understood; each says which identity fails.
+pub fn refuse(extract: &mut Extract, tables: &BTreeMap<u32, String>, report: &mut Vec<Diagnostic>) {
+    for (table, identity) in tables {
+        let Some(first) = extract.facts.iter().find(|f| f.table == *table) else {
+            continue;
+        };
+        let message = format!(
+            "the table of {} was refused: a column of it is not understood, and the others contradict the identity {identity}",
+            first.form
+        );
+        let said = Diagnostic::new(Severity::Error, Code::TableContradicts, message, first.place);
+        report.push(said.of_form(&first.form));
+        extract.document.unclaimed_blocks += 1;
+        extract.facts.retain(|f| f.table != *table);
+    }
+}
+
 /// One item twice in a table with two values: one of the labels was read wrong, or the document repeats a row.
 fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
     type Cell<'f> = (Option<crate::record::Side>, &'f str, &'f str, Option<&'f str>);
@@ -408,7 +425,7 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
                         "{} × {} of {} stands in two rows: one of their codes may be that of another row",
                         f.item, f.measure, f.form
                     );
-                    let said = Diagnostic::new(Severity::Warning, Stage::Normalise, "item-twice", message, f.place);
+                    let said = Diagnostic::new(Severity::Warning, Code::ItemTwice, message, f.place);
                     report.push(said.printed(&f.printed));
                 } else if both && first.amount != f.amount {
                     report.push(

@@ -134,7 +134,12 @@ fn less_than_its_sum(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnos
             continue;
         };
         let of = |e: &&Entry| e.measure == total.measure && e.item_level == Some(1) && e.sub_unit.is_none();
-        let addends: Vec<_> = t.entries.iter().filter(of).filter_map(|e| amount::parse(&e.printed)).collect();
+        let addends: Vec<_> = t
+            .entries
+            .iter()
+            .filter(of)
+            .filter_map(|e| amount::parse(&e.printed))
+            .collect();
         let Some(sum) = amount::parse(&total.printed).filter(|_| !addends.is_empty()) else {
             continue;
         };
@@ -149,7 +154,7 @@ fn less_than_its_sum(forms: &[&Form], out: &Recognised, report: &mut Vec<Diagnos
             t.form, t.zh
         );
         let place = Place::page(t.last_page);
-        let said = Diagnostic::new(Severity::Warning, Stage::Recognise, "rows-may-be-missing", message, place);
+        let said = Diagnostic::new(Severity::Warning, Code::RowsMayBeMissing, message, place);
         report.push(said.of_form(&t.form).printed(&total.printed));
     }
 }

@@ -116,7 +116,13 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
                 l.column.is_some_and(|c| form.columns[c].role == Role::Amount)
                     && grid.cell(body - 1, l.start).is_some_and(|c| !c.lines.is_empty())
             });
-            in_amounts && texts().all(|t| amount::parse(&t).is_none() && !lexicon.is_dash(&t))
+            // Or heads of labels, below a word that is set over all of them.
+            let of_labels = |t: &str| {
+                let only = |s: Said| s.set & g.parts.labels != 0 && s.set & !(g.parts.labels | g.parts.silent) == 0;
+                said(t, g).is_some_and(only)
+            };
+            let plain = |t: String| amount::parse(&t).is_none() && !lexicon.is_dash(&t);
+            (in_amounts && texts().all(plain)) || (texts().next().is_some() && texts().all(|t| of_labels(&t)))
         };
         if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| score > *s || (score == *s && tail)) {
             best = Some((score, header, above));
@@ -234,8 +240,25 @@ fn without_lines(grid: &Grid, header: &Header, form: &Form) -> Result<(), String
             ));
         }
     }
-    for l in header.columns.iter().filter(|l| l.column.is_none() && !l.count) {
+    for (i, l) in header.columns.iter().enumerate() {
+        if l.column.is_some() || l.count {
+            continue;
+        }
+        // Where the amounts on both sides of it are printed in every row, it is a column of its own, which can be left out.
+        let filled =
+            |r: usize, o: &Logical| (o.start..o.end).any(|c| grid.cell(r, c).is_some_and(|k| !k.lines.is_empty()));
+        let beside = [i.checked_sub(1), Some(i + 1)].into_iter().flatten();
+        let beside: Vec<&Logical> = beside
+            .filter(|k| {
+                header
+                    .columns
+                    .get(*k)
+                    .is_some_and(|_| header.role(form, *k) == Role::Amount)
+            })
+            .map(|k| &header.columns[k])
+            .collect();
         let number = (header.body..grid.rows)
+            .filter(|r| beside.is_empty() || !beside.iter().all(|o| filled(*r, o)))
             .filter_map(|r| grid.cell(r, l.start))
             .find(|c| amount::parse(&c.text()).is_some());
         if let Some(c) = number {

@@ -1227,7 +1227,7 @@ impl Reader<'_> {
                 "the number in an amount cell of {} may not be whole and was left out: {why}",
                 self.form.id
             );
-            let said = Diagnostic::new(Severity::Error, Stage::Recognise, "not-an-amount", message, e.place);
+            let said = Diagnostic::new(Severity::Error, Code::NumberTorn, message, e.place);
             self.report.push(said.of_form(&self.form.id).printed(&e.printed));
         }
         for (n, _) in torn.iter().rev() {

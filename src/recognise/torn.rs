@@ -30,7 +30,10 @@ pub(super) fn torn(grid: &Grid, entries: &[&Entry], claimed: &HashSet<usize>) ->
         let others = || (0..places.len()).filter(|k| *k != n).filter_map(|k| places[k]);
         let least = others().min().filter(|_| others().count() >= SHOWN);
         if least.is_some_and(|least| own < least) {
-            out.push((n, "it has fewer decimals than every other number of the table".to_string()));
+            out.push((
+                n,
+                "it has fewer decimals than every other number of the table".to_string(),
+            ));
         } else if let Some(c) = strays.iter().find(|c| beside(c, grid, e)) {
             out.push((n, format!("`{}` stands close beside it", c.text())));
         }
@@ -40,12 +43,17 @@ pub(super) fn torn(grid: &Grid, entries: &[&Entry], claimed: &HashSet<usize>) ->
 
 /// Whether what stands in a cell that no row and no column claims may be a piece of a number.
 fn stray(text: &str) -> bool {
-    text.chars().any(|c| c.is_ascii_digit() || c == char::REPLACEMENT_CHARACTER)
+    text.chars()
+        .any(|c| c.is_ascii_digit() || c == char::REPLACEMENT_CHARACTER)
 }
 
 /// Whether a piece stands close beside the number of an entry, on its line.
 fn beside(piece: &Cell, grid: &Grid, e: &Entry) -> bool {
-    let own = grid.cells.iter().filter(|c| c.place() == e.place).flat_map(|c| &c.lines);
+    let own = grid
+        .cells
+        .iter()
+        .filter(|c| c.place() == e.place)
+        .flat_map(|c| &c.lines);
     own.into_iter().any(|own| {
         piece.lines.iter().filter(|l| l.page == own.page).any(|l| {
             let (a, b) = (l.rect, own.rect);

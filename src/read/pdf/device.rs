@@ -109,6 +109,8 @@ pub(super) struct Collector<'d, 'a> {
     /// Text in rendering mode 3, and what of it stands there already.
     ghosts: Vec<Glyph>,
     ghost_prints: Overprint,
+    /// Glyphs that repeat another, by their numbers.
+    repeated: Vec<usize>,
     /// Filled areas too large for rulings, and whether they are white, in painting order.
     areas: Vec<(Box64, bool)>,
 }
@@ -136,30 +138,67 @@ impl<'d, 'a> Collector<'d, 'a> {
             opacity: Vec::new(),
             ghosts: Vec::new(),
             ghost_prints: Overprint::default(),
+            repeated: Vec::new(),
             areas: Vec::new(),
         }
     }
 
     pub(super) fn finish(mut self) -> Page {
-        self.leave_out_covered();
+        let repeats = self.second_prints();
+        self.leave_out_covered(&repeats);
         self.recognised_text();
         self.page.overpainted = self.canvas.full;
         self.page
     }
 
+    /// Which glyphs are second prints. One of which the rest of its number stands elsewhere is none: there two numbers meet, and the
+    /// layout must see both.
+    fn second_prints(&mut self) -> Vec<bool> {
+        let glyphs = &self.page.glyphs;
+        let repeated = std::mem::take(&mut self.repeated);
+        let mut out = vec![false; if repeated.is_empty() { 0 } else { glyphs.len() }];
+        let near = |a: &Glyph, b: &Glyph, x: f32| x.abs() < 0.15 * a.size && (a.baseline - b.baseline).abs() < 0.5;
+        let number = |g: &Glyph| matches!(g.text, GlyphText::Char(c) if c.is_ascii_digit() || matches!(c, '.' | ','));
+        for run in repeated.chunk_by(|a, b| a + 1 == *b) {
+            let (first, last) = (run[0], run[run.len() - 1]);
+            let before = first.checked_sub(1).and_then(|n| glyphs.get(n));
+            let goes_on = |a: Option<&Glyph>, b: Option<&Glyph>| {
+                a.zip(b)
+                    .is_some_and(|(a, b)| number(a) && number(b) && near(a, b, b.rect.x0 - a.rect.x1))
+            };
+            let twin = before.is_some_and(|b| near(b, &glyphs[first], b.rect.x0 - glyphs[first].rect.x0));
+            let part = goes_on(before, glyphs.get(first)) || goes_on(glyphs.get(last), glyphs.get(last + 1));
+            if twin || !part {
+                out[first..=last].fill(true);
+            }
+        }
+        out
+    }
+
     /// What a later fill covers goes, what it covers in part is in doubt.
-    fn leave_out_covered(&mut self) {
+    fn leave_out_covered(&mut self, repeats: &[bool]) {
         let area = self.page.width * self.page.height;
         let sights = self
             .canvas
             .sights(&self.page.glyphs, area, || self.look_at_clock_once());
-        let Some(sights) = sights else { return };
+        let Some(sights) = sights else {
+            let mut number = repeats.iter();
+            self.page.glyphs.retain(|_| !number.next().copied().unwrap_or(false));
+            return;
+        };
         let below = sights.iter().filter(|s| **s == Sight::BelowPicture).count();
         // Text under a picture of the page is its recognised text, unless other text stands over the picture.
         let recognised = below > 0 && sights.iter().filter(|s| **s == Sight::Seen).count() * FEW <= below;
         self.page.recognised |= recognised;
         let mut kept = Vec::with_capacity(self.page.glyphs.len());
-        for (mut glyph, sight) in std::mem::take(&mut self.page.glyphs).into_iter().zip(sights) {
+        for (n, (mut glyph, sight)) in std::mem::take(&mut self.page.glyphs)
+            .into_iter()
+            .zip(sights)
+            .enumerate()
+        {
+            if repeats.get(n).copied().unwrap_or(false) {
+                continue;
+            }
             match sight {
                 Sight::Seen => {}
                 Sight::BelowPicture if recognised => {}
@@ -255,7 +294,10 @@ impl<'d, 'a> Collector<'d, 'a> {
         let before = seen.repeats(key, placed.origin, (placed.size, placed.advance), number);
         // What was painted over since stands there no more: the second print is the only one.
         if before.is_some_and(|n| ghost || !self.canvas.covers_since(n, &placed.rect)) {
-            return;
+            if ghost {
+                return;
+            }
+            self.repeated.push(number);
         }
         if number >= self.limits.glyphs_per_page {
             Stop::Glyphs.now();
