@@ -58,6 +58,8 @@ mod house;
 mod narrative;
 /// Narratives that nobody tuned to.
 mod narratives;
+/// Final over budget.
+mod overspent;
 /// Unit × year × indicator.
 mod panel;
 /// Planted errors: each is found, with its culprit; clean documents give no alarm.

@@ -14,6 +14,7 @@ mod fetch;
 mod grammar;
 mod inspect;
 mod isolate;
+mod overspent;
 mod panel;
 mod report;
 #[cfg(feature = "net")]
@@ -53,6 +54,7 @@ enum Command {
     Check(check::Args),
     Report(report::Args),
     Panel(panel::Args),
+    Overspent(overspent::Args),
     Annotate(annotate::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
+        Command::Overspent(a) => overspent::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         #[cfg(feature = "net")]
@@ -146,6 +149,17 @@ pub(crate) type Done = Result<ExitCode, Failure>;
 /// The grammar, or every mistake of it.
 pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::grammar::Grammar, Failure> {
     crate::grammar::load(user).map_err(|e| mistakes(&e))
+}
+
+/// The Chinese names of ids, for formats that people read.
+pub(crate) fn labels(g: &crate::grammar::Grammar) -> crate::write::Labels {
+    let room = |names: &std::collections::HashMap<String, [String; 2]>| {
+        names.iter().map(|(id, [zh, _])| (id.clone(), zh.clone())).collect()
+    };
+    let mut labels = crate::write::Labels(g.identities.names.iter().map(|(r, n)| (r.clone(), room(n))).collect());
+    let forms = g.forms.iter().map(|f| (f.id.clone(), f.zh.clone()));
+    labels.0.entry("form".into()).or_default().extend(forms);
+    labels
 }
 
 /// The platforms of the grammar alone: what fetching needs.
