@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("normalise", &["recognise", "grammar", "layout"]),
     ("check", &["grammar"]),
     ("panel", &["grammar"]),
+    ("report", &["grammar", "panel", "write"]),
     ("write", &[]),
     ("grammar", &[]),
     ("value", &[]),
@@ -20,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// A library and the rooms that may name it.
 const LIBRARIES: &[(&str, &[&str])] = &[
+    ("hayro", &["read/pdf"]),
     ("hayro_interpret", &["read/pdf"]),
     ("hayro_syntax", &["read/pdf"]),
     ("arrow_array", &["write/parquet"]),

@@ -7,6 +7,7 @@ mod dataset;
 mod diagnostics;
 mod dictionary;
 mod draft;
+mod evidence;
 mod explain;
 mod extract;
 #[cfg(feature = "net")]
@@ -56,6 +57,7 @@ enum Command {
     Panel(panel::Args),
     Overspent(overspent::Args),
     Annotate(annotate::Args),
+    Evidence(evidence::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
     Fetch(fetch::Args),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Panel(a) => panel::run(&a),
         Command::Overspent(a) => overspent::run(&a),
         Command::Annotate(a) => annotate::run(&a),
+        Command::Evidence(a) => evidence::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         #[cfg(feature = "net")]
         Command::Fetch(a) => fetch::run(&a),
