@@ -148,6 +148,17 @@ pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)], bom: bool) -> Resu
             "mediatype": "application/vnd.sqlite3",
             "type": "file",
         }));
+        let (bytes, hash) = size_and_hash(&dir.join("metadata.json"))?;
+        resources.push(json!({
+            "name": "sqlite-metadata",
+            "path": "metadata.json",
+            "description": "Titles and descriptions for Datasette: datasette juesuan.sqlite --metadata metadata.json",
+            "bytes": bytes,
+            "hash": hash,
+            "format": "json",
+            "mediatype": "application/json",
+            "type": "file",
+        }));
     }
     let warnings: Map<String, Value> = WARNINGS.iter().map(|(k, v)| ((*k).to_string(), (*v).into())).collect();
     let package = json!({
