@@ -305,7 +305,7 @@ fn corners(place: &crate::place::Place) -> [i32; 4] {
 }
 
 fn facts(all: &[Fact], words: &mut Words) -> Value {
-    let mut columns: Vec<Vec<Value>> = vec![Vec::with_capacity(all.len()); 21];
+    let mut columns: Vec<Vec<Value>> = vec![Vec::new(); 21];
     for f in all {
         let side = f.side.map(Side::as_str);
         let state = match f.cell_state {

@@ -214,10 +214,8 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
 /// The bytes of a document: the file of its name, else any of the folder with its hash.
 fn file(root: &Path, d: &DocumentRow) -> Result<Vec<u8>, Failure> {
     let is = |bytes: &[u8]| format!("{:x}", Sha256::digest(bytes)) == d.document_id.0;
-    if root.is_file() {
-        if let Some(bytes) = std::fs::read(root).ok().filter(|b| is(b)) {
-            return Ok(bytes);
-        }
+    if let Some(bytes) = std::fs::read(root).ok().filter(|b| is(b)) {
+        return Ok(bytes);
     }
     if let Some(bytes) = std::fs::read(root.join(&d.file_name)).ok().filter(|b| is(b)) {
         return Ok(bytes);

@@ -155,6 +155,8 @@ pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::gram
 }
 
 /// The Chinese names of ids, for formats that people read.
+// Sorted as they are collected.
+#[allow(clippy::disallowed_methods)]
 pub(crate) fn labels(g: &crate::grammar::Grammar) -> crate::write::Labels {
     let room = |names: &std::collections::HashMap<String, [String; 2]>| {
         names.iter().map(|(id, [zh, _])| (id.clone(), zh.clone())).collect()

@@ -233,7 +233,7 @@ fn print(args: &Args, g: &Grammar, all: &[Judged], out: &mut impl Write) -> std:
     };
     let mut over: Vec<(&DocumentRow, &Verdict)> = verdicts().filter(|(_, v)| v.outcome == Outcome::Over).collect();
     // The largest first; a stable sort leaves the others in the order of units and years.
-    over.sort_by(|a, b| b.1.excess.cmp(&a.1.excess));
+    over.sort_by_key(|(_, v)| std::cmp::Reverse(v.excess));
     let within = verdicts().filter(|(_, v)| v.outcome == Outcome::Within).count();
     writeln!(
         out,
