@@ -109,6 +109,29 @@ def validate(folder):
             problems.append(f"frictionless: {task.name}: {error.message}")
 
 
+def analysis(folder):
+    """The view of what may be summed: DuckDB over Parquet, and SQLite, give the same rows and the same sum."""
+    import duckdb
+    import sqlite3
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", "src", "write", "facts_analysis.sql"), encoding="utf-8") as f:
+        view = f.read()
+    con = duckdb.connect()
+    for name in ("documents", "facts"):
+        path = os.path.join(folder, name + ".parquet").replace("'", "''")
+        con.execute(f"CREATE VIEW {name} AS FROM read_parquet('{path}')")
+    con.execute(view)
+    rows, total = con.execute("SELECT count(*), sum(amount) FROM facts_analysis").fetchone()
+    check(rows > 0, "facts_analysis is empty")
+    database = os.path.join(folder, "juesuan.sqlite")
+    if os.path.exists(database):
+        lite = sqlite3.connect(database)
+        found = lite.execute("SELECT count(*), sum(amount_fen) FROM facts_analysis").fetchone()
+        check(found == (rows, int(total * 100)), f"facts_analysis: SQLite has {found}, DuckDB {(rows, total)}")
+        check(lite.execute("PRAGMA foreign_key_check").fetchall() == [], "SQLite: a key refers to nothing")
+    print(f"facts_analysis: {rows} rows")
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
@@ -127,12 +150,14 @@ def main():
     print(f"{package['name']} {package['dataset_version']}, made by {package['created_by']}")
     check(package["$schema"].startswith("https://datapackage.org/profiles/2"), "not a Data Package v2")
     resources = {r["name"]: r for r in package["resources"]}
-    names = dict.fromkeys(n.removesuffix("-parquet") for n in resources)
+    names = dict.fromkeys(n.removesuffix("-parquet") for n, r in resources.items() if r["format"] in ("csv", "parquet"))
     for name in names:
         table(folder, name, resources)
     listed = {r["path"] for r in package["resources"]} | {"datapackage.json"}
     check(listed == set(os.listdir(folder)), f"files that are not listed: {set(os.listdir(folder)) ^ listed}")
     validate(folder)
+    if "facts-parquet" in resources:
+        analysis(folder)
     for p in problems:
         print("WRONG", p)
     print("everything holds" if not problems else f"{len(problems)} problems")

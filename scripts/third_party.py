@@ -18,3 +18,4 @@ print('The program contains these crates, for all systems together. Their licenc
 print('| crate | version | licence | source |\n|---|---|---|---|')
 for p in rows:
     print(f"| {p['name']} | {p['version']} | {p['license'] or 'see source'} | {p['repository'] or ''} |")
+print('\nPages written by `juesuan report --html` contain uPlot 1.6.32 (MIT, https://github.com/leeoniya/uPlot), with its licence: `vendor/uplot`.')

@@ -27,6 +27,7 @@ pub mod place;
 pub mod read;
 pub mod recognise;
 pub mod record;
+pub mod report;
 pub mod text;
 pub mod value;
 pub mod write;

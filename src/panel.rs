@@ -2,6 +2,8 @@
 //! indicator of each account, with the figures that it comes from. Nothing is filled in: what is not printed has no value, and a blank
 //! is not zero. Superseded versions are left out; accounts of another level or caliber are rows of their own.
 
+pub mod overspent;
+
 use crate::diag::{Code, Diagnostic, Loss, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};
@@ -25,6 +27,8 @@ pub struct Row {
     pub printed: Option<String>,
     /// Ids of the facts and statements from which it comes.
     pub sources: Vec<String>,
+    /// One unit of the last printed place, of a value that is printed: how exact it is.
+    pub quantum: Option<Decimal>,
     /// Whose money, where table or indicator say it.
     pub fund: Option<String>,
     /// Which budget (年初预算, 全年预算, 调整预算), for a value that is one or is held against one.
@@ -86,6 +90,7 @@ impl Row {
             state,
             printed: None,
             sources: Vec::new(),
+            quantum: None,
             fund: None,
             budget_basis: None,
             page: None,
@@ -177,6 +182,7 @@ fn printed(indicator: usize, i: &Indicator, places: &[Place], e: &Extract) -> Op
                 true => found.iter().map(|f| f.source.clone()).collect(),
                 false => vec![first.source.clone()],
             },
+            quantum: first.value.filter(|_| !differ).map(|_| first.quantum),
             fund: first.fund.clone(),
             budget_basis: place.basis.clone(),
             page: Some(first.page).filter(|p| *p > 0),

@@ -61,6 +61,26 @@ words! {
         Failed = "failed",
     }
 }
+/// Every reason for which a final cannot be held against its budget.
+pub const NOT_JUDGED: &[&str] = &[
+    "budget_blank",
+    "budget_dash",
+    "budget_text",
+    "budget_not_printed",
+    "budget_printed_not_read",
+    "budget_ambiguous",
+    "final_blank",
+    "final_dash",
+    "final_text",
+    "final_not_printed",
+    "final_printed_not_read",
+    "final_ambiguous",
+    "within_rounding",
+    "document_not_readable",
+    "document_failed",
+    "document_unknown",
+];
+
 words! {
     /// Department (部门) or unit (单位).
     Level {

@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("normalise", &["recognise", "grammar", "layout"]),
     ("check", &["grammar"]),
     ("panel", &["grammar"]),
+    ("report", &["grammar", "panel", "write"]),
     ("write", &[]),
     ("grammar", &[]),
     ("value", &[]),
@@ -20,6 +21,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 
 /// A library and the rooms that may name it.
 const LIBRARIES: &[(&str, &[&str])] = &[
+    ("hayro", &["read/pdf"]),
     ("hayro_interpret", &["read/pdf"]),
     ("hayro_syntax", &["read/pdf"]),
     ("arrow_array", &["write/parquet"]),
@@ -31,7 +33,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("include_dir", &["grammar/load"]),
     ("lopdf", &["cli/annotate"]),
     ("scraper", &["acquire/net", "grammar/portals", "read/html"]),
-    ("rusqlite", &["acquire/store"]),
+    ("rusqlite", &["acquire/store", "write/sqlite"]),
+    ("rust_xlsxwriter", &["write/xlsx"]),
     ("hyper", &["acquire/net"]),
     ("tokio", &["acquire/net"]),
     ("tokio_rustls", &["acquire/net"]),

@@ -48,16 +48,22 @@ mod fetch_scenarios;
 mod fetch_store;
 /// The same account as PDF, text, HTML, Word and Excel.
 mod five_types;
+/// Excel and SQLite hold what the CSV holds.
+mod formats;
 /// Layouts of provinces and years.
 mod forms;
 /// Grammar files: mistakes are found with their place; every example finds its own form.
 mod grammar;
 /// Who may know whom; generated files are current.
 mod house;
+/// The page of a report, and the picture behind a figure.
+mod looking;
 /// Sentences, sections, glossary.
 mod narrative;
 /// Narratives that nobody tuned to.
 mod narratives;
+/// Final over budget.
+mod overspent;
 /// Unit × year × indicator.
 mod panel;
 /// Planted errors: each is found, with its culprit; clean documents give no alarm.

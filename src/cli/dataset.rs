@@ -191,6 +191,9 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
     d.kind = r.word("kind", Kind::from_word)?.unwrap_or(Kind::Other);
     d.status = r.word("status", Status::from_word)?.unwrap_or(Status::Failed);
     d.error_message = r.maybe("error_message")?;
+    if r.has("source_url") {
+        d.source_url = r.maybe("source_url")?;
+    }
     d.unit_key = r.maybe("unit_key")?;
     d.unit_name = r.maybe("unit_name")?;
     d.region_code = r.maybe("region_code")?;

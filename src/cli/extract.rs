@@ -80,6 +80,10 @@ pub(super) struct How {
 enum Format {
     Csv,
     Parquet,
+    /// A workbook for each table, for people
+    Xlsx,
+    /// One file with every table, for SQL and Datasette
+    Sqlite,
 }
 
 #[derive(Clone, Debug)]
@@ -193,9 +197,17 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         .stack_size(16 << 20)
         .build()
         .map_err(|e| Failure::Message(format!("cannot start threads: {e}; try --threads 1")))?;
+    if cfg!(not(feature = "sqlite")) && args.format.contains(&Format::Sqlite) {
+        return Err("this juesuan was built without SQLite (feature `sqlite`)"
+            .to_string()
+            .into());
+    }
     let options = write::Options {
         csv: args.format.contains(&Format::Csv),
         parquet: args.format.contains(&Format::Parquet),
+        xlsx: args.format.contains(&Format::Xlsx),
+        sqlite: args.format.contains(&Format::Sqlite),
+        labels: super::labels(&grammar),
         bom: args.bom,
         overwrite: args.overwrite,
     };

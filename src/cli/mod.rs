@@ -7,6 +7,7 @@ mod dataset;
 mod diagnostics;
 mod dictionary;
 mod draft;
+mod evidence;
 mod explain;
 mod extract;
 #[cfg(feature = "net")]
@@ -14,6 +15,7 @@ mod fetch;
 mod grammar;
 mod inspect;
 mod isolate;
+mod overspent;
 mod panel;
 mod report;
 #[cfg(feature = "net")]
@@ -53,7 +55,9 @@ enum Command {
     Check(check::Args),
     Report(report::Args),
     Panel(panel::Args),
+    Overspent(overspent::Args),
     Annotate(annotate::Args),
+    Evidence(evidence::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
     Fetch(fetch::Args),
@@ -91,7 +95,9 @@ pub fn main() -> ExitCode {
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
+        Command::Overspent(a) => overspent::run(&a),
         Command::Annotate(a) => annotate::run(&a),
+        Command::Evidence(a) => evidence::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         #[cfg(feature = "net")]
         Command::Fetch(a) => fetch::run(&a),
@@ -146,6 +152,19 @@ pub(crate) type Done = Result<ExitCode, Failure>;
 /// The grammar, or every mistake of it.
 pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::grammar::Grammar, Failure> {
     crate::grammar::load(user).map_err(|e| mistakes(&e))
+}
+
+/// The Chinese names of ids, for formats that people read.
+// Sorted as they are collected.
+#[allow(clippy::disallowed_methods)]
+pub(crate) fn labels(g: &crate::grammar::Grammar) -> crate::write::Labels {
+    let room = |names: &std::collections::HashMap<String, [String; 2]>| {
+        names.iter().map(|(id, [zh, _])| (id.clone(), zh.clone())).collect()
+    };
+    let mut labels = crate::write::Labels(g.identities.names.iter().map(|(r, n)| (r.clone(), room(n))).collect());
+    let forms = g.forms.iter().map(|f| (f.id.clone(), f.zh.clone()));
+    labels.0.entry("form".into()).or_default().extend(forms);
+    labels
 }
 
 /// The platforms of the grammar alone: what fetching needs.

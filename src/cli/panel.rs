@@ -7,12 +7,18 @@ use crate::panel::{self, Account, Row};
 use crate::write::csv::CsvSink;
 use crate::write::parquet::ParquetSink;
 use crate::write::schema::{Cell, PANEL};
+use crate::write::xlsx::XlsxSink;
 use crate::write::{Error, Sink};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Make a panel of a dataset: unit × year × indicator, each value with its source
+///
+/// Examples:
+///   juesuan panel data                           panel.csv and panel.parquet into data
+///   juesuan panel data --balanced --years 2019-2024
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct Args {
     /// The folder of a dataset with CSV files
     dataset: PathBuf,
@@ -25,14 +31,20 @@ pub struct Args {
     /// First and last year, e.g. 2019-2024
     #[arg(long, value_name = "FROM-TO", value_parser = years)]
     years: Option<(i16, i16)>,
+    /// Begin panel.csv with a byte order mark, for Excel
+    #[arg(long)]
+    bom: bool,
+    /// Write panel.xlsx as well
+    #[arg(long)]
+    xlsx: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
 }
 
-fn years(text: &str) -> Result<(i16, i16), String> {
-    let wrong = || format!("`{text}` is no span of years; write 2019-2024");
-    let (from, to) = text.split_once('-').ok_or_else(wrong)?;
+pub(super) fn years(text: &str) -> Result<(i16, i16), String> {
+    let wrong = || format!("`{text}` is no span of years; write 2019-2024, or 2022");
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
     let (from, to) = (from.parse().map_err(|_| wrong())?, to.parse().map_err(|_| wrong())?);
     if from > to { Err(wrong()) } else { Ok((from, to)) }
 }
@@ -56,9 +68,13 @@ pub fn run(args: &Args) -> Done {
     std::fs::create_dir_all(out).map_err(|e| format!("cannot make {}: {e}", out.display()))?;
     let fail = |e: Error| Failure::Message(e.to_string());
     let mut files: Vec<Box<dyn Sink>> = vec![
-        Box::new(CsvSink::create(out, &PANEL, false).map_err(fail)?),
+        Box::new(CsvSink::create(out, &PANEL, args.bom).map_err(fail)?),
         Box::new(ParquetSink::create(out, &PANEL).map_err(fail)?),
     ];
+    if args.xlsx {
+        let sink = XlsxSink::create(out, &PANEL, &super::labels(&grammar)).map_err(fail)?;
+        files.push(Box::new(sink));
+    }
     let mut values = 0;
     let mut unread = 0;
     for a in &accounts {
@@ -66,6 +82,7 @@ pub fn run(args: &Args) -> Done {
         unread += a.rows.iter().filter(|r| r.diagnostic.is_some()).count();
         let rows: Vec<_> = a.rows.iter().map(|r| row(a, &grammar.panel[r.indicator], r)).collect();
         for f in &mut files {
+            f.document(a.document.source_url.as_deref());
             f.write(&rows).map_err(fail)?;
         }
     }

@@ -1,21 +1,32 @@
 //! `juesuan report`: one document, or a whole dataset, on one screen.
 
 use super::dataset::Documents;
+use super::draft::Draft;
 use super::{Done, Failure, load_grammar};
 use crate::grammar::Grammar;
 use crate::pipeline::{self, Context, Filter};
 use crate::record::{DocumentRow, Extract, Finding, FindingOutcome, Status};
+use crate::report::Report;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Sum up a document (PDF) or a dataset: what was disclosed, what is missing, what contradicts
+///
+/// Examples:
+///   juesuan report one.pdf
+///   juesuan report data --top 50
+///   juesuan report data --html report.html     one file to look at: compare, draw, search, print; no network
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct Args {
     /// A PDF, or the folder of a dataset with CSV files
     #[arg(value_name = "FILE|DIR")]
     input: PathBuf,
+    /// Of a dataset: write everything there is to look at into one HTML file
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
     /// Messages in English
     #[arg(long)]
     english: bool,
@@ -33,6 +44,9 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let grammar = load_grammar(args.grammars.as_deref())?;
+    if let Some(target) = &args.html {
+        return html(args, &grammar, target);
+    }
     let mut out = std::io::stdout().lock();
     if args.input.is_dir() {
         dataset(args, &grammar, &mut out)?;
@@ -41,6 +55,35 @@ pub fn run(args: &Args) -> Done {
         document(args, &grammar, &e, &mut out)?;
     }
     out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A dataset as one page.
+fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
+    if !args.input.is_dir() {
+        return Err("--html shows a dataset; run `juesuan extract` first".to_string().into());
+    }
+    let mut documents = Documents::open(&args.input, false)?;
+    let mut report = Report::new(grammar);
+    let mut years = crate::check::Years::new(grammar);
+    let mut seen = 0;
+    while let Some(mut e) = documents.next()? {
+        crate::check::check(&mut e, grammar);
+        years.add(&e);
+        report.add(&e)?;
+        seen += 1;
+    }
+    for e in years.findings() {
+        report.found(&e);
+    }
+    let cannot = |e: std::io::Error| Failure::Message(format!("cannot write {}: {e}", target.display()));
+    let mut draft = Draft::beside(target).map_err(cannot)?;
+    let mut out = std::io::BufWriter::new(&mut draft.file);
+    report.finish(!args.english, &mut out).map_err(cannot)?;
+    out.flush().map_err(cannot)?;
+    drop(out);
+    draft.commit(target).map_err(cannot)?;
+    super::say!("{seen} documents: {}", target.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -433,9 +433,16 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         mistakes(file, own, errors);
     }
     identities.learn_names(&ids);
+    let mut overspent = Vec::new();
+    for (file, p) in &panel_files {
+        let mut own = Vec::new();
+        panel::overspent(p, &indicators, &mut overspent, &mut own);
+        mistakes(file, own, errors);
+    }
     let grammar = Grammar {
         ids,
         panel: indicators,
+        overspent,
         units,
         projects,
         lexicon,

@@ -49,6 +49,8 @@ pub struct Grammar {
     pub units: units::Units,
     /// The indicators of the panel.
     pub panel: Vec<panel::Indicator>,
+    /// What may be overspent: a budget and its final, both of the panel.
+    pub overspent: Vec<panel::Overspent>,
     /// What must add up.
     pub identities: identity::Identities,
     /// Publishing platforms.

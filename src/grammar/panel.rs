@@ -17,6 +17,41 @@ pub struct PanelFile {
     /// Its indicators.
     #[serde(default)]
     pub indicator: Vec<IndicatorEntry>,
+    /// What may be overspent.
+    #[serde(default)]
+    pub overspent: Vec<OverspentEntry>,
+}
+
+/// A budget and its final, as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverspentEntry {
+    /// Id of what may be overspent.
+    pub id: Spanned<String>,
+    /// Chinese name.
+    pub zh: String,
+    /// English name.
+    pub en: String,
+    /// The indicator that is the budget.
+    pub budget: Spanned<String>,
+    /// The indicator that is held against it.
+    #[serde(rename = "final")]
+    pub spent: Spanned<String>,
+}
+
+/// What may be overspent: two indicators in yuan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overspent {
+    /// Its id.
+    pub id: String,
+    /// Chinese name.
+    pub zh: String,
+    /// English name.
+    pub en: String,
+    /// Number of the indicator that is the budget.
+    pub budget: usize,
+    /// Number of the indicator that is the final.
+    pub spent: usize,
 }
 
 /// One indicator as written.
@@ -198,6 +233,34 @@ pub(super) fn compile(
                     .iter()
                     .map(|w| w.split_whitespace().map(crate::text::key).collect())
                     .collect(),
+            });
+        }
+    }
+}
+
+/// Adds what may be overspent; budget and final are printed indicators in yuan.
+pub(super) fn overspent(file: &PanelFile, all: &[Indicator], out: &mut Vec<Overspent>, mistakes: &mut Vec<Mistake>) {
+    for e in &file.overspent {
+        if out.iter().any(|o| o.id == *e.id.get_ref()) {
+            mistakes.push((e.id.span(), format!("`{}` may be overspent twice", e.id.get_ref())));
+        }
+        let mut find = |name: &Spanned<String>| {
+            let is = |i: &Indicator| i.id == *name.get_ref();
+            let money = |i: &Indicator| i.unit == UNITS[0] && matches!(i.origin, Origin::Printed(_));
+            let at = all.iter().position(|i| is(i) && money(i));
+            if at.is_none() {
+                let message = format!("no printed indicator in yuan has the id `{}`", name.get_ref());
+                mistakes.push((name.span(), message));
+            }
+            at
+        };
+        if let (Some(budget), Some(spent)) = (find(&e.budget), find(&e.spent)) {
+            out.push(Overspent {
+                id: e.id.get_ref().clone(),
+                zh: e.zh.clone(),
+                en: e.en.clone(),
+                budget,
+                spent,
             });
         }
     }

@@ -21,6 +21,11 @@ impl CsvSink {
     pub fn create(dir: &Path, table: &'static Table, bom: bool) -> Result<Self, Error> {
         let path = dir.join(format!("{}.csv", table.name));
         let file = File::create(&path).map_err(|e| Error::io(&path, e))?;
+        Self::into(file, path, table, bom)
+    }
+
+    /// Begins in a file that stands open; `path` is what messages call it.
+    pub fn into(file: File, path: PathBuf, table: &'static Table, bom: bool) -> Result<Self, Error> {
         let mut out = BufWriter::with_capacity(1 << 16, file);
         if bom {
             out.write_all("\u{feff}".as_bytes()).map_err(|e| Error::io(&path, e))?;

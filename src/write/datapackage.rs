@@ -81,10 +81,11 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
         .map(|n| n.to_string_lossy().to_string())
         .unwrap_or_default();
     let is_csv = name.ends_with(".csv");
+    let ending = name.rsplit('.').next().unwrap_or_default().to_string();
     let resource_name = if is_csv {
         table.name.to_string()
     } else {
-        format!("{}-parquet", table.name)
+        format!("{}-{ending}", table.name)
     };
     let mut r = Map::new();
     r.insert("name".into(), resource_name.into());
@@ -107,8 +108,12 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
         );
         r.insert("schema".into(), schema(table, csv));
     } else {
-        r.insert("format".into(), "parquet".into());
-        r.insert("mediatype".into(), "application/vnd.apache.parquet".into());
+        let media = match ending.as_str() {
+            "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            _ => "application/vnd.apache.parquet",
+        };
+        r.insert("format".into(), ending.into());
+        r.insert("mediatype".into(), media.into());
         // `file`: validators check size and hash. As `table`, frictionless 5 reads Parquet through pandas, where an empty
         // integer becomes NaN and a printed `-` a wrong number.
         r.insert("type".into(), "file".into());
@@ -128,6 +133,32 @@ pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)], bom: bool) -> Resu
     let mut resources = Vec::new();
     for (table, path) in files {
         resources.push(resource(table, path, &csv, bom)?);
+    }
+    // One file holds every table.
+    let database = dir.join("juesuan.sqlite");
+    if database.exists() {
+        let (bytes, hash) = size_and_hash(&database)?;
+        resources.push(json!({
+            "name": "sqlite",
+            "path": "juesuan.sqlite",
+            "description": "Every table in one SQLite file, with the view facts_analysis; amounts in fen and in yuan.",
+            "bytes": bytes,
+            "hash": hash,
+            "format": "sqlite",
+            "mediatype": "application/vnd.sqlite3",
+            "type": "file",
+        }));
+        let (bytes, hash) = size_and_hash(&dir.join("metadata.json"))?;
+        resources.push(json!({
+            "name": "sqlite-metadata",
+            "path": "metadata.json",
+            "description": "Titles and descriptions for Datasette: datasette juesuan.sqlite --metadata metadata.json",
+            "bytes": bytes,
+            "hash": hash,
+            "format": "json",
+            "mediatype": "application/json",
+            "type": "file",
+        }));
     }
     let warnings: Map<String, Value> = WARNINGS.iter().map(|(k, v)| ((*k).to_string(), (*v).into())).collect();
     let package = json!({

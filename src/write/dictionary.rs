@@ -1,6 +1,6 @@
 //! docs/dictionary.md, made from the schema.
 
-use super::schema::{DATASET_VERSION, PANEL, TABLES, TIMINGS, Table, Type, WARNINGS};
+use super::schema::{DATASET_VERSION, OVERSPENT, PANEL, TABLES, TIMINGS, Table, Type, WARNINGS};
 use std::fmt::Write;
 
 fn type_name(ty: Type) -> String {
@@ -54,5 +54,6 @@ pub fn markdown() -> String {
     }
     table(&mut out, &TIMINGS);
     table(&mut out, &PANEL);
+    table(&mut out, &OVERSPENT);
     out
 }

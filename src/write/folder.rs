@@ -2,7 +2,7 @@
 //! ours is ever replaced, and an interrupted run leaves what stood there as it was.
 
 use super::Error;
-use super::schema::{PANEL, TABLES, TIMINGS};
+use super::schema::{OVERSPENT, PANEL, TABLES, TIMINGS};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,12 +82,15 @@ fn standing(target: &Path) -> Result<Standing, Error> {
 
 /// Whether a run writes a file of this name, or the system leaves it in every folder.
 fn written_by_us(name: &str) -> bool {
-    let table = |stem: &str| [TIMINGS.name, PANEL.name].contains(&stem) || TABLES.iter().any(|t| t.name == stem);
+    let table = |stem: &str| {
+        [TIMINGS.name, PANEL.name, OVERSPENT.name].contains(&stem) || TABLES.iter().any(|t| t.name == stem)
+    };
     match name {
-        PACKAGE | ".DS_Store" | "Thumbs.db" => true,
+        PACKAGE | ".DS_Store" | "Thumbs.db" | "juesuan.sqlite" | "metadata.json" => true,
         _ => name
             .strip_suffix(".csv")
             .or_else(|| name.strip_suffix(".parquet"))
+            .or_else(|| name.strip_suffix(".xlsx"))
             .is_some_and(table),
     }
 }

@@ -9,16 +9,22 @@ pub mod fit;
 mod folder;
 pub mod parquet;
 pub mod schema;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+pub mod xlsx;
 
 use crate::record::{Extract, FindingOutcome};
 use accounts::Accounts;
 use folder::Folder;
 use schema::{Cell, TABLES, TIMINGS, Table};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// A file of a table.
 pub trait Sink: Send {
+    /// The rows that follow are of a document with this address, where one is known.
+    fn document(&mut self, _address: Option<&str>) {}
     /// Appends rows; the cells stand in the order of the columns.
     fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error>;
     /// Closes the file on disk and gives its path.
@@ -107,6 +113,18 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// Chinese names of ids, by the room they are said in (a form, or none): what stands beside ids for people.
+#[derive(Clone, Debug, Default)]
+pub struct Labels(pub BTreeMap<String, BTreeMap<String, String>>);
+
+impl Labels {
+    /// The name of an id: the room's own before the general one.
+    pub fn name(&self, room: &str, id: &str) -> Option<&str> {
+        let of = |room: &str| self.0.get(room).and_then(|n| n.get(id));
+        of(room).or_else(|| of("")).map(String::as_str)
+    }
+}
+
 /// What is written.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -114,6 +132,12 @@ pub struct Options {
     pub csv: bool,
     /// Write Parquet files.
     pub parquet: bool,
+    /// Write Excel workbooks.
+    pub xlsx: bool,
+    /// Write one SQLite file (of the feature `sqlite`).
+    pub sqlite: bool,
+    /// Names for people, where a format shows them.
+    pub labels: Labels,
     /// Begin CSV files with a byte order mark.
     pub bom: bool,
     /// Replace a dataset that stands there.
@@ -125,6 +149,9 @@ impl Default for Options {
         Self {
             csv: true,
             parquet: true,
+            xlsx: false,
+            sqlite: false,
+            labels: Labels::default(),
             bom: false,
             overwrite: false,
         }
@@ -137,6 +164,8 @@ pub struct DatasetWriter {
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
     accounts: Accounts,
+    #[cfg(feature = "sqlite")]
+    database: Option<sqlite::Database>,
     /// The last field: files must be closed before an unfinished folder is deleted.
     folder: Folder,
 }
@@ -152,6 +181,8 @@ impl DatasetWriter {
         let folder = Folder::create(target, options.overwrite)?;
         let dir = folder.path();
         let mut sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)> = Vec::new();
+        #[cfg(feature = "sqlite")]
+        let database = options.sqlite.then(|| sqlite::Database::create(dir)).transpose()?;
         for t in TABLES {
             let mut files: Vec<Box<dyn Sink>> = Vec::new();
             if options.csv {
@@ -160,6 +191,13 @@ impl DatasetWriter {
             if options.parquet {
                 files.push(Box::new(parquet::ParquetSink::create(dir, t)?));
             }
+            if options.xlsx {
+                files.push(Box::new(xlsx::XlsxSink::create(dir, t, &options.labels)?));
+            }
+            #[cfg(feature = "sqlite")]
+            if let Some(d) = &database {
+                files.push(Box::new(d.sink(t)?));
+            }
             sinks.push((t, files));
         }
         Ok(Self {
@@ -167,6 +205,8 @@ impl DatasetWriter {
             bom: options.bom,
             sinks,
             accounts: Accounts::default(),
+            #[cfg(feature = "sqlite")]
+            database,
             folder,
         })
     }
@@ -189,6 +229,7 @@ impl DatasetWriter {
                 continue;
             }
             for f in files {
+                f.document(e.document.source_url.as_deref());
                 f.write(&rows)?;
             }
         }
@@ -243,11 +284,19 @@ impl DatasetWriter {
                     }
                     _ => {}
                 }
-                files.push((table, s.finish()?));
+                let path = s.finish()?;
+                // The database is one file of all tables, and described as such.
+                if path.extension().is_none_or(|e| e != "sqlite") {
+                    files.push((table, path));
+                }
             }
         }
         let timings = std::mem::replace(&mut self.timings, Box::new(Closed));
         files.push((&TIMINGS, timings.finish()?));
+        #[cfg(feature = "sqlite")]
+        if let Some(d) = self.database.take() {
+            d.finish(self.folder.path())?;
+        }
         datapackage::write(self.folder.path(), &files, self.bom)?;
         self.folder.commit()
     }

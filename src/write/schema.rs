@@ -3,8 +3,8 @@
 
 use crate::place::Place;
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, Kind, Level, Side, Source,
-    Status, TextLayer, Unit,
+    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, Kind, Level, NOT_JUDGED,
+    Side, Source, Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -468,6 +468,42 @@ pub const PANEL: Table = Table {
         file_name Text, must, "文件名", "name of the file, as in documents";
         page Int, may, "页", "where the first source stands, 1-based; null in a file without pages";
         diagnostic Text, may, "诊断", "of printed_not_read: the code of the diagnostic that says what was not read";
+    },
+};
+
+/// Final over budget, written by `juesuan overspent`.
+pub const OVERSPENT: Table = Table {
+    name: "overspent",
+    doc: "One row per account, item and budget it is held against, made by `juesuan overspent`; a document that could not be read or understood is one row without an item. Superseded versions are left out. The items stand in `grammars/panel/`.",
+    key: &[],
+    refers: TO_DOCUMENTS,
+    columns: columns! {
+        unit_key Text, may, "单位键", "key into units";
+        unit_name Text, may, "单位名称", "as on the cover";
+        region_code Text, may, "行政区划代码", "valid in the fiscal year";
+        level Word(Level::WORDS), may, "层级", "部门 (department) or 单位 (unit)";
+        caliber Word(Caliber::WORDS), may, "口径", "whose figures: compare like with like";
+        fiscal_year Year, may, "年度", "the year of the figures";
+        item Text, may, "项目", "id of what is held against its budget";
+        item_zh Text, may, "项目名称", "Chinese name";
+        verdict Word(&["over", "within", "not_judged"]), must, "结论", "over: the final is above the budget by more than rounding; within: it is not above it; not_judged: see why";
+        why Word(NOT_JUDGED), may, "原因", "why it cannot be judged: the state of budget or final in the panel, a difference that rounding alone may make, or a document that was not read";
+        budget_basis Text, may, "预算口径", "which budget: budget (as the document says, without more), opening_budget (年初预算), full_year_budget (全年预算), adjusted_budget (调整预算)";
+        budget Amount, may, "预算数", "yuan";
+        spent Amount, may, "决算数", "yuan";
+        excess Amount, may, "超支额", "yuan, spent - budget; negative where less was spent";
+        excess_rate Type::Decimal, may, "超支率", "excess / budget; null where the budget is zero";
+        budget_printed Text, may, "预算原文", "characters as published; of what was not read what it was";
+        spent_printed Text, may, "决算原文", "characters as published; of what was not read what it was";
+        budget_sources Text, may, "预算来源", "facts and statements, joined by ;";
+        spent_sources Text, may, "决算来源", "facts and statements, joined by ;";
+        budget_page Int, may, "预算页", "1-based; null in a file without pages";
+        spent_page Int, may, "决算页", "1-based; null in a file without pages";
+        held Int, must, "印证数", "identities that hold budget or final";
+        failed Int, must, "不符数", "identities that fail through budget or final: look at the page before you quote it";
+        versions Int, must, "版本数", "documents of this account; more than one: the times did not say which is newest";
+        document_id Text, must, "文件标识", "key into documents";
+        file_name Text, must, "文件名", "name of the file, as in documents";
     },
 };
 

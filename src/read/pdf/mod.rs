@@ -10,6 +10,7 @@ mod info;
 mod overprint;
 mod paint;
 mod path;
+pub mod picture;
 mod shape;
 mod standin;
 mod unicode;

@@ -1,0 +1,279 @@
+//! What people look at: the report as one page holds the figures of the dataset, evidence shows the page behind a figure.
+
+use crate::support::root;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_juesuan")).args(args).output().unwrap()
+}
+
+fn juesuan(args: &[&str]) {
+    let out = run(args);
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{args:?}: {said}");
+}
+
+fn samples(name: &str) -> PathBuf {
+    root().join("samples").join(name)
+}
+
+fn dataset(dir: &Path, files: &[PathBuf]) -> PathBuf {
+    let out = dir.join("out");
+    let target = out.to_string_lossy();
+    let files: Vec<String> = files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+    let mut args = vec!["extract", "-q", "--out", &target];
+    args.extend(files.iter().map(String::as_str));
+    juesuan(&args);
+    out
+}
+
+fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let head = reader.headers().unwrap().clone();
+    let all = reader.records().map(|r| {
+        let r = r.unwrap();
+        head.iter()
+            .map(str::to_string)
+            .zip(r.iter().map(str::to_string))
+            .collect()
+    });
+    all.collect()
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let digit = |c: u8| match c {
+        b'A'..=b'Z' => c - b'A',
+        b'a'..=b'z' => c - b'a' + 26,
+        b'0'..=b'9' => c - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut out = Vec::new();
+    for four in text.as_bytes().chunks(4) {
+        let n = four
+            .iter()
+            .filter(|c| **c != b'=')
+            .fold(0_u32, |n, c| n << 6 | u32::from(digit(*c)));
+        match four.iter().filter(|c| **c == b'=').count() {
+            0 => out.extend([(n >> 16) as u8, (n >> 8) as u8, n as u8]),
+            1 => out.extend([(n >> 10) as u8, (n >> 2) as u8]),
+            _ => out.push((n >> 4) as u8),
+        }
+    }
+    out
+}
+
+/// A block of the page.
+fn block(page: &str, id: &str) -> serde_json::Value {
+    let begin = page.split_once(&format!("id=\"{id}\">")).unwrap().1;
+    let packed = base64(begin.split_once("</script>").unwrap().0);
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(packed.as_slice())
+        .read_to_string(&mut text)
+        .unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn the_page_holds_every_figure_of_the_dataset() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = dataset(
+        tmp.path(),
+        &[samples("s03-fy2022-national.pdf"), samples("s04-fy2024-shanghai.pdf")],
+    );
+    let html = tmp.path().join("report.html");
+    let (out_text, html_text) = (out.to_string_lossy(), html.to_string_lossy());
+    juesuan(&["panel", &out_text]);
+    juesuan(&["report", &out_text, "--html", &html_text]);
+    let page = std::fs::read_to_string(&html).unwrap();
+    // Nothing is loaded from anywhere.
+    for from in [" src=", "@import", "url(", "<link"] {
+        let outside = page.split(from).skip(1).filter(|rest| !rest.starts_with("data:"));
+        assert_eq!(outside.count(), 0, "{from}");
+    }
+    assert!(
+        page.contains("The MIT License"),
+        "the licence of the charts is shipped with them"
+    );
+    let core = block(&page, "core");
+    let number = |id: &str| {
+        let all = core["documents"].as_array().unwrap();
+        all.iter().position(|d| d[0] == id).unwrap()
+    };
+    let mut values = 0;
+    for r in rows(&out.join("panel.csv")) {
+        let indicators = core["indicators"].as_array().unwrap();
+        let i = indicators.iter().position(|i| i[0] == r["indicator"]).unwrap();
+        let accounts = core["accounts"].as_array().unwrap();
+        let account = accounts.iter().find(|a| a[0] == number(&r["document_id"])).unwrap();
+        let shown = account[1][i][0].as_str().unwrap_or("");
+        assert_eq!(shown, r["value"], "{r:?}");
+        values += usize::from(!shown.is_empty());
+    }
+    assert!(values > 90, "{values}");
+    let block = block(&page, "block-0");
+    let facts = rows(&out.join("facts.csv"));
+    for (n, d) in core["documents"].as_array().unwrap().iter().enumerate() {
+        let mine: Vec<_> = facts.iter().filter(|f| d[0] == f["document_id"]).collect();
+        let columns = &block["documents"][n]["f"];
+        assert_eq!(columns[9].as_array().unwrap().len(), mine.len());
+        for (k, f) in mine.iter().enumerate() {
+            assert_eq!(columns[9][k], f["printed"], "{f:?}");
+            assert_eq!(columns[12][k].to_string(), f["page"], "{f:?}");
+            assert_eq!(
+                block["words"][columns[4][k].as_u64().unwrap() as usize],
+                f["item"],
+                "{f:?}"
+            );
+        }
+    }
+    // The same dataset gives the same page.
+    let again = tmp.path().join("again.html");
+    juesuan(&["report", &out_text, "--html", &again.to_string_lossy()]);
+    assert!(std::fs::read(&again).unwrap() == page.as_bytes());
+}
+
+#[test]
+fn the_picture_frames_the_figure() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = dataset(tmp.path(), &[samples("s03-fy2022-national.pdf")]);
+    let (out_text, files) = (out.to_string_lossy(), samples(""));
+    let facts = rows(&out.join("facts.csv"));
+    let f = facts
+        .iter()
+        .find(|f| f["printed"].len() > 4 && f["form"] == "expenditure")
+        .unwrap();
+    let s = &rows(&out.join("statements.csv"))[0];
+    let png = tmp.path().join("card.png");
+    juesuan(&[
+        "evidence",
+        &out_text,
+        &f["fact_id"],
+        "--files",
+        &files.to_string_lossy(),
+        "-o",
+        &png.to_string_lossy(),
+    ]);
+    assert!(std::fs::read(&png).unwrap().starts_with(b"\x89PNG"));
+
+    // Inside the frame something dark is printed; the frame is red.
+    let at = |c: &str| f[c].parse::<f32>().unwrap();
+    let hit = juesuan::geom::Rect::new(at("x0"), at("y0"), at("x1"), at("y1"));
+    let bytes = std::fs::read(samples("s03-fy2022-national.pdf")).unwrap();
+    let drawn = juesuan::read::pdf::picture::picture(bytes, f["page"].parse().unwrap(), hit).unwrap();
+    assert!(drawn.png == std::fs::read(&png).unwrap());
+    let [x0, y0, x1, y1] = drawn.frame;
+    assert!(x1 > x0 + 10 && y1 > y0 + 10, "{:?}", drawn.frame);
+
+    let cards = tmp.path().join("cards.html");
+    juesuan(&[
+        "evidence",
+        &out_text,
+        &f["fact_id"],
+        &s["statement_id"],
+        "--files",
+        &files.to_string_lossy(),
+        "-o",
+        &cards.to_string_lossy(),
+    ]);
+    let text = std::fs::read_to_string(&cards).unwrap();
+    assert_eq!(text.matches("data:image/png;base64,").count(), 2);
+    for said in [
+        &f["printed"],
+        &f["document_id"],
+        &f["fact_id"],
+        &s["printed"],
+        &s["statement_id"],
+    ] {
+        assert!(text.contains(said.as_str()), "{said}");
+    }
+}
+
+#[test]
+fn evidence_refuses_what_is_not_the_file() {
+    let tmp = tempfile::tempdir().unwrap();
+    let name = "s03-fy2022-national.pdf";
+    let out = dataset(tmp.path(), &[samples(name)]);
+    let out_text = out.to_string_lossy();
+    let id = rows(&out.join("facts.csv"))[0]["fact_id"].clone();
+    let other = tmp.path().join("files");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::copy(samples("s04-fy2024-shanghai.pdf"), other.join(name)).unwrap();
+    let card = tmp.path().join("card.png");
+    let ask = |id: &str, files: &Path, to: &Path| {
+        run(&[
+            "evidence",
+            &out_text,
+            id,
+            "--files",
+            &files.to_string_lossy(),
+            "-o",
+            &to.to_string_lossy(),
+        ])
+    };
+    let said = ask(&id, &other, &card);
+    assert_eq!(said.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("sha256"), "{said:?}");
+    assert!(!card.exists());
+    // Below a folder it is found by its hash.
+    std::fs::create_dir(other.join("deep")).unwrap();
+    std::fs::copy(samples(name), other.join("deep").join(name)).unwrap();
+    assert!(ask(&id, &other, &card).status.success() && card.exists());
+    let said = ask("000000000000-f1", &other, &card);
+    assert!(
+        String::from_utf8_lossy(&said.stderr).contains("no fact or statement"),
+        "{said:?}"
+    );
+    let said = ask(&id, &other, &tmp.path().join("card.gif"));
+    assert_eq!(said.status.code(), Some(2));
+}
+
+/// A file without pages gives the row as a table.
+#[test]
+fn a_file_without_pages_gives_its_row() {
+    let tmp = tempfile::tempdir().unwrap();
+    let text = walkdir::WalkDir::new(samples(""))
+        .sort_by_file_name()
+        .into_iter()
+        .flatten();
+    let text = text
+        .map(walkdir::DirEntry::into_path)
+        .find(|p| p.extension().is_some_and(|e| e == "docx"))
+        .unwrap();
+    let out = dataset(tmp.path(), &[text.clone()]);
+    let facts = rows(&out.join("facts.csv"));
+    let f = facts
+        .iter()
+        .find(|f| f["form"] == "expenditure" && f["measure"] == "basic" && !f["amount"].is_empty())
+        .unwrap();
+    let (out_text, files) = (out.to_string_lossy(), text.parent().unwrap().to_string_lossy());
+    let card = tmp.path().join("card.html");
+    juesuan(&[
+        "evidence",
+        &out_text,
+        &f["fact_id"],
+        "--files",
+        &files,
+        "-o",
+        &card.to_string_lossy(),
+        "--english",
+    ]);
+    let said = std::fs::read_to_string(&card).unwrap();
+    assert!(
+        said.contains(&format!("<td class=\"hit\">{}</td>", f["printed"])),
+        "{said}"
+    );
+    let png = run(&[
+        "evidence",
+        &out_text,
+        &f["fact_id"],
+        "--files",
+        &files,
+        "-o",
+        &tmp.path().join("card.png").to_string_lossy(),
+    ]);
+    assert!(String::from_utf8_lossy(&png.stderr).contains("no pages"), "{png:?}");
+}
