@@ -27,6 +27,7 @@ pub mod place;
 pub mod read;
 pub mod recognise;
 pub mod record;
+mod spool;
 pub mod text;
 pub mod value;
 pub mod write;

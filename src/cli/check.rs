@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Done {
         total.documents += 1;
         names.insert(e.document.document_id.clone(), e.document.file_name);
     }
-    for mut e in years.findings() {
+    for mut e in years.findings()? {
         e.document.file_name = names.remove(&e.document.document_id).unwrap_or_default();
         one(args, &e, &mut sink, &mut out, &mut total)?;
     }

@@ -14,6 +14,7 @@ mod fetch;
 mod grammar;
 mod inspect;
 mod isolate;
+mod merge;
 mod panel;
 mod report;
 #[cfg(feature = "net")]
@@ -53,6 +54,7 @@ enum Command {
     Check(check::Args),
     Report(report::Args),
     Panel(panel::Args),
+    Merge(merge::Args),
     Annotate(annotate::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Check(a) => check::run(&a),
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
+        Command::Merge(a) => merge::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Grammar(a) => grammar::run(&a),
         #[cfg(feature = "net")]
