@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Check a dataset again: every identity that its figures allow, as after editing it by hand
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder of a dataset with CSV files
+    /// Folder of a dataset
     #[arg(value_name = "DIR")]
     dataset: PathBuf,
     /// Write findings.csv into this folder (the dataset itself is not changed)

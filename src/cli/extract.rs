@@ -8,8 +8,9 @@ use crate::write::parts::{Known, Made, Parts};
 use crate::write::{self, DatasetWriter};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Read final accounts (PDF) and write the dataset: CSV, Parquet and datapackage.json
 #[derive(Debug, clap::Args)]
@@ -205,9 +206,18 @@ fn bar(show: bool) -> Result<ProgressBar, Failure> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let list = args.files_from.as_ref().or(args.manifest.as_ref());
+    let input = match list.filter(|p| p.as_os_str() == "-") {
+        Some(_) => {
+            let mut text = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut text)?;
+            Some(Arc::new(text))
+        }
+        None => None,
+    };
     if isolate::child().is_none()
         && args.isolated()
-        && let Some(done) = isolate::run()
+        && let Some(done) = isolate::run(input.as_ref())
     {
         return done;
     }
@@ -216,7 +226,9 @@ pub fn run(args: &Args) -> Done {
         return from_store(dir, &args.how);
     }
     let mut given: Vec<acquire::Given> = args.inputs.iter().cloned().map(acquire::Given::named).collect();
-    given.extend(listed(args)?);
+    if let Some(path) = list {
+        given.extend(listed(path, args.files_from.is_some(), input)?);
+    }
     if given.is_empty() {
         return Err("the list names no file".to_string().into());
     }
@@ -225,28 +237,22 @@ pub fn run(args: &Args) -> Done {
     })
 }
 
-/// The files of a list or a manifest.
-fn listed(args: &Args) -> Result<Vec<acquire::Given>, Failure> {
-    let Some(path) = args.files_from.as_ref().or(args.manifest.as_ref()) else {
-        return Ok(Vec::new());
-    };
+/// The files of a list or a manifest; `input` is the standard input, where that is the list.
+fn listed(path: &Path, plain: bool, input: Option<Arc<Vec<u8>>>) -> Result<Vec<acquire::Given>, Failure> {
     let said = |e: String| Failure::Message(format!("cannot read the list {}: {e}", path.display()));
-    let mut text = Vec::new();
-    match path.to_str() {
-        Some("-") => std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut text).map(|_| ()),
-        _ => std::fs::read(path).map(|read| text = read),
-    }
-    .map_err(|e| said(e.to_string()))?;
-    if args.files_from.is_some() {
+    let text = match input {
+        Some(text) => text,
+        None => Arc::new(std::fs::read(path).map_err(|e| said(e.to_string()))?),
+    };
+    if plain {
         return acquire::listed(&text).map_err(said);
     }
-    let base = path.parent().unwrap_or(std::path::Path::new(""));
-    acquire::manifest(&text, base).map_err(said)
+    acquire::manifest(&text, path.parent().unwrap_or(Path::new(""))).map_err(said)
 }
 
 /// The documents of a store to a dataset.
 #[cfg(feature = "net")]
-pub(super) fn from_store(dir: &std::path::Path, how: &How) -> Done {
+pub(super) fn from_store(dir: &Path, how: &How) -> Done {
     dataset(how, &|_| {
         let store = acquire::store::Store::read(dir).map_err(|e| Failure::Message(e.to_string()))?;
         let found = acquire::inputs_of_store(&store).map_err(|e| Failure::Message(e.to_string()))?;
@@ -404,7 +410,7 @@ fn ended(summary: &Summary, args: &How) -> Result<(), Failure> {
 }
 
 /// The counts of a run in words.
-pub(super) fn report(s: &Summary, out: &std::path::Path) {
+pub(super) fn report(s: &Summary, out: &Path) {
     let line = |n: usize, what: &str| {
         if n > 0 {
             super::say!("  {n:>7}  {what}");

@@ -8,6 +8,7 @@ pub mod dictionary;
 pub mod fit;
 mod folder;
 pub mod parquet;
+pub mod parquet_read;
 pub mod parts;
 pub mod schema;
 
