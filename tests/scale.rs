@@ -281,3 +281,15 @@ fn files_of_a_list_and_of_a_manifest() {
     assert_eq!(o.status.code(), Some(2));
     assert!(said(&o).contains("the list names no file"), "{}", said(&o));
 }
+
+/// What waits in a file loses the sign of a zero, so no table may print it: else a run that goes on would differ from a whole one.
+#[test]
+fn a_zero_has_no_sign_in_any_table() {
+    use juesuan::write::schema::{Cell, Type, text};
+    use rust_decimal::Decimal;
+    let zero = -Decimal::new(0, 2);
+    assert_eq!(zero.to_string(), "-0.00", "the sign is there");
+    assert_eq!(text(&Cell::Dec(zero), Type::Amount).unwrap(), "0.00");
+    assert_eq!(text(&Cell::Dec(zero), Type::Decimal).unwrap(), "0");
+    assert_eq!(text(&Cell::Dec(Decimal::new(-150, 2)), Type::Decimal).unwrap(), "-1.5");
+}

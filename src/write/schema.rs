@@ -911,11 +911,13 @@ pub fn text<'a>(cell: &'a Cell<'_>, ty: Type) -> Result<Cow<'a, str>, String> {
         Cell::Dec(d) if !fits(*d, ty) => return Err(format!("{d} has more digits than the column holds")),
         Cell::Dec(d) => match ty {
             Type::Amount => {
-                let mut d = *d;
+                // Arithmetic may leave a sign on a zero; nobody printed it, and what waits in a file does not keep it.
+                let mut d = if d.is_zero() { d.abs() } else { *d };
                 // It fits: this adds zeros or takes zeros away.
                 d.rescale(2);
                 d.to_string().into()
             }
+            _ if d.is_zero() => "0".into(),
             _ => d.normalize().to_string().into(),
         },
         Cell::Float(f) => match ty {
