@@ -12,7 +12,7 @@ pub enum Axis {
 }
 
 /// An upright rectangle in points, `x0 <= x1`, `y0 <= y1`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Rect {
     /// Left edge.
     pub x0: f32,

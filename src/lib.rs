@@ -28,6 +28,7 @@ pub mod read;
 pub mod recognise;
 pub mod record;
 pub mod report;
+mod spool;
 pub mod text;
 pub mod value;
 pub mod write;

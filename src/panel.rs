@@ -332,25 +332,113 @@ fn derived(indicator: usize, part: &Row, minus: Option<&Row>, whole: &Row) -> Ro
     }
 }
 
-/// The accounts in order of unit, level, caliber, year; of versions whose order is not known the first. `balanced` keeps only
-/// the units that have an account in every year from the first to the last of the panel, always of the same level and caliber.
-pub fn arrange(accounts: Vec<Account>, balanced: bool) -> Vec<Account> {
+/// How the units of a panel stand over its years.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    /// Units, each of one level and caliber.
+    pub units: usize,
+    /// Of these, kept.
+    pub kept: usize,
+    /// How many of the others have no account in a year.
+    pub missing: BTreeMap<i16, usize>,
+    /// First year, last year and complete units of the span of at least two years that has most accounts of complete units.
+    pub best: Option<(i16, i16, usize)>,
+}
+
+/// The accounts in order of unit, level, caliber, year; of versions whose order is not known the first. `gaps` keeps only
+/// the units that lack an account in at most so many of the years from the first to the last of the panel, always of the same level
+/// and caliber.
+pub fn arrange(accounts: Vec<Account>, gaps: Option<usize>) -> (Vec<Account>, Balance) {
     let mut by: BTreeMap<(Series, i16), Account> = BTreeMap::new();
     for a in accounts {
         let year = a.document.fiscal_year.unwrap_or_default();
         by.entry((a.series(), year)).or_insert(a);
     }
-    let years: BTreeSet<i16> = by.keys().map(|(_, y)| *y).collect();
-    let mut counts: BTreeMap<Series, usize> = BTreeMap::new();
-    for (series, _) in by.keys() {
-        *counts.entry(series.clone()).or_default() += 1;
+    let mut years: BTreeMap<Series, BTreeSet<i16>> = BTreeMap::new();
+    for (series, year) in by.keys() {
+        years.entry(series.clone()).or_default().insert(*year);
     }
-    let all = match (years.first(), years.last()) {
-        (Some(first), Some(last)) => usize::try_from(last - first + 1).unwrap_or(usize::MAX),
-        _ => 0,
+    let seen: BTreeSet<i16> = by.keys().map(|(_, y)| *y).collect();
+    let all: Vec<i16> = match (seen.first(), seen.last()) {
+        (Some(first), Some(last)) => (*first..=*last).collect(),
+        _ => Vec::new(),
     };
-    by.into_iter()
-        .filter(|((series, _), _)| !balanced || counts.get(series) == Some(&all))
-        .map(|(_, a)| a)
-        .collect()
+    let keeps = |own: &BTreeSet<i16>| gaps.is_none_or(|most| all.len() - own.len() <= most);
+    let mut balance = Balance {
+        units: years.len(),
+        best: best(&years, &all),
+        ..Balance::default()
+    };
+    for own in years.values() {
+        if keeps(own) {
+            balance.kept += 1;
+            continue;
+        }
+        for year in all.iter().filter(|y| !own.contains(y)) {
+            *balance.missing.entry(*year).or_default() += 1;
+        }
+    }
+    let kept = by
+        .into_iter()
+        .filter(|((series, _), _)| years.get(series).is_some_and(keeps));
+    (kept.map(|(_, a)| a).collect(), balance)
+}
+
+/// Of two spans with as many accounts the longer, then the later one.
+fn best(years: &BTreeMap<Series, BTreeSet<i16>>, all: &[i16]) -> Option<(i16, i16, usize)> {
+    let mut best: Option<((usize, usize), (i16, i16, usize))> = None;
+    for (n, from) in all.iter().enumerate() {
+        for (length, to) in (2..).zip(&all[n + 1..]) {
+            let units = years
+                .values()
+                .filter(|own| own.range(from..=to).count() == length)
+                .count();
+            let rank = (units * length, length);
+            if units > 0 && best.is_none_or(|(r, _)| rank >= r) {
+                best = Some((rank, (*from, *to, units)));
+            }
+        }
+    }
+    best.map(|(_, span)| span)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accounts(of: &[(&str, &[i16])]) -> Vec<Account> {
+        let account = |unit: &str, year: i16| {
+            let mut document = DocumentRow::new(crate::place::DocumentId(format!("{unit}{year}")), "");
+            document.unit_key = Some(unit.into());
+            document.fiscal_year = Some(year);
+            Account {
+                document,
+                rows: Vec::new(),
+            }
+        };
+        of.iter()
+            .flat_map(|(unit, years)| years.iter().map(move |y| account(unit, *y)))
+            .collect()
+    }
+
+    #[test]
+    fn who_falls_out_and_which_span_is_best() {
+        let all = [
+            ("a", &[2019, 2020, 2021, 2022][..]),
+            ("b", &[2020, 2021, 2022]),
+            ("c", &[2020, 2021, 2022]),
+            ("d", &[2019, 2021]),
+        ];
+        let (kept, balance) = arrange(accounts(&all), Some(0));
+        assert_eq!(kept.len(), 4);
+        assert_eq!((balance.units, balance.kept), (4, 1));
+        assert_eq!(balance.missing, [(2019, 2), (2020, 1), (2022, 1)].into());
+        assert_eq!(balance.best, Some((2020, 2022, 3)));
+        let (kept, balance) = arrange(accounts(&all), Some(1));
+        assert_eq!((kept.len(), balance.kept), (10, 3));
+        let (kept, balance) = arrange(accounts(&all), None);
+        assert_eq!((kept.len(), balance.kept, balance.missing.len()), (12, 4, 0));
+        let (kept, balance) = arrange(Vec::new(), Some(0));
+        assert_eq!((kept.len(), balance), (0, Balance::default()));
+    }
 }

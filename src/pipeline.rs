@@ -1,5 +1,9 @@
 //! One document through all stages; many documents in parallel, written in order. A panic costs one document.
 
+mod many;
+
+pub use many::{Run, merge, run};
+
 use crate::acquire::{self, Input};
 use crate::announcement;
 use crate::check;
@@ -11,12 +15,9 @@ use crate::normalise;
 use crate::place::{DocumentId, Place};
 use crate::read::{self, Document, Limits};
 use crate::recognise::{self, Narrative, Recognised};
-use crate::record::{DocumentRow, Extract, FindingOutcome, Kind, Source, Status, TextLayer};
-use crate::write::{self, DatasetWriter};
-use std::collections::BTreeMap;
+use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
+use crate::write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 /// What is kept of what was read.
@@ -60,8 +61,8 @@ pub trait Progress: Sync {
     fn start(&self, documents: usize);
     /// One document begins.
     fn begins(&self, _: &Input) {}
-    /// One document is done.
-    fn done(&self, row: &DocumentRow);
+    /// One document is done; `known` when an earlier run had read it.
+    fn done(&self, row: &DocumentRow, known: bool);
 }
 
 /// Nobody watches.
@@ -69,14 +70,16 @@ pub struct Quiet;
 
 impl Progress for Quiet {
     fn start(&self, _: usize) {}
-    fn done(&self, _: &DocumentRow) {}
+    fn done(&self, _: &DocumentRow, _: bool) {}
 }
 
 /// Counts for the end of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// Documents in all.
     pub documents: usize,
+    /// Of these, read by an earlier run.
+    pub known: usize,
     /// Final accounts that were read.
     pub extracted: usize,
     /// Final accounts of which something was lost.
@@ -514,8 +517,8 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)>) {
     let mut row = DocumentRow::new(input.id.clone(), input.name.clone());
     if let Some(origin) = &input.origin {
-        row.source_url = Some(origin.source_url.clone());
-        row.retrieved_at = Some(origin.retrieved_at.clone());
+        row.source_url = Some(origin.source_url.clone()).filter(|t| !t.is_empty());
+        row.retrieved_at = Some(origin.retrieved_at.clone()).filter(|t| !t.is_empty());
         row.publisher = origin.publisher.clone();
         row.publisher_code = origin.publisher_code.clone();
     }
@@ -554,17 +557,8 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
     if let Role::Tables(main) = role {
         announcement::joined(&mut extract, &main.id, &main.name);
     }
-    for d in &input.duplicates {
-        extract.diagnostics.push(
-            Diagnostic::new(
-                Severity::Note,
-                Code::DuplicateInput,
-                "the same bytes were given under another name too; they are one document",
-                Place::document(),
-            )
-            .printed(d.clone()),
-        );
-    }
+    let names = input.duplicates.iter().cloned();
+    extract.diagnostics.extend(names.map(many::duplicate));
     write::fit::fit(&mut extract);
     keep(&mut extract, &cx.filter);
     seconds.insert(0, ("acquire", acquired));
@@ -588,146 +582,6 @@ fn keep(e: &mut Extract, filter: &Filter) {
     e.document.facts = e.facts.len() as u32;
     e.document.facts_held = e.facts.iter().filter(|f| f.held > 0).count() as u32;
     e.document.statements = e.statements.len() as u32;
-}
-
-/// Documents that may be done and wait for an earlier one, for each thread: bounds the memory while one is slow.
-const WINDOW: usize = 16;
-
-type Done = (Extract, Vec<(&'static str, f64)>);
-
-/// Reads all inputs on the threads of `pool` and writes them in order on the calling thread, which must not belong to the pool.
-pub fn run(
-    inputs: &[Input],
-    cx: &Context<'_>,
-    writer: &mut DatasetWriter,
-    progress: &dyn Progress,
-    pool: &rayon::ThreadPool,
-) -> Result<Summary, write::Error> {
-    progress.start(inputs.len());
-    let threads = pool.current_num_threads().max(1);
-    let gate = Gate::new(inputs.len(), WINDOW * threads);
-    let (send, receive) = mpsc::channel();
-    pool.in_place_scope(|scope| {
-        for _ in 0..threads {
-            let (send, gate) = (send.clone(), &gate);
-            scope.spawn(move |_| work(inputs, cx, gate, progress, &send));
-        }
-        drop(send);
-        let result = in_order(&receive, &gate, cx, writer);
-        // After a full disk nobody needs the rest.
-        gate.stop();
-        result
-    })
-}
-
-/// One thread: takes the next document as long as there is one.
-fn work(inputs: &[Input], cx: &Context<'_>, gate: &Gate, progress: &dyn Progress, send: &Sender<(usize, Done)>) {
-    let _stop = StopOnPanic(gate);
-    while let Some(n) = gate.next() {
-        progress.begins(&inputs[n]);
-        let done = one(&inputs[n], cx);
-        progress.done(&done.0.document);
-        if send.send((n, done)).is_err() {
-            return;
-        }
-    }
-}
-
-/// Writes what comes back in the order of the inputs.
-fn in_order(
-    receive: &Receiver<(usize, Done)>,
-    gate: &Gate,
-    cx: &Context<'_>,
-    writer: &mut DatasetWriter,
-) -> Result<Summary, write::Error> {
-    let mut summary = Summary::default();
-    let mut years = check::Years::new(cx.grammar);
-    let mut early: BTreeMap<usize, Done> = BTreeMap::new();
-    let mut next = 0;
-    for (n, done) in receive {
-        early.insert(n, done);
-        while let Some((extract, seconds)) = early.remove(&next) {
-            summary.add(&extract);
-            years.add(&extract);
-            writer.write(&extract)?;
-            writer.timing(&extract, &seconds)?;
-            next += 1;
-            gate.written();
-        }
-    }
-    // When all are known, each account is held against the one of the year before.
-    for mut e in years.findings() {
-        write::fit::fit(&mut e);
-        let fails = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails);
-        summary.findings_failed += fails.count() as u64;
-        writer.findings(&e)?;
-    }
-    Ok(summary)
-}
-
-/// Gives out the numbers of the documents, never more than `window` ahead of the one that is written next.
-struct Gate {
-    state: Mutex<Turn>,
-    moved: Condvar,
-    end: usize,
-    window: usize,
-}
-
-#[derive(Default)]
-struct Turn {
-    next: usize,
-    written: usize,
-    stopped: bool,
-}
-
-impl Gate {
-    fn new(end: usize, window: usize) -> Self {
-        Self {
-            state: Mutex::new(Turn::default()),
-            moved: Condvar::new(),
-            end,
-            window,
-        }
-    }
-
-    fn turn(&self) -> MutexGuard<'_, Turn> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn next(&self) -> Option<usize> {
-        let mut turn = self.turn();
-        loop {
-            if turn.stopped || turn.next >= self.end {
-                return None;
-            }
-            if turn.next < turn.written + self.window {
-                turn.next += 1;
-                return Some(turn.next - 1);
-            }
-            turn = self.moved.wait(turn).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn written(&self) {
-        self.turn().written += 1;
-        self.moved.notify_all();
-    }
-
-    fn stop(&self) {
-        self.turn().stopped = true;
-        self.moved.notify_all();
-    }
-}
-
-/// A thread that panics outside of a document would leave the others waiting for its turn for ever.
-struct StopOnPanic<'a>(&'a Gate);
-
-impl Drop for StopOnPanic<'_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.0.stop();
-        }
-    }
 }
 
 /// The id of bytes that come from no file.

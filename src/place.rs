@@ -5,7 +5,7 @@ use std::fmt;
 use std::fmt::Write;
 
 /// The identity of an input: the sha256 of its bytes, in lower-case hex.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct DocumentId(pub String);
 
 impl DocumentId {
@@ -23,7 +23,7 @@ impl fmt::Display for DocumentId {
 
 /// Where something stands in a file that has no pages. A part is a sheet of a workbook or a member of a package; its name is
 /// kept by the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Locator {
     /// Bytes of the file or of one of its parts.
     Bytes {
@@ -149,7 +149,7 @@ fn cell((row, col): (u32, u32)) -> String {
 
 /// A page (1-based) and a box on it, in points from the top left corner of the page as it is shown; or, in a file without
 /// pages, bytes or cells.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// 1-based page number; 0 means the document as a whole, or that there are no pages.
     pub page: u32,

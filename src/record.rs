@@ -9,7 +9,7 @@ use std::fmt;
 macro_rules! words {
     ($(#[$m:meta])* $name:ident { $($(#[$vm:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$m])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vm])* $variant,)+ }
         impl $name {
             /// The word that stands in the dataset.
@@ -202,7 +202,7 @@ words! {
 }
 
 /// One row per input, also for those that were refused or failed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct DocumentRow {
     /// sha256 of the bytes.
     pub document_id: DocumentId,
@@ -278,7 +278,7 @@ pub struct DocumentRow {
 pub const OTHER_TABLE: &str = "other_table";
 
 /// One printed amount cell of a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Fact {
     /// 1-based ordinal in the document; with the document id it makes `fact_id`.
     pub ordinal: u32,
@@ -341,7 +341,7 @@ impl Fact {
 pub const COMPOSED: &str = "composed";
 
 /// One value that a narrative sentence states.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Statement {
     /// 1-based ordinal in the document.
     pub ordinal: u32,
@@ -378,7 +378,7 @@ pub struct Statement {
 }
 
 /// One accounting identity that was evaluated.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
     /// 1-based ordinal in the document.
     pub ordinal: u32,
@@ -446,7 +446,7 @@ impl Finding {
 }
 
 /// The text of one narrative section, whole and unaltered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Section {
     /// Section id.
     pub section: String,
@@ -461,7 +461,7 @@ pub struct Section {
 }
 
 /// One term of 名词解释.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct GlossaryTerm {
     /// The term.
     pub term: String,
@@ -482,7 +482,7 @@ words! {
 }
 
 /// One member unit listed (部门决算单位构成), or one of the unit's own institutions (内设机构).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Member {
     /// 1-based.
     pub ordinal: u32,
@@ -512,7 +512,7 @@ impl Default for Member {
 }
 
 /// One 项目自评表.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Project {
     /// 1-based.
     pub ordinal: u32,
@@ -541,7 +541,7 @@ pub struct Project {
 }
 
 /// One fund line of a project.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ProjectFund {
     /// total, budget, special_account, own, carryover, other.
     pub fund: String,
@@ -566,7 +566,7 @@ pub struct ProjectFund {
 }
 
 /// One indicator or management line of a project.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Indicator {
     /// management or indicator.
     pub kind: String,
@@ -593,7 +593,7 @@ pub struct Indicator {
 }
 
 /// One unit (单位/部门) over all documents of the run.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Unit {
     /// Stable key.
     pub unit_key: String,
@@ -623,8 +623,25 @@ pub struct Unit {
     pub successor_year: Option<i16>,
 }
 
+/// A file that was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputFile {
+    /// The document that it is.
+    pub document_id: DocumentId,
+    /// Its name in the dataset.
+    pub name: String,
+    /// As it was given.
+    pub path: String,
+    /// Size of the file at the path.
+    pub bytes: Option<u64>,
+    /// When that was changed, RFC 3339.
+    pub modified: Option<String>,
+    /// Of the bytes that were read.
+    pub sha256: Option<String>,
+}
+
 /// Everything that one document gave.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Extract {
     /// The row of the document.
     pub document: DocumentRow,

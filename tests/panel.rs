@@ -257,6 +257,30 @@ fn an_invented_set_gives_known_values() {
     w.finish().unwrap();
 
     let rows = panel(&out, &[]);
+    // The same from Parquet alone, and wide: a row for each account, the same values.
+    let parquet = tmp.path().join("parquet");
+    std::fs::create_dir(&parquet).unwrap();
+    for file in crate::support::files(&out, ".parquet") {
+        std::fs::copy(&file, parquet.join(file.file_name().unwrap())).unwrap();
+    }
+    assert_eq!(panel(&parquet, &["--format", "csv"]), rows);
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_juesuan"))
+        .args(["panel", "--wide", "--format", "csv,parquet"])
+        .arg(&parquet)
+        .status();
+    assert!(status.unwrap().success() && parquet.join("panel_wide.parquet").is_file());
+    let mut wide = csv::Reader::from_path(parquet.join("panel_wide.csv")).unwrap();
+    let head = wide.headers().unwrap().clone();
+    let at = |name: &str| head.iter().position(|h| h == name).unwrap();
+    let mut seen = 0;
+    for record in wide.records().map(Result::unwrap) {
+        for r in rows.iter().filter(|r| r["document_id"] == record[at("document_id")]) {
+            assert_eq!(r["value"], record[at(&r["indicator"])]);
+            assert_eq!(r["state"], record[at(&format!("{}_state", r["indicator"]))]);
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, rows.len());
     let accounts: BTreeSet<(&str, &str, &str)> = rows
         .iter()
         .map(|r| (r["unit_key"].as_str(), r["caliber"].as_str(), r["fiscal_year"].as_str()))

@@ -79,9 +79,11 @@ mod read_text;
 mod real_accounts;
 /// Generated documents with exact truth.
 mod samples;
+/// What a person sees of a page.
+/// Lists, runs that go on, shares.
+mod scale;
 /// Sections, glossary, institutions.
 mod sections;
-/// What a person sees of a page.
 mod seen;
 /// What a reader sees of a cell.
 mod seen_in_files;

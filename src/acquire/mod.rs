@@ -5,6 +5,7 @@
 
 mod archive;
 mod beside;
+mod list;
 pub mod names;
 #[cfg(feature = "net")]
 pub mod net;
@@ -17,8 +18,10 @@ pub mod store;
 pub mod time;
 
 pub use beside::{Beside, Join};
+pub use list::{Given, listed, manifest};
 
 use crate::place::DocumentId;
+use crate::record::InputFile;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 #[cfg(feature = "net")]
@@ -43,6 +46,8 @@ pub struct Input {
     pub error: Option<String>,
     /// Other names of the same bytes.
     pub duplicates: Vec<String>,
+    /// Where those stand, with the same names.
+    pub also: Vec<(PathBuf, String)>,
     /// The archive that it is a member of: its directory is read once.
     pub(crate) archive: Option<Arc<archive::Archive>>,
     /// Where it was published, when that is known.
@@ -120,8 +125,15 @@ fn hidden(entry: &walkdir::DirEntry) -> bool {
 /// file at any depth whose name ends as files of accounts do. Links are
 /// followed, loops are left out.
 pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
+    paths.iter().try_fold(Vec::new(), |mut all, p| {
+        all.extend(find_at(p)?);
+        Ok(all)
+    })
+}
+
+fn find_at(p: &PathBuf) -> Result<Vec<(PathBuf, String)>, Error> {
     let mut out = Vec::new();
-    for p in paths {
+    {
         let Ok(meta) = std::fs::metadata(p) else {
             return Err(Error::NotFound(p.clone()));
         };
@@ -132,10 +144,8 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
             let name = p
                 .file_name()
                 .map_or_else(|| p.display().to_string(), |n| n.to_string_lossy().to_string());
-            out.push((p.clone(), name));
-            continue;
+            return Ok(vec![(p.clone(), name)]);
         }
-        let before = out.len();
         let walk = walkdir::WalkDir::new(p).follow_links(true).sort_by_file_name();
         for entry in walk.into_iter().filter_entry(|e| !hidden(e)) {
             match entry {
@@ -164,7 +174,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
                 }
             }
         }
-        if out.len() == before {
+        if out.is_empty() {
             return Err(Error::Empty(p.clone()));
         }
     }
@@ -212,6 +222,7 @@ fn input(path: &Path, name: String, member: Vec<usize>, hash: Result<String, Str
         id: DocumentId(id),
         error,
         duplicates: Vec::new(),
+        also: Vec::new(),
         archive: None,
         origin: None,
         beside: None,
@@ -221,10 +232,42 @@ fn input(path: &Path, name: String, member: Vec<usize>, hash: Result<String, Str
 /// Finds the files, opens archives, hashes all in parallel and puts them in the order of their ids. The same bytes under two names are one
 /// document under the first name; the others are remembered.
 pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>, Error> {
-    let mut all: Vec<Input> = find(paths)?
+    let given: Vec<Given> = paths.iter().cloned().map(Given::named).collect();
+    inputs_given(&given, done)
+}
+
+/// The same for files of a list or a manifest as well: of those one that is missing is a row, no reason to stop.
+pub fn inputs_given(given: &[Given], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>, Error> {
+    let mut found = Vec::new();
+    for g in given {
+        match find_at(&g.path) {
+            Ok(files) => found.extend(files.into_iter().map(|(path, name)| (path, name, None, g))),
+            Err(e) if g.listed => {
+                let name = g.path.file_name().unwrap_or(g.path.as_os_str());
+                found.push((
+                    g.path.clone(),
+                    name.to_string_lossy().into_owned(),
+                    Some(e.to_string()),
+                    g,
+                ));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    let mut all: Vec<Input> = found
         .into_par_iter()
-        .flat_map_iter(|(path, name)| {
-            let found = documents(&path, name);
+        .flat_map_iter(|(path, name, error, given)| {
+            let mut found = match error {
+                // Two missing files of one name are two documents.
+                Some(e) => vec![Input {
+                    id: DocumentId(format!("{:x}", Sha256::digest(path.to_string_lossy().as_bytes()))),
+                    ..input(&path, name, Vec::new(), Err(e))
+                }],
+                None => documents(&path, name),
+            };
+            for i in &mut found {
+                i.origin.clone_from(&given.origin);
+            }
             done();
             found
         })
@@ -238,6 +281,7 @@ pub fn inputs(paths: &[PathBuf], done: &(dyn Fn() + Sync)) -> Result<Vec<Input>,
         match out.last_mut() {
             Some(last) if last.id == i.id => {
                 if (&last.path, &last.member) != (&i.path, &i.member) {
+                    last.also.push((i.path, i.name.clone()));
                     last.duplicates.push(i.name);
                 }
             }
@@ -284,7 +328,10 @@ pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error>
     let mut out: Vec<Input> = Vec::with_capacity(all.len());
     for i in all {
         match out.last_mut() {
-            Some(last) if last.id == i.id => last.duplicates.extend(i.origin.map(|o| o.source_url)),
+            Some(last) if last.id == i.id => {
+                last.also.push((i.path, i.name));
+                last.duplicates.extend(i.origin.map(|o| o.source_url));
+            }
             _ => out.push(i),
         }
     }
@@ -294,6 +341,44 @@ pub fn inputs_of_store(store: &store::Store) -> Result<Vec<Input>, store::Error>
         false => beside::folder(i),
     });
     Ok(out)
+}
+
+/// The rows of `inputs`: each file that was given, and which document it is.
+pub fn files(inputs: &[Input]) -> impl Iterator<Item = Vec<InputFile>> {
+    inputs.iter().map(|i| {
+        let own = std::iter::once((&i.path, &i.name));
+        let all = own.chain(i.also.iter().map(|(path, name)| (path, name)));
+        let mut rows: Vec<InputFile> = all
+            .map(|(path, name)| {
+                let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file);
+                let since = |t: std::time::SystemTime| t.duration_since(std::time::UNIX_EPOCH).ok();
+                let modified = meta.as_ref().and_then(|m| since(m.modified().ok()?));
+                InputFile {
+                    document_id: i.id.clone(),
+                    name: name.clone(),
+                    path: path.display().to_string(),
+                    bytes: meta.map(|m| m.len()),
+                    modified: modified.map(|t| time::Moment(t.as_millis() as i64).text()),
+                    sha256: i.error.is_none().then(|| i.id.0.clone()),
+                }
+            })
+            .collect();
+        rows.sort();
+        rows.dedup();
+        rows
+    })
+}
+
+/// The inputs of one share of `of`, of which the first is 1: by hash, so that it is the same whatever else is read, and files that may be one
+/// announcement stay together.
+pub fn share(inputs: Vec<Input>, part: u32, of: u32) -> Vec<Input> {
+    let number = |i: &Input| {
+        let first = i.beside.as_deref().and_then(|b| b.files.iter().map(|f| &f.id).min());
+        let id = first.unwrap_or(&i.id).0.get(..16).unwrap_or_default();
+        u64::from_str_radix(id, 16).unwrap_or(0) % u64::from(of.max(1))
+    };
+    let mine = |i: &Input| number(i) + 1 == u64::from(part);
+    inputs.into_iter().filter(mine).collect()
 }
 
 /// The largest file that is read: 512 MiB.

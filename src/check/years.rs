@@ -15,6 +15,7 @@ use crate::place::{DocumentId, Place};
 use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingOutcome, Level, MemberKind, Side, Source, Statement,
 };
+use crate::spool::Spool;
 use crate::value::Unit;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ struct Wanted<'g> {
 }
 
 /// What is kept of a fact: a tenth of it.
+#[derive(serde::Serialize, serde::Deserialize)]
 struct KeptFact {
     wanted: u16,
     side: Option<Side>,
@@ -43,8 +45,10 @@ struct KeptFact {
     printed: Box<str>,
 }
 
+#[derive(serde::Serialize, serde::Deserialize)]
 struct Kept {
     id: DocumentId,
+    account: Account,
     unit_name: Option<Box<str>>,
     year: i16,
     findings: u32,
@@ -63,7 +67,11 @@ pub struct Years<'g> {
     cells: Vec<Wanted<'g>>,
     /// Section and subject.
     said: Vec<(&'g str, &'g Which)>,
-    kept: BTreeMap<Account, Kept>,
+    /// The number of each account among those that were kept.
+    numbers: BTreeMap<Account, u32>,
+    kept: Spool,
+    /// The last id, as long as they came in their order.
+    in_order: Option<DocumentId>,
 }
 
 impl<'g> Years<'g> {
@@ -73,7 +81,9 @@ impl<'g> Years<'g> {
             grammar,
             cells: Vec::new(),
             said: Vec::new(),
-            kept: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            kept: Spool::default(),
+            in_order: Some(DocumentId::default()),
         };
         for check in grammar.identities.rules.iter().flat_map(|r| &r.checks) {
             let all = operands(check);
@@ -125,15 +135,26 @@ impl<'g> Years<'g> {
         let account = (unit.clone(), d.level, d.caliber, year);
         let consolidated = !matches!(d.caliber, Some(Caliber::SelfOnly | Caliber::Single));
         let units = e.members.iter().filter(|m| consolidated && m.kind == MemberKind::Unit);
-        self.kept.entry(account).or_insert_with(|| Kept {
+        if self.numbers.contains_key(&account) {
+            return;
+        }
+        let kept = Kept {
             id: e.document.document_id.clone(),
+            account: account.clone(),
             unit_name: e.document.unit_name.as_deref().map(Into::into),
             year,
             findings: e.findings.len() as u32,
             facts,
             statements,
             members: units.map(|m| (m.name.clone(), m.unit_key.clone())).collect(),
-        });
+        };
+        self.in_order = self
+            .in_order
+            .take()
+            .filter(|last| *last < kept.id)
+            .map(|_| kept.id.clone());
+        self.numbers.insert(account, self.kept.len() as u32);
+        self.kept.push(&kept);
     }
 
     fn fact(&self, f: &Fact) -> Option<KeptFact> {
@@ -159,47 +180,78 @@ impl<'g> Years<'g> {
         })
     }
 
+    /// What is kept waits in a file there, and is read again one account after the other: memory stays the same for any number of
+    /// documents.
+    pub fn wait_at(&mut self, path: &std::path::Path) -> std::io::Result<()> {
+        self.kept = Spool::at(path)?;
+        Ok(())
+    }
+
     /// The findings between years, in the order of document ids: each with the row of its document, of which only id, unit and
     /// year are filled. They go on behind the findings of their document.
-    pub fn findings(&self) -> Vec<Extract> {
-        let mut out: Vec<Extract> = self
-            .kept
-            .iter()
-            .map(|((unit, level, caliber, year), now)| {
-                let last = (unit.clone(), *level, *caliber, year.saturating_sub(1));
-                let before = self.kept.get(&last).filter(|b| b.year < *year);
-                let before = before.map(|b| self.extract(b, unit));
-                let mut e = self.extract(now, unit);
-                e.findings = self.between(&e, now, before.as_ref(), &self.members(now, *year));
-                e.facts.clear();
-                e.statements.clear();
-                e
-            })
-            .filter(|e| !e.findings.is_empty())
-            .collect();
-        out.sort_by(|a, b| a.document.document_id.cmp(&b.document.document_id));
-        out
+    pub fn findings(&self) -> Result<Vec<Extract>, String> {
+        let mut out = Vec::new();
+        self.each::<String>(&mut |e| {
+            out.push(e);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// The same, one document at a time.
+    pub fn each<E: From<String>>(&self, found: &mut dyn FnMut(Extract) -> Result<(), E>) -> Result<(), E> {
+        let mut order: Vec<u32> = (0..self.kept.len() as u32).collect();
+        if self.in_order.is_none() {
+            let id = |n: &u32| self.kept.get::<Kept>(*n as usize).map(|k| k.id);
+            let mut named = order
+                .iter()
+                .map(|n| Ok((id(n)?, *n)))
+                .collect::<Result<Vec<_>, String>>()?;
+            named.sort();
+            order = named.into_iter().map(|(_, n)| n).collect();
+        }
+        for n in order {
+            let now: Kept = self.kept.get(n as usize)?;
+            let (unit, level, caliber, year) = &now.account;
+            let last = (unit.clone(), *level, *caliber, year.saturating_sub(1));
+            let before = match self.numbers.get(&last) {
+                Some(n) if last.3 < *year => Some(self.extract(&self.kept.get::<Kept>(*n as usize)?)),
+                _ => None,
+            };
+            let mut e = self.extract(&now);
+            e.findings = self.between(&e, &now, before.as_ref(), &self.members(&now, *year)?);
+            e.facts.clear();
+            e.statements.clear();
+            if !e.findings.is_empty() {
+                found(e)?;
+            }
+        }
+        Ok(())
     }
 
     /// The accounts of the members of a department, and the name of the first of which there is none.
-    fn members(&self, kept: &Kept, year: i16) -> Vec<(String, Option<Extract>)> {
+    fn members(&self, kept: &Kept, year: i16) -> Result<Vec<(String, Option<Extract>)>, String> {
         // 本级 has the key of the department with a tail, or not: its cover may say it elsewhere than in the name.
-        let account = |key: &str| {
+        let account = |key: &str| -> Result<Option<Extract>, String> {
             let other = match key.strip_suffix(SELF_ONLY) {
                 Some(department) => department.to_string(),
                 None => format!("{key}{SELF_ONLY}"),
             };
-            [key.to_string(), other].into_iter().find_map(|key| {
+            for key in [key.to_string(), other] {
                 let from = (key.clone(), None, None, i16::MIN);
-                let mut all = self.kept.range(from..).take_while(|((unit, ..), _)| *unit == key);
-                all.find(|((_, _, caliber, y), k)| {
-                    *y == year && *caliber != Some(Caliber::Consolidated) && k.id != kept.id
-                })
-                .map(|((unit, ..), k)| self.extract(k, unit))
-            })
+                let all = self.numbers.range(from..).take_while(|((unit, ..), _)| *unit == key);
+                let own = all.filter(|((_, _, caliber, y), _)| *y == year && *caliber != Some(Caliber::Consolidated));
+                for (_, n) in own {
+                    let member: Kept = self.kept.get(*n as usize)?;
+                    if member.id != kept.id {
+                        return Ok(Some(self.extract(&member)));
+                    }
+                }
+            }
+            Ok(None)
         };
         let all = kept.members.iter();
-        all.map(|(name, key)| (name.clone(), key.as_deref().and_then(account)))
+        all.map(|(name, key)| Ok((name.clone(), key.as_deref().map_or(Ok(None), account)?)))
             .collect()
     }
 
@@ -264,9 +316,9 @@ impl<'g> Years<'g> {
             .collect()
     }
 
-    fn extract(&self, kept: &Kept, unit: &str) -> Extract {
+    fn extract(&self, kept: &Kept) -> Extract {
         let mut row = DocumentRow::new(kept.id.clone(), "");
-        row.unit_key = Some(unit.to_string());
+        row.unit_key = Some(kept.account.0.clone());
         row.fiscal_year = Some(kept.year);
         row.unit_name = kept.unit_name.as_deref().map(str::to_string);
         let mut e = Extract::empty(row);

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Check a dataset again: every identity that its figures allow, as after editing it by hand
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder of a dataset with CSV files
+    /// Folder of a dataset
     #[arg(value_name = "DIR")]
     dataset: PathBuf,
     /// Write findings.csv into this folder (the dataset itself is not changed)
@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> Done {
         total.documents += 1;
         names.insert(e.document.document_id.clone(), e.document.file_name);
     }
-    for mut e in years.findings() {
+    for mut e in years.findings()? {
         e.document.file_name = names.remove(&e.document.document_id).unwrap_or_default();
         one(args, &e, &mut sink, &mut out, &mut total)?;
     }

@@ -1,4 +1,4 @@
-//! A dataset written earlier (its CSV files, perhaps edited by hand) back to extracts, one document after the other. What does
+//! A dataset written earlier (its CSV files, perhaps edited by hand, or its Parquet files where it has no CSV) back to extracts, one document after the other. What does
 //! not parse is refused with file and line; nothing is guessed.
 
 use crate::diag::{Code, Diagnostic, Loss, Severity};
@@ -7,18 +7,25 @@ use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Ground, Indicator,
     Kind, Level, Member, MemberKind, Project, ProjectFund, Side, Source, Statement, Status,
 };
+use crate::write::parquet_read::ParquetRows;
 use csv::StringRecord;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// One CSV file of a dataset.
+/// The file of a table.
+enum File {
+    Csv(csv::Reader<fs::File>),
+    Parquet(ParquetRows),
+}
+
+/// One table of a dataset.
 struct Rows {
     path: PathBuf,
     columns: HashMap<String, usize>,
-    reader: csv::Reader<File>,
+    file: File,
     /// The row that belongs to a later document.
     waiting: Option<StringRecord>,
 }
@@ -26,9 +33,19 @@ struct Rows {
 impl Rows {
     fn open(dir: &Path, name: &str) -> Result<Self, String> {
         let path = dir.join(format!("{name}.csv"));
+        let other = dir.join(format!("{name}.parquet"));
+        if !path.is_file() && other.is_file() {
+            let rows = ParquetRows::open(&other)?;
+            return Ok(Self {
+                path: other,
+                columns: rows.columns().iter().cloned().zip(0..).collect(),
+                file: File::Parquet(rows),
+                waiting: None,
+            });
+        }
         let mut reader = csv::ReaderBuilder::new().from_path(&path).map_err(|e| {
             format!(
-                "cannot read {}: {e}; is {} a dataset with CSV files?",
+                "cannot read {}: {e}; is {} a dataset with CSV or Parquet files?",
                 path.display(),
                 dir.display()
             )
@@ -42,7 +59,7 @@ impl Rows {
         Ok(Self {
             path,
             columns,
-            reader,
+            file: File::Csv(reader),
             waiting: None,
         })
     }
@@ -51,8 +68,12 @@ impl Rows {
         if let Some(w) = self.waiting.take() {
             return Ok(Some(w));
         }
+        let reader = match &mut self.file {
+            File::Csv(reader) => reader,
+            File::Parquet(rows) => return rows.next_row(),
+        };
         let mut record = StringRecord::new();
-        match self.reader.read_record(&mut record) {
+        match reader.read_record(&mut record) {
             Ok(true) => Ok(Some(record)),
             Ok(false) => Ok(None),
             Err(e) => Err(format!("{}: {e}", self.path.display())),
@@ -358,7 +379,12 @@ fn loss(r: &Row<'_>) -> Result<Option<Diagnostic>, String> {
 /// The projects of a dataset: what identities ask of them. Datasets without these tables have none.
 fn projects(dir: &Path) -> Result<HashMap<String, Vec<Project>>, String> {
     let all = ["projects", "project_funds", "indicators"];
-    if !all.iter().all(|t| dir.join(format!("{t}.csv")).is_file()) {
+    let has = |t: &&str| {
+        ["csv", "parquet"]
+            .iter()
+            .any(|e| dir.join(format!("{t}.{e}")).is_file())
+    };
+    if !all.iter().all(has) {
         return Ok(HashMap::new());
     }
     let mut order: Vec<(String, String, Project)> = Vec::new();

@@ -2,24 +2,33 @@
 
 use super::{Done, Failure, SOME_FAILED, isolate, load_grammar};
 use crate::acquire;
-use crate::pipeline::{self, Context, Filter, Progress, Summary};
+use crate::pipeline::{self, Context, Filter, Progress, Run, Summary};
 use crate::record::DocumentRow;
+use crate::write::parts::{Known, Made, Parts};
 use crate::write::{self, DatasetWriter};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Read final accounts (PDF) and write the dataset: CSV, Parquet and datapackage.json
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files and folders; folders are searched for *.pdf at any depth
-    #[cfg_attr(feature = "net", arg(required_unless_present = "store", value_name = "INPUT"))]
-    #[cfg_attr(not(feature = "net"), arg(required = true, value_name = "INPUT"))]
+    #[cfg_attr(feature = "net", arg(required_unless_present_any = ["store", "files_from", "manifest"], value_name = "INPUT"))]
+    #[cfg_attr(not(feature = "net"), arg(required_unless_present_any = ["files_from", "manifest"], value_name = "INPUT"))]
     inputs: Vec<PathBuf>,
+    /// Read the files that FILE names, one a line or with NUL between them (`find -print0`); `-` is the standard input
+    #[arg(long, value_name = "FILE")]
+    files_from: Option<PathBuf>,
+    /// Read the files of a CSV with the column `path` and, where known, `publisher`, `source_url`, `retrieved_at`, `publisher_code`;
+    /// relative paths begin where FILE stands
+    #[arg(long, value_name = "FILE", conflicts_with = "files_from")]
+    manifest: Option<PathBuf>,
     /// Read the documents of a store that `juesuan fetch` filled; each row of documents says where it was published
     #[cfg(feature = "net")]
-    #[arg(long, value_name = "DIR", conflicts_with = "inputs")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["inputs", "files_from", "manifest"])]
     store: Option<PathBuf>,
     /// Read documents in a process of their own with bounded memory, so that one at which it dies costs one row; auto: for more than
     /// one document
@@ -39,7 +48,7 @@ enum Isolate {
 impl Args {
     /// Whether a child reads the documents.
     fn isolated(&self) -> bool {
-        let several = self.inputs.len() != 1 || self.inputs.iter().any(|p| p.is_dir());
+        let several = self.files_from.is_some() || self.inputs.len() != 1 || self.inputs.iter().any(|p| p.is_dir());
         self.isolate == Isolate::Always || (self.isolate == Isolate::Auto && several)
     }
 }
@@ -53,6 +62,16 @@ pub(super) struct How {
     /// Replace the dataset that stands in DIR
     #[arg(long)]
     overwrite: bool,
+    /// Go on where an earlier run into DIR was stopped or ended: only files that are new, or are read by other rules now, are read; files that
+    /// are gone leave the dataset. Replaces the dataset in DIR
+    #[arg(long)]
+    resume: bool,
+    /// Read one share of the files: 1/3, 2/3, 3/3. `juesuan merge` makes the shares one dataset
+    #[arg(long, value_name = "I/N", value_parser = share)]
+    shard: Option<(u32, u32)>,
+    /// Keep what each document gave whole in DIR/parts.bin, as --resume and --shard do: `juesuan merge` needs it
+    #[arg(long)]
+    parts: bool,
     /// Keep only facts of these forms (ids as in the dictionary)
     #[arg(long, value_delimiter = ',', value_name = "FORM,…")]
     forms: Vec<String>,
@@ -71,19 +90,40 @@ pub(super) struct How {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) grammars: Option<PathBuf>,
+    /// What to say on the standard error: text, or one line of JSON for each file and one at the end
+    #[arg(long, value_enum, default_value_t = Log::Text, value_name = "HOW")]
+    log: Log,
+    /// Write the counts of the run to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
     /// No progress bar and no summary
     #[arg(short, long)]
     pub(super) quiet: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Csv,
     Parquet,
     /// A workbook for each table, for people
     Xlsx,
     /// One file with every table, for SQL and Datasette
     Sqlite,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Log {
+    Text,
+    Json,
+}
+
+fn share(text: &str) -> Result<(u32, u32), String> {
+    let numbers = text
+        .split_once('/')
+        .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    numbers
+        .filter(|(i, n)| (1..=*n).contains(i))
+        .ok_or_else(|| format!("`{text}` is no share; write 1/3, 2/3 or 3/3 for one of three"))
 }
 
 #[derive(Clone, Debug)]
@@ -111,6 +151,7 @@ fn years(text: &str) -> Result<Years, String> {
 struct Bar {
     bar: ProgressBar,
     lines: Option<isolate::Lines>,
+    log: Log,
 }
 
 impl Progress for Bar {
@@ -126,12 +167,32 @@ impl Progress for Bar {
         }
     }
 
-    fn done(&self, row: &DocumentRow) {
+    fn done(&self, row: &DocumentRow, known: bool) {
         self.bar.inc(1);
+        if self.log == Log::Json {
+            super::say!("{}", line(row, known));
+        }
         if let Some(lines) = &self.lines {
             lines.say('-', &row.document_id.0);
         }
     }
+}
+
+/// A document as a line of the log.
+fn line(d: &DocumentRow, known: bool) -> serde_json::Value {
+    serde_json::json!({
+        "event": "document",
+        "document_id": d.document_id.0,
+        "file_name": d.file_name,
+        "status": d.status.as_str(),
+        "error_code": d.error_code.map(crate::diag::Refusal::as_str),
+        "unit_key": d.unit_key,
+        "fiscal_year": d.fiscal_year,
+        "facts": d.facts,
+        "statements": d.statements,
+        "findings_failed": d.findings_failed,
+        "known": known,
+    })
 }
 
 fn bar(show: bool) -> Result<ProgressBar, Failure> {
@@ -149,9 +210,18 @@ fn bar(show: bool) -> Result<ProgressBar, Failure> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    let list = args.files_from.as_ref().or(args.manifest.as_ref());
+    let input = match list.filter(|p| p.as_os_str() == "-") {
+        Some(_) => {
+            let mut text = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut text)?;
+            Some(Arc::new(text))
+        }
+        None => None,
+    };
     if isolate::child().is_none()
         && args.isolated()
-        && let Some(done) = isolate::run()
+        && let Some(done) = isolate::run(input.as_ref())
     {
         return done;
     }
@@ -159,14 +229,34 @@ pub fn run(args: &Args) -> Done {
     if let Some(dir) = &args.store {
         return from_store(dir, &args.how);
     }
+    let mut given: Vec<acquire::Given> = args.inputs.iter().cloned().map(acquire::Given::named).collect();
+    if let Some(path) = list {
+        given.extend(listed(path, args.files_from.is_some(), input)?);
+    }
+    if given.is_empty() {
+        return Err("the list names no file".to_string().into());
+    }
     dataset(&args.how, &|done| {
-        acquire::inputs(&args.inputs, done).map_err(|e| Failure::Message(e.to_string()))
+        acquire::inputs_given(&given, done).map_err(|e| Failure::Message(e.to_string()))
     })
+}
+
+/// The files of a list or a manifest; `input` is the standard input, where that is the list.
+fn listed(path: &Path, plain: bool, input: Option<Arc<Vec<u8>>>) -> Result<Vec<acquire::Given>, Failure> {
+    let said = |e: String| Failure::Message(format!("cannot read the list {}: {e}", path.display()));
+    let text = match input {
+        Some(text) => text,
+        None => Arc::new(std::fs::read(path).map_err(|e| said(e.to_string()))?),
+    };
+    if plain {
+        return acquire::listed(&text).map_err(said);
+    }
+    acquire::manifest(&text, path.parent().unwrap_or(Path::new(""))).map_err(said)
 }
 
 /// The documents of a store to a dataset.
 #[cfg(feature = "net")]
-pub(super) fn from_store(dir: &std::path::Path, how: &How) -> Done {
+pub(super) fn from_store(dir: &Path, how: &How) -> Done {
     dataset(how, &|_| {
         let store = acquire::store::Store::read(dir).map_err(|e| Failure::Message(e.to_string()))?;
         let found = acquire::inputs_of_store(&store).map_err(|e| Failure::Message(e.to_string()))?;
@@ -190,6 +280,19 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
             return Err(format!("--forms: no form has the id `{f}`; there are: {}", ids.join(", ")).into());
         }
     }
+    let filter = Filter {
+        forms: args.forms.clone(),
+        years: args.years.iter().flat_map(|y| y.0.iter().copied()).collect(),
+    };
+    let made = Made {
+        rules: args
+            .grammars
+            .as_deref()
+            .map_or(Ok(String::new()), crate::grammar::word_of)?,
+        forms: filter.forms.clone(),
+        years: filter.years.clone(),
+        ..Made::here()
+    };
     let threads = args.threads.map_or(0, usize::from);
     // Deeply nested files recurse deeply: the default 2 MiB of a thread are not enough for them.
     let pool = rayon::ThreadPoolBuilder::new()
@@ -210,16 +313,21 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         labels: super::labels(&grammar),
         bom: args.bom,
         overwrite: args.overwrite,
+        parts: (args.resume || args.parts || args.shard.is_some()).then(|| made.clone()),
+        resume: args.resume,
     };
     if isolate::child().is_some() {
         isolate::bound(pool.current_num_threads());
     }
     // Before an hour of hashing, not after it.
     DatasetWriter::check(&args.out, &options).map_err(|e| e.to_string())?;
-    let show = !args.quiet && std::io::stderr().is_terminal();
+    let show = !args.quiet && args.log == Log::Text && std::io::stderr().is_terminal();
     let bar = bar(show)?;
     bar.set_message("finding");
     let mut found = pool.install(|| find(&|| bar.inc(1)))?;
+    if let Some((part, of)) = args.shard {
+        found = acquire::share(found, part, of);
+    }
     let child = isolate::child();
     for input in &mut found {
         if child.as_ref().is_some_and(|c| c.poison.contains(&input.id.0)) {
@@ -239,33 +347,51 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
     let cx = Context {
         grammar: &grammar,
         limits: crate::read::Limits::default(),
-        filter: Filter {
-            forms: args.forms.clone(),
-            years: args.years.iter().flat_map(|y| y.0.iter().copied()).collect(),
-        },
+        filter,
     };
     let progress = Bar {
         bar,
         lines: child.is_some().then(isolate::Lines::new),
+        log: args.log,
     };
     // At one of these another process died: alone it shows itself.
     let suspects = child.iter().flat_map(|c| &c.suspects);
     for input in suspects.filter_map(|s| found.iter().find(|i| i.id.0 == *s)) {
         progress.begins(input);
-        let (e, _) = pool.install(|| pipeline::one(input, &cx));
-        progress.done(&e.document);
+        let _ = pool.install(|| pipeline::one(input, &cx));
+        if let Some(lines) = &progress.lines {
+            lines.say('-', &input.id.0);
+        }
     }
-    let summary = pipeline::run(&found, &cx, &mut writer, &progress, &pool)
-        .and_then(|s| writer.finish().map(|()| s))
+    let summary = {
+        let before = if args.resume { writer.before() } else { Vec::new() };
+        let parts: Vec<Parts> = before
+            .iter()
+            .map(|dir| Parts::open(dir))
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect();
+        let run = Run {
+            inputs: &found,
+            cx: &cx,
+            known: &Known::of(parts, &made),
+            progress: &progress,
+        };
+        pipeline::run(&run, &mut writer, &pool)
+    };
+    let summary = summary
+        .and_then(|s| {
+            acquire::files(&found).try_for_each(|rows| writer.inputs(&rows))?;
+            writer.finish().map(|()| s)
+        })
         .map_err(|e| {
             Failure::Message(format!(
                 "{e}; no dataset was written and nothing that stood there was touched"
             ))
         })?;
     progress.bar.finish_and_clear();
-    if !args.quiet {
-        report(&summary, args);
-    }
+    ended(&summary, args)?;
     Ok(if summary.failed == 0 {
         ExitCode::SUCCESS
     } else {
@@ -273,13 +399,37 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
     })
 }
 
-fn report(s: &Summary, args: &How) {
+/// Says what the run has counted, in the ways that were asked for.
+fn ended(summary: &Summary, args: &How) -> Result<(), Failure> {
+    let json = |event: bool| {
+        let mut all = serde_json::to_value(summary).map_err(|e| Failure::Message(e.to_string()))?;
+        if event {
+            all["event"] = "summary".into();
+        }
+        all["dataset"] = args.out.display().to_string().into();
+        Ok::<_, Failure>(all)
+    };
+    if let Some(path) = &args.summary {
+        std::fs::write(path, format!("{:#}\n", json(false)?))
+            .map_err(|e| Failure::Message(format!("the dataset is written; cannot write {}: {e}", path.display())))?;
+    }
+    if args.log == Log::Json {
+        super::say!("{}", json(true)?);
+    } else if !args.quiet {
+        report(summary, &args.out);
+    }
+    Ok(())
+}
+
+/// The counts of a run in words.
+pub(super) fn report(s: &Summary, out: &Path) {
     let line = |n: usize, what: &str| {
         if n > 0 {
             super::say!("  {n:>7}  {what}");
         }
     };
     super::say!("{} documents", s.documents);
+    line(s.known, "of these known from an earlier run: not read again");
     line(s.extracted, "read");
     line(s.partial, "read in part (something was lost: see diagnostics)");
     line(s.joined, "files whose tables stand with the text of their announcement");
@@ -301,5 +451,5 @@ fn report(s: &Summary, args: &How) {
         s.unclaimed,
         s.in_doubt
     );
-    super::say!("dataset: {}", args.out.display());
+    super::say!("dataset: {}", out.display());
 }

@@ -7,7 +7,7 @@ use super::{Failure, say};
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Tells a child that it is one, and what it has to know: `suspects;poison`, ids with commas between.
 const ROLE: &str = "JUESUAN_CHILD";
@@ -102,14 +102,15 @@ enum End {
 }
 
 /// Runs this command line in children until one ends by itself. `None`: no child can be started.
-pub(super) fn run() -> Option<Result<ExitCode, Failure>> {
+/// Each gets `input` on its standard input, where this process had something there: it can be read only once.
+pub(super) fn run(input: Option<&Arc<Vec<u8>>>) -> Option<Result<ExitCode, Failure>> {
     let program = std::env::current_exe().ok()?;
     let mut known = Child::default();
     // Each death takes one document out of the way, or none.
     let mut idle = 0;
     for _ in 0..MOST_DEATHS {
         let alone = !known.suspects.is_empty();
-        match start(&program, &known)? {
+        match start(&program, &known, input)? {
             End::Code(code) => return Some(Ok(ExitCode::from(code))),
             End::Asked(code) => return Some(Ok(ExitCode::from(code))),
             // Between two documents, or before the first: somebody ended it, or it cannot work at all.
@@ -146,15 +147,24 @@ const MOST_IDLE: u32 = 3;
 /// Children that are tried: above it the fault is none of a few documents.
 const MOST_DEATHS: usize = 200;
 
-fn start(program: &std::path::Path, known: &Child) -> Option<End> {
+fn start(program: &std::path::Path, known: &Child, input: Option<&Arc<Vec<u8>>>) -> Option<End> {
     let poison: Vec<&str> = known.poison.iter().map(String::as_str).collect();
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    if input.is_some() {
+        command.stdin(Stdio::piped());
+    }
+    let mut child = command
         .args(std::env::args_os().skip(1))
         .env(ROLE, format!("{};{}", known.suspects.join(","), poison.join(",")))
         .env(PARENT, std::process::id().to_string())
         .stdout(Stdio::piped())
         .spawn()
         .ok()?;
+    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+        let input = Arc::clone(input);
+        // A child that died before it had read all is seen below.
+        std::thread::spawn(move || pipe.write_all(&input));
+    }
     let mut at: BTreeSet<String> = BTreeSet::new();
     if let Some(out) = child.stdout.take() {
         for line in BufReader::new(out).lines().map_while(Result::ok) {

@@ -15,6 +15,7 @@ mod fetch;
 mod grammar;
 mod inspect;
 mod isolate;
+mod merge;
 mod overspent;
 mod panel;
 mod report;
@@ -56,6 +57,7 @@ enum Command {
     Report(report::Args),
     Panel(panel::Args),
     Overspent(overspent::Args),
+    Merge(merge::Args),
     Annotate(annotate::Args),
     Evidence(evidence::Args),
     Grammar(grammar::Args),
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
         Command::Overspent(a) => overspent::run(&a),
+        Command::Merge(a) => merge::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Evidence(a) => evidence::run(&a),
         Command::Grammar(a) => grammar::run(&a),

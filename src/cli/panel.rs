@@ -1,12 +1,13 @@
 //! `juesuan panel`: a dataset written earlier as unit × year × indicator.
 
 use super::dataset::Documents;
+use super::extract::Format;
 use super::{Done, Failure, load_grammar};
 use crate::grammar::panel::Indicator;
-use crate::panel::{self, Account, Row};
+use crate::panel::{self, Account, Balance, Row};
 use crate::write::csv::CsvSink;
 use crate::write::parquet::ParquetSink;
-use crate::write::schema::{Cell, PANEL};
+use crate::write::schema::{Cell, Column, PANEL, Table, Type};
 use crate::write::xlsx::XlsxSink;
 use crate::write::{Error, Sink};
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The folder of a dataset with CSV files
+    /// The folder of a dataset
     dataset: PathBuf,
     /// Where panel.csv and panel.parquet go; default: the folder of the dataset
     #[arg(short, long, value_name = "DIR")]
@@ -28,6 +29,15 @@ pub struct Args {
     /// Keep only the units that have an account in every year of the panel, of one level and caliber
     #[arg(long)]
     balanced: bool,
+    /// With --balanced: keep also the units that lack an account in up to N years
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "balanced")]
+    allow_gaps: usize,
+    /// One row for each account, with two columns for each indicator (its value, and behind it `_state`), in panel_wide instead of panel
+    #[arg(long)]
+    wide: bool,
+    /// What to write
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
+    format: Vec<Format>,
     /// First and last year, e.g. 2019-2024
     #[arg(long, value_name = "FROM-TO", value_parser = years)]
     years: Option<(i16, i16)>,
@@ -63,16 +73,20 @@ pub fn run(args: &Args) -> Done {
         }
     }
     let taken = accounts.len();
-    let accounts = panel::arrange(accounts, args.balanced);
+    let (accounts, balance) = panel::arrange(accounts, args.balanced.then_some(args.allow_gaps));
     let out = args.out.as_ref().unwrap_or(&args.dataset);
     std::fs::create_dir_all(out).map_err(|e| format!("cannot make {}: {e}", out.display()))?;
     let fail = |e: Error| Failure::Message(e.to_string());
-    let mut files: Vec<Box<dyn Sink>> = vec![
-        Box::new(CsvSink::create(out, &PANEL, args.bom).map_err(fail)?),
-        Box::new(ParquetSink::create(out, &PANEL).map_err(fail)?),
-    ];
-    if args.xlsx {
-        let sink = XlsxSink::create(out, &PANEL, &super::labels(&grammar)).map_err(fail)?;
+    let table: &'static Table = if args.wide { wide_table(&grammar.panel) } else { &PANEL };
+    let mut files: Vec<Box<dyn Sink>> = Vec::new();
+    if args.format.contains(&Format::Csv) {
+        files.push(Box::new(CsvSink::create(out, table, args.bom).map_err(fail)?));
+    }
+    if args.format.contains(&Format::Parquet) {
+        files.push(Box::new(ParquetSink::create(out, table).map_err(fail)?));
+    }
+    if args.xlsx || args.format.contains(&Format::Xlsx) {
+        let sink = XlsxSink::create(out, table, &super::labels(&grammar)).map_err(fail)?;
         files.push(Box::new(sink));
     }
     let mut values = 0;
@@ -80,7 +94,10 @@ pub fn run(args: &Args) -> Done {
     for a in &accounts {
         values += a.rows.iter().filter(|r| r.value.is_some()).count();
         unread += a.rows.iter().filter(|r| r.diagnostic.is_some()).count();
-        let rows: Vec<_> = a.rows.iter().map(|r| row(a, &grammar.panel[r.indicator], r)).collect();
+        let rows: Vec<_> = match args.wide {
+            true => vec![wide_row(a)],
+            false => a.rows.iter().map(|r| row(a, &grammar.panel[r.indicator], r)).collect(),
+        };
         for f in &mut files {
             f.document(a.document.source_url.as_deref());
             f.write(&rows).map_err(fail)?;
@@ -95,7 +112,80 @@ pub fn run(args: &Args) -> Done {
         accounts.len(),
         grammar.panel.len()
     );
+    if args.balanced {
+        fell_out(&balance);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why units are not in a balanced panel, and where more would be.
+fn fell_out(b: &Balance) {
+    super::say!("{} of {} units are kept", b.kept, b.units);
+    if !b.missing.is_empty() {
+        let years: Vec<String> = b.missing.iter().map(|(y, n)| format!("{n} in {y}")).collect();
+        super::say!("  of the others no account is there: {}", years.join(", "));
+    }
+    if let Some((from, to, units)) = b.best {
+        super::say!("  most accounts of complete units: {units} units with --years {from}-{to}");
+    }
+}
+
+/// What stands before the indicators in a wide panel: these columns of the long one.
+const OF_ACCOUNT: [&str; 8] = [
+    "unit_key",
+    "unit_name",
+    "region_code",
+    "level",
+    "caliber",
+    "fiscal_year",
+    "document_id",
+    "file_name",
+];
+
+/// The table of a wide panel. Its columns are those of the grammar; made once, it stays until the program ends.
+fn wide_table(indicators: &[Indicator]) -> &'static Table {
+    let text = |t: String| -> &'static str { Box::leak(t.into_boxed_str()) };
+    let column = |name, ty, zh, doc| Column {
+        name,
+        ty,
+        required: false,
+        zh,
+        doc,
+    };
+    let mut columns: Vec<Column> = OF_ACCOUNT
+        .iter()
+        .filter_map(|name| PANEL.columns.iter().find(|c| c.name == *name))
+        .copied()
+        .collect();
+    for i in indicators {
+        let zh = text(i.zh.clone());
+        columns.push(column(text(i.id.clone()), Type::Decimal, zh, text(i.unit.clone())));
+        columns.push(column(text(format!("{}_state", i.id)), Type::String, zh, "as in panel"));
+    }
+    Box::leak(Box::new(Table {
+        name: "panel_wide",
+        columns: Box::leak(columns.into_boxed_slice()),
+        ..PANEL
+    }))
+}
+
+/// The values of an account in one row, in the order of the grammar; what has none is null, and its state says why.
+fn wide_row(a: &Account) -> Vec<Cell<'_>> {
+    let d = &a.document;
+    let mut out: Vec<Cell<'_>> = vec![
+        d.unit_key.as_deref().into(),
+        d.unit_name.as_deref().into(),
+        d.region_code.as_deref().into(),
+        d.level.into(),
+        d.caliber.into(),
+        d.fiscal_year.into(),
+        d.document_id.0.as_str().into(),
+        (&d.file_name).into(),
+    ];
+    for r in &a.rows {
+        out.extend([r.value.into(), r.state.into()]);
+    }
+    out
 }
 
 fn row<'a>(a: &'a Account, i: &'a Indicator, r: &'a Row) -> Vec<Cell<'a>> {

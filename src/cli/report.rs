@@ -73,7 +73,7 @@ fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
         report.add(&e)?;
         seen += 1;
     }
-    for e in years.findings() {
+    for e in years.findings()? {
         report.found(&e);
     }
     let cannot = |e: std::io::Error| Failure::Message(format!("cannot write {}: {e}", target.display()));

@@ -60,7 +60,7 @@ macro_rules! codes {
         $($($severity:ident)+: $en:literal => $en_do:literal, $zh:literal => $zh_do:literal;)+
     })+) => {
         /// The stable word of a diagnostic (`diagnostics.code`), in the order of docs/diagnostics.md.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Code {
             $(#[doc = concat!("`", $word, "`")] $variant,)+
         }
@@ -110,7 +110,7 @@ macro_rules! codes {
 macro_rules! refusals {
     ($($variant:ident $word:literal $status:literal: $en:literal => $en_do:literal, $zh:literal => $zh_do:literal;)+) => {
         /// Why a document was refused, failed or is of another kind: the stable word in `documents.error_code`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Refusal {
             $(#[doc = concat!("`", $word, "`")] $variant,)+
         }

@@ -12,7 +12,7 @@ pub use table::{Code, Refusal};
 use crate::place::Place;
 
 /// How much a diagnostic matters to somebody who uses the figures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Severity {
     /// A figure was lost or could not be read.
     Error,
@@ -49,7 +49,7 @@ pub enum Stage {
 }
 
 /// One thing that was unclear, dropped or repaired, with its place.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Diagnostic {
     /// How much it matters.
     pub severity: Severity,

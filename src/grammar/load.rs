@@ -176,6 +176,24 @@ pub fn load_portals(user: Option<&Path>) -> Result<Portals, Vec<GrammarError>> {
     if errors.is_empty() { Ok(portals) } else { Err(errors) }
 }
 
+/// A word for the files of a user's folder: another one for every change in them.
+pub fn word_of(user: &Path) -> Result<String, String> {
+    use sha2::{Digest, Sha256};
+    let mut errors = Vec::new();
+    let files = from_folder(user, &mut errors);
+    if let Some(e) = errors.first() {
+        return Err(e.to_string());
+    }
+    let mut hasher = Sha256::new();
+    for f in &files {
+        for text in [&f.name, &f.text] {
+            hasher.update((text.len() as u64).to_le_bytes());
+            hasher.update(text);
+        }
+    }
+    Ok(format!("{:x}", hasher.finalize()).chars().take(16).collect())
+}
+
 /// Loads the embedded grammar and layers `user` over it. Returns every mistake of every file at once.
 pub fn load(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>> {
     let mut errors = Vec::new();

@@ -22,7 +22,7 @@ pub mod sections;
 pub mod units;
 
 pub use compile::{Column, Form, Heading, Lexicon, Role, Row, RowKind, TitleMatch};
-pub use load::{GrammarError, load, load_and_check, load_portals};
+pub use load::{GrammarError, load, load_and_check, load_portals, word_of};
 
 /// Everything that recognition and normalisation know about 决算.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use std::fmt;
 
 /// 元, 万元 or 亿元.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Unit {
     /// 元.
     Yuan,

@@ -4,16 +4,22 @@
 
 use crate::place::DocumentId;
 use crate::record::{Caliber, DocumentRow, Extract, Kind, Level, Unit};
+use crate::spool::Spool;
+use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// One account: unit, year, level and caliber.
-type Account = (String, i16, Option<Level>, Option<Caliber>);
+type Account<'d> = (&'d str, i16, Option<Level>, Option<Caliber>);
 
 /// Documents and units of the run.
 #[derive(Default)]
 pub(super) struct Accounts {
-    documents: Vec<DocumentRow>,
+    documents: Spool,
+    /// A number for the account of each final account, with the number of the document.
+    accounts: Vec<(u128, u32)>,
+    /// Findings that failed when all documents were known.
+    failed: BTreeMap<DocumentId, u32>,
     units: BTreeMap<String, Collected>,
     parents: BTreeMap<String, String>,
 }
@@ -28,10 +34,22 @@ struct Collected {
 }
 
 impl Accounts {
+    /// Nothing yet; the rows of documents will wait in this spool.
+    pub fn new(documents: Spool) -> Self {
+        Self {
+            documents,
+            ..Self::default()
+        }
+    }
+
     /// Takes note of a document.
     pub fn add(&mut self, e: &Extract) {
-        self.documents.push(e.document.clone());
         let d = &e.document;
+        if let Some(account) = account(d) {
+            let number = u128::from_le_bytes(first_half(&Sha256::digest(format!("{account:?}"))));
+            self.accounts.push((number, self.documents.len() as u32));
+        }
+        self.documents.push(d);
         if let Some(key) = &d.unit_key {
             for m in &e.members {
                 if let Some(member) = m.unit_key.as_ref().filter(|m| *m != key) {
@@ -101,33 +119,48 @@ impl Accounts {
 
     /// Findings that failed when all documents were known.
     pub fn failed_later(&mut self, id: &DocumentId, n: u32) {
-        if let Some(d) = self.documents.iter_mut().find(|d| d.document_id == *id) {
-            d.findings_failed += n;
-        }
+        *self.failed.entry(id.clone()).or_default() += n;
     }
 
     /// The rows of `documents`, in the order in which they came, versions marked.
-    pub fn documents(&mut self) -> Vec<DocumentRow> {
-        let mut rows = std::mem::take(&mut self.documents);
-        let mut groups: BTreeMap<Account, Vec<usize>> = BTreeMap::new();
-        for (n, d) in rows.iter().enumerate() {
-            if let (Kind::FinalAccount, Some(key), Some(year)) = (d.kind, &d.unit_key, d.fiscal_year) {
-                groups
-                    .entry((key.clone(), year, d.level, d.caliber))
-                    .or_default()
-                    .push(n);
+    pub fn each_document<E>(
+        &mut self,
+        unread: impl Fn(String) -> E,
+        mut row: impl FnMut(DocumentRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let versions = self.versions().map_err(&unread)?;
+        for n in 0..self.documents.len() {
+            let mut d: DocumentRow = self.documents.get(n).map_err(&unread)?;
+            if let Some((count, newest)) = versions.get(&(n as u32)) {
+                d.versions = *count;
+                d.superseded_by = newest.clone().filter(|id| *id != d.document_id);
             }
+            if let Some(more) = self.failed.get(&d.document_id) {
+                d.findings_failed += more;
+            }
+            row(d)?;
         }
-        for group in groups.values().filter(|g| g.len() > 1) {
-            let newest = newest(group, &rows, |d| d.file_time.as_deref())
-                .or_else(|| newest(group, &rows, |d| d.retrieved_at.as_deref()));
+        Ok(())
+    }
+
+    /// Of the documents that are one of several of an account: how many there are, and the newest.
+    fn versions(&mut self) -> Result<BTreeMap<u32, (u32, Option<DocumentId>)>, String> {
+        let mut all = std::mem::take(&mut self.accounts);
+        all.sort_unstable();
+        let mut out = BTreeMap::new();
+        for same in all.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+            let rows: Vec<DocumentRow> = same
+                .iter()
+                .map(|(_, n)| self.documents.get(*n as usize))
+                .collect::<Result<_, _>>()?;
+            let newest =
+                newest(&rows, |d| d.file_time.as_deref()).or_else(|| newest(&rows, |d| d.retrieved_at.as_deref()));
             let id = newest.map(|n| rows[n].document_id.clone());
-            for n in group {
-                rows[*n].versions = group.len() as u32;
-                rows[*n].superseded_by = id.clone().filter(|id| *id != rows[*n].document_id);
+            for (_, n) in same {
+                out.insert(*n, (rows.len() as u32, id.clone()));
             }
         }
-        rows
+        Ok(out)
     }
 
     /// The rows of `units`, in the order of their keys.
@@ -155,11 +188,26 @@ impl Accounts {
     }
 }
 
+/// The account of a document; `None` where it is none of a known unit and year.
+fn account(d: &DocumentRow) -> Option<Account<'_>> {
+    match (d.kind, &d.unit_key, d.fiscal_year) {
+        (Kind::FinalAccount, Some(key), Some(year)) => Some((key, year, d.level, d.caliber)),
+        _ => None,
+    }
+}
+
+fn first_half(hash: &[u8]) -> [u8; 16] {
+    let mut out = [0; 16];
+    out.copy_from_slice(&hash[..16]);
+    out
+}
+
 /// The one document whose time is later than that of all others; `None` where one has no time, or two are as late.
-fn newest(group: &[usize], rows: &[DocumentRow], time: impl Fn(&DocumentRow) -> Option<&str>) -> Option<usize> {
-    let mut times: Vec<(&str, usize)> = group
+fn newest(rows: &[DocumentRow], time: impl Fn(&DocumentRow) -> Option<&str>) -> Option<usize> {
+    let mut times: Vec<(&str, usize)> = rows
         .iter()
-        .map(|n| time(&rows[*n]).map(|t| (t, *n)))
+        .enumerate()
+        .map(|(n, d)| time(d).map(|t| (t, n)))
         .collect::<Option<_>>()?;
     times.sort_unstable();
     match times.as_slice() {

@@ -1,7 +1,7 @@
 //! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
 
 use super::Error;
-use super::schema::{Column, DATASET_VERSION, TIMINGS, Table, Type, WARNINGS};
+use super::schema::{Column, DATASET_VERSION, INPUTS, TIMINGS, Table, Type, WARNINGS};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
@@ -91,8 +91,8 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
     r.insert("name".into(), resource_name.into());
     r.insert("path".into(), name.into());
     r.insert("description".into(), table.doc.into());
-    // Its bytes differ from run to run; a size or a hash would make this file differ too.
-    if table.name != TIMINGS.name {
+    // The bytes of these differ from run to run, and when files are copied; a size or a hash would make this file differ too.
+    if ![TIMINGS.name, INPUTS.name].contains(&table.name) {
         let (bytes, hash) = size_and_hash(path)?;
         r.insert("bytes".into(), bytes.into());
         r.insert("hash".into(), hash.into());

@@ -1,6 +1,6 @@
 //! docs/dictionary.md, made from the schema.
 
-use super::schema::{DATASET_VERSION, OVERSPENT, PANEL, TABLES, TIMINGS, Table, Type, WARNINGS};
+use super::schema::{DATASET_VERSION, INPUTS, OVERSPENT, PANEL, TABLES, TIMINGS, Table, Type, WARNINGS};
 use std::fmt::Write;
 
 fn type_name(ty: Type) -> String {
@@ -52,6 +52,7 @@ pub fn markdown() -> String {
     for t in TABLES {
         table(&mut out, t);
     }
+    table(&mut out, &INPUTS);
     table(&mut out, &TIMINGS);
     table(&mut out, &PANEL);
     table(&mut out, &OVERSPENT);

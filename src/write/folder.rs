@@ -2,7 +2,8 @@
 //! ours is ever replaced, and an interrupted run leaves what stood there as it was.
 
 use super::Error;
-use super::schema::{OVERSPENT, PANEL, TABLES, TIMINGS};
+use super::parts;
+use super::schema::{INPUTS, OVERSPENT, PANEL, TABLES, TIMINGS};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,8 @@ use std::path::{Path, PathBuf};
 const PACKAGE: &str = "datapackage.json";
 /// Held open and locked while a run lives: so the next run can tell a dead one's folder from a live one's.
 const LOCK: &str = ".lock";
+/// What waits until all documents are known.
+pub(super) const WAITING: [&str; 2] = [".documents", ".years"];
 
 /// A folder that will become the dataset.
 pub struct Folder {
@@ -18,6 +21,8 @@ pub struct Folder {
     lock: Option<File>,
     overwrite: bool,
     left_over: Vec<PathBuf>,
+    /// Runs that were stopped, with their locks: what they have read is of use until this one is done.
+    stopped: Option<Vec<(PathBuf, File)>>,
     done: bool,
 }
 
@@ -83,10 +88,10 @@ fn standing(target: &Path) -> Result<Standing, Error> {
 /// Whether a run writes a file of this name, or the system leaves it in every folder.
 fn written_by_us(name: &str) -> bool {
     let table = |stem: &str| {
-        [TIMINGS.name, PANEL.name, OVERSPENT.name].contains(&stem) || TABLES.iter().any(|t| t.name == stem)
+        [INPUTS.name, TIMINGS.name, PANEL.name, OVERSPENT.name, "panel_wide"].contains(&stem) || TABLES.iter().any(|t| t.name == stem)
     };
     match name {
-        PACKAGE | ".DS_Store" | "Thumbs.db" | "juesuan.sqlite" | "metadata.json" => true,
+        PACKAGE | parts::NAME | ".DS_Store" | "Thumbs.db" | "juesuan.sqlite" | "metadata.json" => true,
         _ => name
             .strip_suffix(".csv")
             .or_else(|| name.strip_suffix(".parquet"))
@@ -104,8 +109,9 @@ impl Folder {
         }
     }
 
-    /// Makes a folder beside the target.
-    pub fn create(target: &Path, overwrite: bool) -> Result<Self, Error> {
+    /// Makes a folder beside the target. With `resume` what stopped runs have read stays until this one is done, and of this one
+    /// should it be stopped.
+    pub fn create(target: &Path, overwrite: bool, resume: bool) -> Result<Self, Error> {
         Self::check(target, overwrite)?;
         let target = resolve(target)?;
         let (Some(parent), Some(name)) = (target.parent(), target.file_name()) else {
@@ -113,6 +119,7 @@ impl Folder {
         };
         fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
         let name = name.to_string_lossy();
+        let stopped = resume.then(|| stopped(parent, &name, &target));
         let left_over = left_over(parent, &name)
             .into_iter()
             .filter(|dir| !is_ours(dir, &target) || fs::remove_dir_all(dir).is_err())
@@ -137,8 +144,15 @@ impl Folder {
             lock,
             overwrite,
             left_over,
+            stopped,
             done: false,
         })
+    }
+
+    /// Where earlier runs may have left what they have read: the dataset that stands there, and runs that were stopped.
+    pub fn before(&self) -> Vec<PathBuf> {
+        let stopped = self.stopped.iter().flatten().map(|(dir, _)| dir.clone());
+        std::iter::once(self.target.clone()).chain(stopped).collect()
     }
 
     /// Where to write.
@@ -158,6 +172,10 @@ impl Folder {
         match fs::remove_file(self.staging.join(LOCK)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::io(&self.staging, e)),
             _ => {}
+        }
+        for name in WAITING {
+            // On most systems they are gone already.
+            let _ = fs::remove_file(self.staging.join(name));
         }
         sync(&self.staging)?;
         let target = &self.target;
@@ -179,6 +197,10 @@ impl Folder {
             return Err(Error::io(target, e));
         }
         self.done = true;
+        for (dir, lock) in self.stopped.take().into_iter().flatten() {
+            drop(lock);
+            let _ = fs::remove_dir_all(dir);
+        }
         if let Some(parent) = target.parent() {
             sync(parent)?;
         }
@@ -192,10 +214,39 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.done {
-            let _ = fs::remove_dir_all(&self.staging);
+        if self.done {
+            return;
+        }
+        match self.stopped {
+            // The next run goes on here.
+            Some(_) => only_parts(&self.staging),
+            None => {
+                let _ = fs::remove_dir_all(&self.staging);
+            }
         }
     }
+}
+
+/// Takes everything out of a folder but what a run has read.
+fn only_parts(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name() != LOCK && entry.file_name() != parts::NAME {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Runs that were stopped and have left what they had read. They are locked from now on.
+fn stopped(parent: &Path, name: &str, target: &Path) -> Vec<(PathBuf, File)> {
+    let found = left_over(parent, name).into_iter();
+    found
+        .filter(|dir| dir.join(parts::NAME).is_file() && !dir.join(PACKAGE).exists() && is_ours(dir, target))
+        .filter_map(|dir| {
+            let lock = File::open(dir.join(LOCK)).ok().filter(|f| f.try_lock().is_ok())?;
+            only_parts(&dir);
+            Some((dir, lock))
+        })
+        .collect()
 }
 
 /// Whether a folder is what a run that died left, and nobody needs: what it had begun (it has the lock of a run), or the dataset that it
@@ -210,7 +261,7 @@ fn is_ours(dir: &Path, target: &Path) -> bool {
         entries.flatten().all(|e| {
             let name = e.file_name().to_string_lossy().into_owned();
             locked |= name == LOCK;
-            name == LOCK || written_by_us(&name)
+            name == LOCK || WAITING.contains(&name.as_str()) || written_by_us(&name)
         })
     });
     ((begun && locked) || replaced) && only

@@ -8,15 +8,19 @@ pub mod dictionary;
 pub mod fit;
 mod folder;
 pub mod parquet;
+pub mod parquet_read;
+pub mod parts;
 pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod xlsx;
 
-use crate::record::{Extract, FindingOutcome};
+use crate::record::{Extract, FindingOutcome, InputFile};
+use crate::spool::Spool;
 use accounts::Accounts;
 use folder::Folder;
-use schema::{Cell, TABLES, TIMINGS, Table};
+use parts::{Made, PartsWriter};
+use schema::{Cell, INPUTS, TABLES, TIMINGS, Table};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -125,6 +129,13 @@ impl Labels {
     }
 }
 
+/// What waited for the end and cannot be read again.
+impl From<String> for Error {
+    fn from(e: String) -> Self {
+        Error::Io(PathBuf::from("."), std::io::Error::other(e))
+    }
+}
+
 /// What is written.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -142,6 +153,10 @@ pub struct Options {
     pub bom: bool,
     /// Replace a dataset that stands there.
     pub overwrite: bool,
+    /// Keep what each document gave in `parts.bin`, made by this, for later runs and for `merge`.
+    pub parts: Option<Made>,
+    /// Keep what stopped runs have read until this one is done, and what this one has read when it is stopped.
+    pub resume: bool,
 }
 
 impl Default for Options {
@@ -154,6 +169,8 @@ impl Default for Options {
             labels: Labels::default(),
             bom: false,
             overwrite: false,
+            parts: None,
+            resume: false,
         }
     }
 }
@@ -163,6 +180,8 @@ pub struct DatasetWriter {
     bom: bool,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
+    inputs: Box<dyn Sink>,
+    parts: Option<PartsWriter>,
     accounts: Accounts,
     #[cfg(feature = "sqlite")]
     database: Option<sqlite::Database>,
@@ -173,12 +192,12 @@ pub struct DatasetWriter {
 impl DatasetWriter {
     /// Whether a dataset may be written there; touches nothing.
     pub fn check(target: &Path, options: &Options) -> Result<(), Error> {
-        Folder::check(target, options.overwrite)
+        Folder::check(target, options.overwrite || options.resume)
     }
 
     /// Begins a dataset in a folder beside `target`.
     pub fn create(target: &Path, options: &Options) -> Result<Self, Error> {
-        let folder = Folder::create(target, options.overwrite)?;
+        let folder = Folder::create(target, options.overwrite || options.resume, options.resume)?;
         let dir = folder.path();
         let mut sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)> = Vec::new();
         #[cfg(feature = "sqlite")]
@@ -200,11 +219,17 @@ impl DatasetWriter {
             }
             sinks.push((t, files));
         }
+        let waiting = dir.join(folder::WAITING[0]);
         Ok(Self {
             timings: Box::new(csv::CsvSink::create(dir, &TIMINGS, options.bom)?),
+            inputs: Box::new(csv::CsvSink::create(dir, &INPUTS, options.bom)?),
+            parts: match &options.parts {
+                Some(made) => Some(PartsWriter::create(dir, made)?),
+                None => None,
+            },
             bom: options.bom,
             sinks,
-            accounts: Accounts::default(),
+            accounts: Accounts::new(Spool::at(&waiting).map_err(|e| Error::io(&waiting, e))?),
             #[cfg(feature = "sqlite")]
             database,
             folder,
@@ -215,6 +240,32 @@ impl DatasetWriter {
     pub fn left_over(&self) -> Vec<(PathBuf, bool)> {
         let whole = |p: &PathBuf| p.join("datapackage.json").exists();
         self.folder.left_over().iter().map(|p| (p.clone(), whole(p))).collect()
+    }
+
+    /// Folders that may hold what earlier runs have read: the dataset that stands there, and runs that were stopped.
+    pub fn before(&self) -> Vec<PathBuf> {
+        self.folder.before()
+    }
+
+    /// Whether what each document gives is kept whole as well.
+    pub fn keeps_parts(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// A file that may be used while the dataset is made; it is no part of it.
+    pub fn waiting_file(&self) -> PathBuf {
+        self.folder.path().join(folder::WAITING[1])
+    }
+
+    /// Appends the record of a document, where those are kept.
+    pub fn part(&mut self, record: &[u8]) -> Result<(), Error> {
+        self.parts.as_mut().map_or(Ok(()), |p| p.append(record))
+    }
+
+    /// Appends rows of `inputs`.
+    pub fn inputs(&mut self, files: &[InputFile]) -> Result<(), Error> {
+        self.inputs
+            .write(&files.iter().map(schema::input_row).collect::<Vec<_>>())
     }
 
     /// Appends what one document gave. Values must fit their columns: see [`fit::fit`].
@@ -271,19 +322,23 @@ impl DatasetWriter {
 
     /// Completes the dataset: units, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
-        let (documents, units) = (self.accounts.documents(), self.accounts.units());
+        let units = self.accounts.units();
+        for (_, sinks) in self.sinks.iter_mut().filter(|(t, _)| t.name == "units") {
+            for s in sinks {
+                s.write(&units.iter().map(schema::unit_row).collect::<Vec<_>>())?;
+            }
+        }
+        let dir = self.folder.path().to_path_buf();
+        let documents = self.sinks.iter_mut().filter(|(t, _)| t.name == "documents");
+        let mut documents: Vec<&mut Box<dyn Sink>> = documents.flat_map(|(_, sinks)| sinks).collect();
+        let unread = |e: String| Error::io(&dir, std::io::Error::other(e));
+        self.accounts.each_document(unread, |d| {
+            let row = [schema::document_row(&d)];
+            documents.iter_mut().try_for_each(|s| s.write(&row))
+        })?;
         let mut files: Vec<(&'static Table, PathBuf)> = Vec::new();
         for (table, sinks) in std::mem::take(&mut self.sinks) {
-            for mut s in sinks {
-                match table.name {
-                    "units" => s.write(&units.iter().map(schema::unit_row).collect::<Vec<_>>())?,
-                    "documents" => {
-                        for part in documents.chunks(1_000) {
-                            s.write(&part.iter().map(schema::document_row).collect::<Vec<_>>())?;
-                        }
-                    }
-                    _ => {}
-                }
+            for s in sinks {
                 let path = s.finish()?;
                 // The database is one file of all tables, and described as such.
                 if path.extension().is_none_or(|e| e != "sqlite") {
@@ -291,12 +346,19 @@ impl DatasetWriter {
                 }
             }
         }
+        let inputs = std::mem::replace(&mut self.inputs, Box::new(Closed));
+        files.push((&INPUTS, inputs.finish()?));
         let timings = std::mem::replace(&mut self.timings, Box::new(Closed));
         files.push((&TIMINGS, timings.finish()?));
         #[cfg(feature = "sqlite")]
         if let Some(d) = self.database.take() {
             d.finish(self.folder.path())?;
         }
+        if let Some(parts) = self.parts.take() {
+            parts.finish()?;
+        }
+        // Closes the file in which the rows of documents waited.
+        self.accounts = Accounts::default();
         datapackage::write(self.folder.path(), &files, self.bom)?;
         self.folder.commit()
     }

@@ -3,7 +3,7 @@
 
 use crate::place::Place;
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, Kind, Level, NOT_JUDGED,
+    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, InputFile, Kind, Level, NOT_JUDGED,
     Side, Source, Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
@@ -426,6 +426,22 @@ pub const TABLES: &[Table] = &[
         },
     },
 ];
+
+/// The files that were given, CSV only: it says when they were changed, which differs when they are copied.
+pub const INPUTS: Table = Table {
+    name: "inputs",
+    doc: "One row per file, and per member of an archive, that was given; the same bytes under two names are two rows of one document. CSV only; `modified` differs when files are copied, so datapackage.json gives no hash of this file.",
+    key: &["path", "name"],
+    refers: TO_DOCUMENTS,
+    columns: columns! {
+        path Text, must, "路径", "as it was given, or below the folder that was given";
+        name Text, must, "文件名", "its name in the dataset; of a member of an archive with its way in it";
+        bytes Int, may, "字节数", "size of the file at path (of an archive: of the whole)";
+        modified Text, may, "修改时间", "of the file at path, UTC, as the file system says it";
+        sha256 Text, may, "SHA-256", "of the bytes that were read (of a member: of the member); null when they could not be read";
+        document_id Text, must, "文件标识", "the document that it is";
+    },
+};
 
 /// Seconds by document and stage: the one file that differs from run to run, CSV only.
 pub const TIMINGS: Table = Table {
@@ -855,6 +871,19 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
     }
 }
 
+/// The row of a file that was given.
+pub fn input_row(f: &InputFile) -> Vec<Cell<'_>> {
+    vec![
+        (&f.path).into(),
+        (&f.name).into(),
+        f.bytes
+            .map_or(Cell::Null, |n| Cell::Int(i64::try_from(n).unwrap_or(i64::MAX))),
+        f.modified.as_deref().into(),
+        f.sha256.as_deref().into(),
+        f.document_id.0.as_str().into(),
+    ]
+}
+
 /// The row of a unit.
 pub fn unit_row(u: &Unit) -> Vec<Cell<'_>> {
     vec![
@@ -918,11 +947,13 @@ pub fn text<'a>(cell: &'a Cell<'_>, ty: Type) -> Result<Cow<'a, str>, String> {
         Cell::Dec(d) if !fits(*d, ty) => return Err(format!("{d} has more digits than the column holds")),
         Cell::Dec(d) => match ty {
             Type::Amount => {
-                let mut d = *d;
+                // Arithmetic may leave a sign on a zero; nobody printed it, and what waits in a file does not keep it.
+                let mut d = if d.is_zero() { d.abs() } else { *d };
                 // It fits: this adds zeros or takes zeros away.
                 d.rescale(2);
                 d.to_string().into()
             }
+            _ if d.is_zero() => "0".into(),
             _ => d.normalize().to_string().into(),
         },
         Cell::Float(f) => match ty {

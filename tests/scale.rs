@@ -1,0 +1,295 @@
+//! From one run to every day and from one machine to many: lists of files, runs that go on, shares that become one dataset. Whatever the way, the
+//! bytes are those of one whole run.
+
+use crate::support::root;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+fn program(command: &str) -> Command {
+    let mut c = Command::new(env!("CARGO_BIN_EXE_juesuan"));
+    c.arg(command);
+    c
+}
+
+fn said(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).to_string()
+}
+
+fn extract(input: &Path, out: &Path, more: &[&str]) -> Output {
+    program("extract")
+        .arg(input)
+        .arg("--out")
+        .arg(out)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+/// Every file of a dataset but the timings.
+fn dataset(dir: &Path) -> BTreeMap<String, Vec<u8>> {
+    let all = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap());
+    let named = all.map(|e| (e.file_name().to_string_lossy().to_string(), e.path()));
+    named
+        .filter(|(name, _)| name != "timings.csv")
+        .map(|(name, path)| (name, std::fs::read(path).unwrap()))
+        .collect()
+}
+
+#[track_caller]
+fn same(a: &Path, b: &Path) {
+    let (a, b) = (dataset(a), dataset(b));
+    assert!(a.len() > 25 && a.contains_key("parts.bin"), "{:?}", a.keys());
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, bytes) in &a {
+        assert!(b[name] == *bytes, "{name} differs");
+    }
+}
+
+fn rows(dir: &Path, table: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_path(dir.join(format!("{table}.csv"))).unwrap();
+    reader
+        .records()
+        .map(|r| r.unwrap().iter().map(str::to_string).collect())
+        .collect()
+}
+
+/// Accounts of two years, a budget, files of an announcement, the same bytes twice, and small ones to make it many.
+fn inputs(dir: &Path) -> PathBuf {
+    let input = dir.join("in");
+    std::fs::create_dir_all(input.join("deep")).unwrap();
+    for pdf in crate::support::files(&root().join("samples"), ".pdf") {
+        std::fs::copy(&pdf, input.join(pdf.file_name().unwrap())).unwrap();
+    }
+    let one = std::fs::read(root().join("samples/s15-template.pdf")).unwrap();
+    std::fs::write(input.join("deep/again.pdf"), &one).unwrap();
+    for n in 0..60 {
+        let bytes = [&one[..], format!("\n% {n}\n").as_bytes()].concat();
+        std::fs::write(input.join(format!("{n}.pdf")), bytes).unwrap();
+    }
+    std::fs::write(input.join("broken.pdf"), "no document").unwrap();
+    input
+}
+
+#[test]
+fn shares_become_one_dataset_with_the_bytes_of_one_run() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let whole = tmp.path().join("whole");
+    let o = extract(&input, &whole, &["-q", "--parts"]);
+    assert!(o.status.success(), "{}", said(&o));
+    let mut merge = program("merge");
+    let mut sizes = Vec::new();
+    for n in 1..=3 {
+        let out = tmp.path().join(format!("share{n}"));
+        extract(&input, &out, &["-q", "--shard", &format!("{n}/3")]);
+        sizes.push(rows(&out, "documents").len());
+        merge.arg(out);
+    }
+    assert!(sizes.iter().all(|n| *n > 5), "{sizes:?}");
+    assert_eq!(sizes.iter().sum::<usize>(), rows(&whole, "documents").len());
+    let all = tmp.path().join("all");
+    let o = merge.arg("--out").arg(&all).output().unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    same(&whole, &all);
+    // The same again with a share given twice: each document is there once, and that is said.
+    let twice = tmp.path().join("twice");
+    let shares = [1, 2, 3, 2].map(|n| tmp.path().join(format!("share{n}")));
+    let o = program("merge").args(shares).arg("--out").arg(&twice).output().unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    assert!(
+        said(&o).contains(&format!("{} documents stand in more than one", sizes[1])),
+        "{}",
+        said(&o)
+    );
+    same(&whole, &twice);
+}
+
+#[test]
+fn a_run_that_is_killed_goes_on_and_gives_the_bytes_of_one_run() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (whole, out) = (tmp.path().join("whole"), tmp.path().join("out"));
+    extract(&input, &whole, &["-q", "--parts"]);
+    let all = rows(&whole, "documents").len();
+    for kill in 0..4u64 {
+        let mut run = program("extract");
+        run.arg(&input)
+            .arg("--out")
+            .arg(&out)
+            .args(["-q", "--resume", "--threads", "1", "--log", "json"]);
+        let mut child = run.stderr(Stdio::piped()).spawn().unwrap();
+        // Killed when some documents are done.
+        let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+        let _ = lines.take(40 + 12 * kill as usize).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    let known = said(&o).lines().filter(|l| l.contains("\"known\":true")).count();
+    assert!(known >= 40 && known < all, "{known} of {all} were known:\n{}", said(&o));
+    same(&whole, &out);
+    let left: Vec<_> = std::fs::read_dir(tmp.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert!(
+        !left.iter().any(|n| n.to_string_lossy().contains("partial")),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn only_new_files_are_read_and_gone_ones_leave() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (out, whole) = (tmp.path().join("out"), tmp.path().join("whole"));
+    extract(&input, &out, &["-q", "--resume"]);
+    let before = rows(&out, "documents").len();
+    std::fs::remove_file(input.join("7.pdf")).unwrap();
+    let one = std::fs::read(root().join("samples/s15-template.pdf")).unwrap();
+    std::fs::write(input.join("new.pdf"), [&one[..], b"\n% new\n"].concat()).unwrap();
+    // Another name: what a document is called is part of what is read.
+    std::fs::rename(input.join("8.pdf"), input.join("eight.pdf")).unwrap();
+    let summary = tmp.path().join("summary.json");
+    let o = extract(&input, &out, &["--resume", "--summary", summary.to_str().unwrap()]);
+    let counts: serde_json::Value = serde_json::from_slice(&std::fs::read(&summary).unwrap()).unwrap();
+    assert_eq!(counts["documents"], before, "{}", said(&o));
+    // The new one, and the one with another name.
+    assert_eq!(counts["known"], before - 2, "{}", said(&o));
+    extract(&input, &whole, &["-q", "--parts"]);
+    same(&whole, &out);
+    // Other settings: nothing is taken over.
+    let o = extract(&input, &out, &["-q", "--resume", "--years", "2022", "--log", "json"]);
+    assert!(!said(&o).contains("\"known\":true"), "{}", said(&o));
+    // A file that is damaged is as good as none.
+    let mut parts = std::fs::read(out.join("parts.bin")).unwrap();
+    let middle = parts.len() / 2;
+    parts[middle..middle + 64].fill(0);
+    std::fs::write(out.join("parts.bin"), parts).unwrap();
+    extract(&input, &out, &["-q", "--resume", "--years", "2022"]);
+    let plain = tmp.path().join("plain");
+    extract(&input, &plain, &["-q", "--parts", "--years", "2022"]);
+    same(&plain, &out);
+}
+
+#[test]
+fn datasets_of_other_rules_are_not_merged() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = root().join("samples/s15-template.pdf");
+    let (a, b, plain) = (tmp.path().join("a"), tmp.path().join("b"), tmp.path().join("plain"));
+    extract(&sample, &a, &["-q", "--parts"]);
+    extract(&sample, &b, &["-q", "--parts", "--years", "2020"]);
+    extract(&sample, &plain, &["-q"]);
+    let merge = |dirs: &[&Path]| {
+        let o = program("merge")
+            .args(dirs)
+            .arg("--out")
+            .arg(tmp.path().join("out"))
+            .output()
+            .unwrap();
+        (o.status.code(), said(&o))
+    };
+    let (code, text) = merge(&[&a, &b]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("years 2020 against") && text.contains("read"), "{text}");
+    let (code, text) = merge(&[&a, &plain]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("plain holds no parts.bin"), "{text}");
+    // Made by another program.
+    let parts = std::fs::read(a.join("parts.bin")).unwrap();
+    let at = parts.windows(9).position(|w| w == b"\"build\":\"").unwrap() + 9;
+    let mut other = parts.clone();
+    other[at..at + 4].copy_from_slice(b"beef");
+    std::fs::write(a.join("parts.bin"), other).unwrap();
+    let (code, text) = merge(&[&a]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("(build beef") && text.contains("this program"), "{text}");
+    assert!(!tmp.path().join("out").exists());
+}
+
+#[test]
+fn one_document_under_two_names_in_two_datasets() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = root().join("samples/s03-fy2022-national.pdf");
+    let (x, y) = (tmp.path().join("x"), tmp.path().join("y"));
+    for (dir, name) in [(&x, "b.pdf"), (&y, "a.pdf")] {
+        std::fs::create_dir(dir).unwrap();
+        std::fs::copy(&sample, dir.join(name)).unwrap();
+    }
+    let [dx, dy, whole, all] = ["dx", "dy", "whole", "all"].map(|n| tmp.path().join(n));
+    extract(&x, &dx, &["-q", "--parts"]);
+    extract(&y, &dy, &["-q", "--parts"]);
+    let o = program("merge")
+        .args([&dx, &dy])
+        .arg("--out")
+        .arg(&all)
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let o = program("extract")
+        .args([&x, &y])
+        .arg("--out")
+        .arg(&whole)
+        .args(["-q", "--parts"])
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let (a, b) = (dataset(&all), dataset(&whole));
+    for (name, bytes) in a.iter().filter(|(n, _)| *n != "parts.bin") {
+        assert!(b[name] == *bytes, "{name} differs");
+    }
+    assert_eq!(rows(&all, "inputs").len(), 2);
+}
+
+#[test]
+fn files_of_a_list_and_of_a_manifest() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = root().join("samples/s03-fy2022-national.pdf");
+    std::fs::copy(&sample, tmp.path().join("a b.pdf")).unwrap();
+    let run = |args: &[&str], stdin: &str, out: &str| {
+        let mut c = program("extract");
+        c.current_dir(tmp.path()).args(args).args(["--out", out, "-q"]);
+        let mut child = c.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let o = run(&["--files-from", "-"], "a b.pdf\0missing.pdf\0", "listed");
+    assert_eq!(o.status.code(), Some(1), "{}", said(&o));
+    let listed = rows(&tmp.path().join("listed"), "documents");
+    assert_eq!(listed.len(), 2);
+    let missing = listed.iter().find(|r| r[1] == "missing.pdf").unwrap();
+    assert!(missing.iter().any(|c| c == "unreadable-file") && missing.iter().any(|c| c.contains("no such file")));
+    let inputs = rows(&tmp.path().join("listed"), "inputs");
+    let own = inputs.iter().find(|r| r[0] == "a b.pdf").unwrap();
+    assert_eq!(own[2], std::fs::metadata(&sample).unwrap().len().to_string());
+    assert!(
+        own[3].ends_with('Z') && own[4] == own[5] && own[4].len() == 64,
+        "{own:?}"
+    );
+    let manifest =
+        "path,publisher,source_url,retrieved_at\na b.pdf,某局,https://example.org/a.pdf,2024-01-02T03:04:05Z\n";
+    std::fs::write(tmp.path().join("m.csv"), manifest).unwrap();
+    let o = run(&["--manifest", "m.csv"], "", "manifest");
+    assert!(o.status.success(), "{}", said(&o));
+    let row = &rows(&tmp.path().join("manifest"), "documents")[0];
+    for cell in ["https://example.org/a.pdf", "2024-01-02T03:04:05Z", "某局"] {
+        assert!(row.iter().any(|c| c == cell), "{cell}: {row:?}");
+    }
+    let o = run(&["--files-from", "-"], "\n", "none");
+    assert_eq!(o.status.code(), Some(2));
+    assert!(said(&o).contains("the list names no file"), "{}", said(&o));
+}
+
+/// What waits in a file loses the sign of a zero, so no table may print it: else a run that goes on would differ from a whole one.
+#[test]
+fn a_zero_has_no_sign_in_any_table() {
+    use juesuan::write::schema::{Cell, Type, text};
+    use rust_decimal::Decimal;
+    let zero = -Decimal::new(0, 2);
+    assert_eq!(zero.to_string(), "-0.00", "the sign is there");
+    assert_eq!(text(&Cell::Dec(zero), Type::Amount).unwrap(), "0.00");
+    assert_eq!(text(&Cell::Dec(zero), Type::Decimal).unwrap(), "0");
+    assert_eq!(text(&Cell::Dec(Decimal::new(-150, 2)), Type::Decimal).unwrap(), "-1.5");
+}
