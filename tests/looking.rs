@@ -243,7 +243,7 @@ fn a_file_without_pages_gives_its_row() {
         .map(walkdir::DirEntry::into_path)
         .find(|p| p.extension().is_some_and(|e| e == "docx"))
         .unwrap();
-    let out = dataset(tmp.path(), &[text.clone()]);
+    let out = dataset(tmp.path(), std::slice::from_ref(&text));
     let facts = rows(&out.join("facts.csv"));
     let f = facts
         .iter()
