@@ -2,12 +2,14 @@
 //! version number alone does not change with every change of the code.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-fn main() {
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
     let mut files = Vec::new();
     for part in ["src", "grammars", "vendor", "Cargo.toml", "Cargo.lock"] {
-        println!("cargo::rerun-if-changed={part}");
+        writeln!(out, "cargo::rerun-if-changed={part}")?;
         all(Path::new(part), &mut files);
     }
     files.sort();
@@ -17,7 +19,7 @@ fn main() {
         // A file that went away under the build is as good as none.
         std::fs::read(&file).unwrap_or_default().hash(&mut hasher);
     }
-    println!("cargo::rustc-env=JUESUAN_BUILD={:016x}", hasher.finish());
+    writeln!(out, "cargo::rustc-env=JUESUAN_BUILD={:016x}", hasher.finish())
 }
 
 fn all(path: &Path, out: &mut Vec<PathBuf>) {

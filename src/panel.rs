@@ -386,7 +386,7 @@ pub fn arrange(accounts: Vec<Account>, gaps: Option<usize>) -> (Vec<Account>, Ba
 
 /// Of two spans with as many accounts the longer, then the later one.
 fn best(years: &BTreeMap<Series, BTreeSet<i16>>, all: &[i16]) -> Option<(i16, i16, usize)> {
-    let mut best: Option<((usize, usize), (i16, i16, usize))> = None;
+    let (mut best, mut best_rank) = (None, (0, 0));
     for (n, from) in all.iter().enumerate() {
         for (length, to) in (2..).zip(&all[n + 1..]) {
             let units = years
@@ -394,12 +394,12 @@ fn best(years: &BTreeMap<Series, BTreeSet<i16>>, all: &[i16]) -> Option<(i16, i1
                 .filter(|own| own.range(from..=to).count() == length)
                 .count();
             let rank = (units * length, length);
-            if units > 0 && best.is_none_or(|(r, _)| rank >= r) {
-                best = Some((rank, (*from, *to, units)));
+            if units > 0 && rank >= best_rank {
+                (best, best_rank) = (Some((*from, *to, units)), rank);
             }
         }
     }
-    best.map(|(_, span)| span)
+    best
 }
 
 #[cfg(test)]

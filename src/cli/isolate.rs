@@ -163,6 +163,7 @@ fn start(program: &std::path::Path, known: &Child, input: Option<&Arc<Vec<u8>>>)
     if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
         let input = Arc::clone(input);
         // A child that died before it had read all is seen below.
+        #[expect(clippy::disallowed_methods, reason = "it writes and ends, and does nothing else")]
         std::thread::spawn(move || pipe.write_all(&input));
     }
     let mut at: BTreeSet<String> = BTreeSet::new();
