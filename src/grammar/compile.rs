@@ -1,13 +1,13 @@
 //! Files as written to rules as used: patterns become sets of regular expressions; every mistake is reported with its place.
 
 use super::covers::{self, Covers};
+use super::lazy::{Regex, RegexSet};
 use super::parts::{PartSet, Parts};
 use super::pattern;
 use super::schema::{self, FormFile, LexiconFile};
 use crate::record::Side;
 use crate::text;
 use crate::value::Unit;
-use regex::{Regex, RegexSet, RegexSetBuilder};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -368,29 +368,20 @@ impl Compiler<'_> {
         build(&format!("{before}(?:{body}){after}"), self.mistakes)
     }
 
-    fn set(&mut self, patterns: &[String]) -> RegexSet {
-        RegexSetBuilder::new(patterns)
-            .size_limit(64 << 20)
-            .build()
-            .unwrap_or_else(|e| {
-                self.mistakes
-                    .push((0..0, format!("the patterns cannot be compiled: {e}")));
-                RegexSet::empty()
-            })
+    fn set(&mut self, patterns: Vec<String>) -> RegexSet {
+        RegexSet::new(patterns).unwrap_or_else(|e| {
+            self.mistakes
+                .push((0..0, format!("the patterns cannot be compiled: {e}")));
+            RegexSet::default()
+        })
     }
 }
 
 fn build(re: &str, mistakes: &mut Vec<Mistake>) -> Regex {
     Regex::new(re).unwrap_or_else(|e| {
         mistakes.push((0..0, format!("the patterns cannot be compiled: {e}")));
-        never()
+        Regex::never()
     })
-}
-
-fn never() -> Regex {
-    // A constant that is known to compile.
-    #[allow(clippy::unwrap_used)]
-    Regex::new("$^").unwrap()
 }
 
 /// Compiles the words of all lexicon files.
@@ -538,7 +529,7 @@ pub(super) fn form(file: &FormFile, parts: &Parts, c: &mut Compiler<'_>) -> Form
         budget: file.budget.clone(),
         phases: parts.phases.iter().filter(|p| !p.ratio).map(|p| p.id.clone()).collect(),
         titles,
-        labels: c.set(&labels),
+        labels: c.set(labels),
         label_rows,
     }
 }

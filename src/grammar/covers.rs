@@ -2,7 +2,7 @@
 //! files. Goes out: [`Covers`], compiled; all of it works on folded text.
 
 use super::compile::Compiler;
-use regex::Regex;
+use super::lazy::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 

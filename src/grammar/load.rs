@@ -6,6 +6,7 @@ use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits
 use super::identity::{self, Identities, IdentityFile};
 use super::ids::{self, IdFile, Ids};
 use super::known;
+use super::lazy;
 use super::narrative::{self, NarrativeFile};
 use super::panel::{self, PanelFile};
 use super::parts::Parts;
@@ -210,15 +211,17 @@ pub fn load_and_check(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>>
 }
 
 fn finish(files: &[File], mut errors: Vec<GrammarError>) -> Result<Grammar, Vec<GrammarError>> {
-    let grammar = assemble(files, &mut errors);
+    // What is built in was looked at by the test of the grammar.
+    let own = files.iter().any(|f| f.own);
+    let grammar = lazy::with(own, || assemble(files, own, &mut errors));
     match grammar {
         Some(g) if errors.is_empty() => Ok(g),
         _ => Err(errors),
     }
 }
 
-fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
-    let (lexica, parts) = words(files, errors);
+fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> Option<Grammar> {
+    let (lexica, parts) = words(files, own_files, errors);
     let mut ids = identifiers(files, errors);
     let mut bases: Vec<FormFile> = Vec::new();
     let mut regions: Vec<(&File, RegionFile)> = Vec::new();
@@ -249,14 +252,15 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                         });
                     }
                     let base = bases.iter_mut().find(|b| b.id.get_ref() == f.id.get_ref());
-                    // A layer alone may hold no title; it is checked on its own for its patterns.
-                    let mut found = Vec::new();
-                    let layered = base.is_some();
-                    form(&f, &parts, &mut Compiler { mistakes: &mut found });
-                    if layered {
-                        found.retain(|(_, m)| !m.contains("[[title]]") && !m.contains("after ="));
+                    if own_files {
+                        // A layer alone may hold no title; it is checked on its own for its patterns.
+                        let mut found = Vec::new();
+                        form(&f, &parts, &mut Compiler { mistakes: &mut found });
+                        if base.is_some() {
+                            found.retain(|(_, m)| !m.contains("[[title]]") && !m.contains("after ="));
+                        }
+                        mistakes(file, found, errors);
                     }
-                    mistakes(file, found, errors);
                     match base {
                         Some(b) => extend(b, &f),
                         None => bases.push(f),
@@ -293,7 +297,9 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
             "projects" => {
                 if let Some(p) = parse::<ProjectsFile>(file, errors) {
                     let mut found = Vec::new();
-                    projects::lint(&p, &mut found);
+                    if own_files {
+                        projects::lint(&p, &mut found);
+                    }
                     mistakes(file, found, errors);
                     project_files.push((file, p));
                 }
@@ -367,10 +373,12 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
                 Some(base) => {
                     let mut merged = base.clone();
                     extend(&mut merged, addition);
-                    let mut m = Vec::new();
-                    form(addition, &parts, &mut Compiler { mistakes: &mut m });
-                    m.retain(|(_, t)| !t.contains("[[title]]") && !t.contains("after ="));
-                    mistakes(file, m, errors);
+                    if own_files {
+                        let mut m = Vec::new();
+                        form(addition, &parts, &mut Compiler { mistakes: &mut m });
+                        m.retain(|(_, t)| !t.contains("[[title]]") && !t.contains("after ="));
+                        mistakes(file, m, errors);
+                    }
                     own.push(form(
                         &merged,
                         &parts,
@@ -417,7 +425,7 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
     // Each file was checked by itself: what is wrong in it was said with its place.
     let all: Vec<ProjectsFile> = project_files.iter().map(|(_, p)| p.clone()).collect();
     let projects = projects::compile(&all, &mut Vec::new());
-    for (file, p) in &project_files {
+    for (file, p) in project_files.iter().filter(|_| own_files) {
         let mut own = Vec::new();
         projects::check_examples(p, &projects, &mut own);
         mistakes(file, own, errors);
@@ -473,7 +481,9 @@ fn assemble(files: &[File], errors: &mut Vec<GrammarError>) -> Option<Grammar> {
         identities,
         portals,
     };
-    check_examples(&grammar, &bases, files, errors);
+    if own_files {
+        check_examples(&grammar, &bases, files, errors);
+    }
     Some(grammar)
 }
 
@@ -492,14 +502,16 @@ fn identifiers(files: &[File], errors: &mut Vec<GrammarError>) -> Ids {
 }
 
 /// The files of the lexicon, and the parts of headers that they name.
-fn words(files: &[File], errors: &mut Vec<GrammarError>) -> (Vec<LexiconFile>, Parts) {
+fn words(files: &[File], checked: bool, errors: &mut Vec<GrammarError>) -> (Vec<LexiconFile>, Parts) {
     let mut lexica = Vec::new();
     let mut own_files = Vec::new();
     for file in files.iter().filter(|f| f.name.starts_with("lexicon/")) {
         if let Some(l) = parse::<LexiconFile>(file, errors) {
-            let mut found = Vec::new();
-            lexicon(std::slice::from_ref(&l), &mut Compiler { mistakes: &mut found });
-            mistakes(file, found, errors);
+            if checked {
+                let mut found = Vec::new();
+                lexicon(std::slice::from_ref(&l), &mut Compiler { mistakes: &mut found });
+                mistakes(file, found, errors);
+            }
             lexica.push(l);
             own_files.push(file);
         }
@@ -532,7 +544,9 @@ fn portal(file: &File, leaf: &str, portals: &mut Portals, errors: &mut Vec<Gramm
     let mut found = Vec::new();
     if leaf == "answers.toml" {
         if let Some(a) = parse::<Answers>(file, errors) {
-            Lint { mistakes: &mut found }.answers(&a);
+            if file.own {
+                Lint { mistakes: &mut found }.answers(&a);
+            }
             let all = &mut portals.answers;
             all.challenge.extend(a.challenge);
             all.soft404.extend(a.soft404);
@@ -542,7 +556,9 @@ fn portal(file: &File, leaf: &str, portals: &mut Portals, errors: &mut Vec<Gramm
             all.counters.extend(a.counters);
         }
     } else if let Some(p) = parse::<Portal>(file, errors) {
-        Lint { mistakes: &mut found }.portal(&p);
+        if file.own {
+            Lint { mistakes: &mut found }.portal(&p);
+        }
         if leaf.trim_end_matches(".toml") != p.id.get_ref() {
             let message = format!("a platform stands in the file of its id: `{}.toml`", p.id.get_ref());
             found.push((p.id.span(), message));

@@ -8,6 +8,7 @@ pub mod equation;
 pub mod identity;
 pub mod ids;
 pub mod known;
+pub mod lazy;
 pub mod load;
 pub mod names;
 pub mod narrative;

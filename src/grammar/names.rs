@@ -2,8 +2,8 @@
 //! [`Units::look`], which tells a name from the rest of a page. What does not fit is no name: a wrong one makes a unit that is none.
 
 use super::compile::Compiler;
+use super::lazy::Regex;
 use super::units::Units;
-use regex::Regex;
 use serde::Deserialize;
 use toml::Spanned;
 

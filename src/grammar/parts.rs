@@ -2,9 +2,9 @@
 //! of its parts. What a set means is said by the columns of a form; a text with a rest that nobody knows means nothing.
 
 use super::compile::{self, Compiler, Mistake};
+use super::lazy::Regex;
 use super::pattern::{self, Node};
 use super::schema::{self, LexiconFile};
-use regex::Regex;
 use std::collections::HashMap;
 use toml::Spanned;
 

@@ -3,9 +3,9 @@
 
 use super::compile::{Compiler, Mistake};
 use super::equation::{Expr, Relation};
+use super::lazy::Regex;
 use crate::record::ProjectFund;
 use crate::text;
-use regex::Regex;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::ops::Range;

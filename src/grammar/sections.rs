@@ -18,9 +18,10 @@
 //! A slot name may carry its own subject: `{金额:revenue/total}`.
 
 use super::compile::Mistake;
+use super::lazy::Regex;
 use super::pattern::{self, Node};
 use crate::value::Unit;
-use regex::{Regex, RegexSet, RegexSetBuilder};
+use regex::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -612,15 +613,9 @@ impl Texter<'_> {
         Regex::new(source).unwrap_or_else(|e| {
             self.mistakes
                 .push((0..0, format!("the patterns cannot be compiled: {e}")));
-            never()
+            Regex::never()
         })
     }
-}
-
-fn never() -> Regex {
-    // A constant that is known to compile.
-    #[allow(clippy::unwrap_used)]
-    Regex::new("[^\\s\\S]").unwrap()
 }
 
 /// Parts of expressions that are made of words.

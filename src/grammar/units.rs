@@ -3,11 +3,11 @@
 //! a unit is made from the rules and one name alone, so that every document can be keyed by itself.
 
 use super::compile::{Compiler, Mistake};
+use super::lazy::Regex;
 use super::names::{self, NameFile, Names};
 use super::regions::{Divisions, Found};
 use crate::text;
 use crate::value::uscc;
-use regex::Regex;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;

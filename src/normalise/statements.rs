@@ -275,7 +275,7 @@ impl One<'_, '_> {
     fn word(
         &self,
         s: &Filled,
-        list: impl Fn(&crate::grammar::sections::Words) -> &[(regex::Regex, &'static str)],
+        list: impl Fn(&crate::grammar::sections::Words) -> &[(crate::grammar::lazy::Regex, &'static str)],
     ) -> Option<&'static str> {
         let t = self.folded(&s.value);
         list(&self.cx.grammar.sections.words)
