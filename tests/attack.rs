@@ -410,10 +410,10 @@ fn an_outside_program_has_no_network_and_leaves_nothing() {
     let (rooms, bin) = (tmp.path().join("tmp"), tmp.path().join("bin"));
     std::fs::create_dir_all(&rooms).unwrap();
     std::fs::create_dir_all(&bin).unwrap();
-    // It asks the listener as a document may make LibreOffice ask, then gives a docx.
+    // It asks the listener as a document may make LibreOffice ask, leaves a file as LibreOffice does that is killed, then gives a docx.
     let docx = root().join("samples/s03-fy2022-national.docx");
     let script = format!(
-        "#!/bin/bash\n(exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null\nwhile [ $# -gt 1 ]; do [ \"$1\" = --outdir ] && out=$2; shift; done\nmkdir -p \"$out\" && cp '{}' \"$out/document.docx\"\n",
+        "#!/bin/bash\n(exec 3<>/dev/tcp/127.0.0.1/{port}) 2>/dev/null\nmktemp >/dev/null\nwhile [ $# -gt 1 ]; do [ \"$1\" = --outdir ] && out=$2; shift; done\nmkdir -p \"$out\" && cp '{}' \"$out/document.docx\"\n",
         docx.display()
     );
     let office = bin.join("soffice");

@@ -67,6 +67,11 @@ fn word_text_is_read_as_it_is_seen() {
             "6674800.00",
         ),
         ("<w:r><w:drawing><pic:pic/></w:drawing></w:r>".into(), "text"),
+        // A shape or a chart is no blank either.
+        ("<w:r><w:drawing><wp:inline><wp:extent cx=\"9\" cy=\"9\"/></wp:inline></w:drawing></w:r>".into(), "text"),
+        // Lifted out of its line it is a mark; a little, it is not.
+        (plain.clone() + &run("<w:position w:val=\"10\"/>", "1"), "6674800.00"),
+        (run("", "667.4") + &run("<w:position w:val=\"2\"/>", "8"), "6674800.00"),
         (
             "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>=SUM(ABOVE)</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>".into(),
             "text",
@@ -315,6 +320,23 @@ fn web_pages_are_read_as_they_are_seen() {
         ("<td hidden>9</td><td>667.48</td>", "6674800.00"),
         ("<td style='display:none'>9<td>667.48</td>", "6674800.00"),
         ("<td style='visibility:hidden'>667.48</td>", "blank"),
+        ("<td>667.48<span style='vertical-align:4px'>1</span></td>", "6674800.00"),
+        ("<td><span style='vertical-align:-1px'>667.48</span></td>", "6674800.00"),
+        ("<td><i style='clip-path:inset(50%)'>9</i>667.48</td>", "6674800.00"),
+        (
+            "<td><i style='position:absolute;clip:rect(0 0 0 0)'>9</i>667.48</td>",
+            "6674800.00",
+        ),
+        ("<td><i style='transform: scale( 0 )'>9</i>667.48</td>", "6674800.00"),
+        ("<td><i style='color:#fefefe'>9</i>667.48</td>", "6674800.00"),
+        ("<td><i style='color:rgba(0, 0, 0, 0)'>9</i>667.48</td>", "6674800.00"),
+        ("<td><i style='color:#c00'>6</i>67.48</td>", "6674800.00"),
+        // Written against its direction: nobody can tell what is seen.
+        ("<td><bdo dir=rtl>84.766</bdo></td>", "text"),
+        (
+            "<td><span style='unicode-bidi:bidi-override;direction:rtl'>84.766</span></td>",
+            "text",
+        ),
     ] {
         let e = page(&|rest| rest.replacen("<td>667.48</td>", inside, 1));
         assert_eq!(cell(&e), want, "{inside}");
@@ -323,6 +345,11 @@ fn web_pages_are_read_as_they_are_seen() {
     let gone = page(&|rest| rest.replacen("<td>667.48</td>", "<td><s>667.48</s></td>", 1));
     assert_eq!(cell(&gone), "blank");
     assert!(codes(&gone).contains(&"struck-out"));
+    // A small digit behind the decimals: read as printed, and said.
+    let small = page(&|rest| rest.replacen("<td>667.48</td>", "<td>667.48<small>2</small></td>", 1));
+    assert_eq!(cell(&small), "6674820.00");
+    assert!(codes(&small).contains(&"odd-decimals"));
+    assert!(!codes(&plain).contains(&"odd-decimals"));
     let row = page(&|rest| rest.replacen("<tr>", "<tr style='display:none'><td>201<td>旧<td>1.00</tr><tr>", 1));
     assert_eq!(row.facts.len(), plain.facts.len());
 }

@@ -192,6 +192,12 @@ fn start(cage: &[&str], program: &Path, room: &Path, source: &Path) -> std::io::
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    // What it leaves in the folder for temporary files when it is killed goes with the room.
+    let own = room.join("tmp");
+    std::fs::create_dir(&own)?;
+    for name in ["TMPDIR", "TMP", "TEMP"] {
+        command.env(name, &own);
+    }
     // Its own group: the program is a script that starts others, and all of them must end together.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);

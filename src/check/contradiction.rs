@@ -2,8 +2,9 @@
 //! ones. Comes in: what was made of the tables, before anything is published. Goes out: the tables that are to be refused, each
 //! with the identity that fails. A whole that is more than its parts is no contradiction: the column left out may be a part.
 
-use super::evaluate::{At, Evaluator};
+use super::evaluate::Evaluator;
 use super::figures::{Figure, Figures};
+use super::instance::At;
 use crate::diag::{Code, Diagnostic};
 use crate::grammar::Grammar;
 use crate::record::{Extract, FindingOutcome};

@@ -1,8 +1,8 @@
 //! Instances to sentences that can be quoted: what is printed on which page, what it contradicts, by how much. Chinese and
 //! English. The words for items, columns, tables and units come from the grammar.
 
-use super::evaluate::{Addend, At, Instance, Missing, Shape, Sum};
 use super::figures::{Figure, Figures};
+use super::instance::{Addend, At, Instance, Missing, Shape, Sum};
 use super::suspects::{How, Suspect};
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;

@@ -15,8 +15,12 @@
 mod contradiction;
 mod evaluate;
 mod figures;
+mod instance;
+mod judge;
 mod message;
+mod operands;
 mod projects;
+mod settle;
 mod suspects;
 mod years;
 
@@ -27,8 +31,9 @@ pub use years::Years;
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
 use crate::record::{DocumentRow, Extract, Finding, FindingClass, FindingOutcome};
-use evaluate::{At, Evaluator, Instance, Shape};
+use evaluate::Evaluator;
 use figures::{Figure, Figures};
+use instance::{At, Instance, Shape};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Who is to blame: of the figures of failing identities, the one whose change would mend most and break none. The value
 //! itself is never changed. What cannot be told apart is not named.
 
-use super::evaluate::{At, Instance, Shape};
 use super::figures::{Figure, Figures, places};
+use super::instance::{At, Instance, Shape};
 use crate::grammar::equation::Relation;
 use crate::record::FindingOutcome;
 use rust_decimal::Decimal;

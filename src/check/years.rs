@@ -4,9 +4,11 @@
 //! small. Goes out, when all are known: findings of the later documents. They change no `held` and `failed`: those count
 //! the identities inside a document.
 
-use super::evaluate::{Evaluator, Members, asks, fits, operands};
+use super::evaluate::{Evaluator, asks, operands};
 use super::figures::{Figure, Figures};
+use super::instance::Members;
 use super::message::Writer;
+use super::operands::fits;
 use super::published;
 use crate::grammar::Grammar;
 use crate::grammar::identity::{Operand, Which};

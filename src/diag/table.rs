@@ -385,6 +385,11 @@ codes! {
             "blanks or a line break stand between the digits; they were read as one number" => "compare the cell",
             "数字之间有空格或换行；合成一个数" => "核对该单元格";
     }
+    OddDecimals "odd-decimals" Normalise Nothing {
+        Warning:
+            "an amount has more decimals than the other amounts of its table: a mark (a small digit of a note) may be glued to it; it was read as printed" => "compare the cell",
+            "一个金额的小数位数多于本表其他金额：可能粘上了注号（小号数字）；按所印读取" => "核对该单元格";
+    }
     NotAnAmount "not-an-amount" Normalise Rows {
         Error:
             "what stands in an amount cell is not exactly one number; `cell_state` is `text`, `amount` is null" => "see `printed`: often two numbers that touch",

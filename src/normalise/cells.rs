@@ -65,6 +65,29 @@ pub(super) fn most_places(entries: &[Entry]) -> Option<u32> {
     (n >= SHOWN).then_some(most)
 }
 
+/// The fewest amounts of which a single one stands out.
+const MANY: usize = 8;
+/// Amounts are exact to a cent of yuan or of 万元: more decimals than this are seldom printed.
+const CENTS: u32 = 2;
+
+/// The decimals that nearly all amounts of a table keep to: one that has more may hold a mark (55.26 with a small 9 behind it).
+pub(super) fn usual_places(entries: &[Entry]) -> Option<u32> {
+    let mut places: Vec<u32> = entries
+        .iter()
+        .filter(|e| !e.ratio)
+        .filter_map(|e| amount::parse(&e.printed))
+        .map(|a| a.places)
+        .collect();
+    places.sort_unstable();
+    let apart = (places.len() / 20).max(1);
+    let usual = places
+        .len()
+        .checked_sub(apart + 1)
+        .and_then(|n| places.get(n))
+        .copied()?;
+    (places.len() >= MANY).then_some(usual.max(CENTS))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +129,20 @@ mod tests {
             entry("30310", "6.00", 70.0, 80.0),
         ];
         assert_eq!(blank_halves(&all), [1, 4]);
+    }
+
+    #[test]
+    fn a_single_amount_with_more_decimals_stands_out() {
+        let of = |printed: &[&str]| {
+            let all: Vec<Entry> = printed.iter().map(|p| entry("1", p, 0.0, 1.0)).collect();
+            usual_places(&all)
+        };
+        let seven = ["1.00", "2.50", "3.25", "4.00", "5.10", "6", "7.07"];
+        assert_eq!(of(&seven), None, "too few to tell");
+        assert_eq!(of(&[&seven[..], &["55.269"]].concat()), Some(2));
+        // Where several have as many, that is how the table is printed.
+        assert_eq!(of(&[&seven[..], &["55.269", "1.234", "2.345"]].concat()), Some(3));
+        assert_eq!(of(&["1", "2", "3", "4", "5", "6", "7", "8.25"]), Some(2));
     }
 
     #[test]

@@ -231,7 +231,7 @@ fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut V
         };
         let first = out.facts.len();
         let halves = cells::blank_halves(&t.entries);
-        let places = cells::most_places(&t.entries);
+        let places = (cells::most_places(&t.entries), cells::usual_places(&t.entries));
         for (n, e) in t.entries.iter().enumerate() {
             if halves.binary_search(&n).is_ok() {
                 continue;
@@ -277,7 +277,7 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
 fn fact(
     e: &Entry,
     t: &Table,
-    (mut unit, places): (Option<Unit>, Option<u32>),
+    (mut unit, (most_places, usual_places)): (Option<Unit>, (Option<u32>, Option<u32>)),
     g: &Grammar,
     report: &mut Vec<Diagnostic>,
 ) -> Fact {
@@ -300,7 +300,7 @@ fn fact(
             Some(a)
         });
         // Two numbers over each other in one cell: a wrapped amount has no more decimals than the others.
-        let read = read.filter(|a| !a.notation.broken || places.is_none_or(|most| a.places <= most));
+        let read = read.filter(|a| !a.notation.broken || most_places.is_none_or(|most| a.places <= most));
         match read {
             Some(a) => {
                 if a.notation.broken {
@@ -313,6 +313,14 @@ fn fact(
                         )
                         .printed(&e.printed),
                     );
+                }
+                if !e.ratio && usual_places.is_some_and(|usual| a.places > usual) {
+                    let message = format!(
+                        "{} × {} of {} has more decimals than the other amounts of its table: a mark may stand behind it",
+                        e.item, e.measure, t.form
+                    );
+                    let said = Diagnostic::new(Severity::Warning, Code::OddDecimals, message, e.place);
+                    report.push(said.of_form(&t.form).printed(&e.printed));
                 }
                 (CellState::Number, Some(a.value))
             }

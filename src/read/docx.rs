@@ -444,6 +444,12 @@ impl Walk {
             "extent" => self.size = (number(e, "cx").unwrap_or(0), number(e, "cy").unwrap_or(0)),
             "shape" => self.size = shape_size(&attribute(e, "style").unwrap_or_default()),
             "pic" | "imagedata" => self.picture(false),
+            // A shape, a chart or ink: in a cell of its own it is not nothing. Text in it is read as text.
+            "drawing" | "pict" => {
+                if let Some(c) = self.cells.last_mut() {
+                    c.picture = true;
+                }
+            }
             "OLEObject" => {
                 let program = attribute(e, "ProgID").unwrap_or_default();
                 self.picture(!program.starts_with("Equation"));

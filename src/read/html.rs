@@ -313,23 +313,15 @@ impl<'d> Walk<'d> {
             .sheet
             .of(&name, attribute("class").as_deref(), attribute("id").as_deref());
         if let Some(own) = attribute("style") {
-            let own = style::effect(&own);
-            effect.gone |= own.gone;
-            effect.unseen |= own.unseen;
-            effect.struck |= own.struck;
-            effect.raised |= own.raised;
-            effect.white |= own.white;
-            effect.ground |= own.ground;
+            effect = effect.or(style::effect(&own));
         }
         effect.gone |= attribute("hidden").is_some();
         effect.ground |= attribute("bgcolor").is_some();
         effect.struck |= matches!(name.as_str(), "s" | "del" | "strike");
         effect.raised |= matches!(name.as_str(), "sup" | "sub");
+        effect.turned |= name == "bdo";
         if name == "font" {
-            effect.white |= matches!(
-                attribute("color").as_deref(),
-                Some("white" | "#fff" | "#ffffff" | "ffffff")
-            );
+            effect.white |= attribute("color").is_some_and(|c| style::is_white(c.trim()));
         }
         let cell = matches!(name.as_str(), "td" | "th");
         effect.raised &= !cell && name != "tr";
@@ -523,6 +515,17 @@ impl<'d> Walk<'d> {
             }
         } else if any(|e| e.struck) {
             self.struck.push_str(text);
+        } else if any(|e| e.turned) && text.chars().filter(char::is_ascii_digit).count() > 1 {
+            // Which row of digits is seen nobody can tell from the text.
+            let in_doubt = |c: char| {
+                if c.is_ascii_digit() {
+                    char::REPLACEMENT_CHARACTER
+                } else {
+                    c
+                }
+            };
+            let text: String = text.chars().map(in_doubt).collect();
+            self.paragraph.push(&text, start, end, false);
         } else if !(any(|e| e.raised) && flow::is_mark(text, self.paragraph.last())) {
             self.paragraph.push(text, start, end, exact);
         }

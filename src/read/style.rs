@@ -20,10 +20,12 @@ pub(super) struct Effect {
     pub white: bool,
     /// It has a ground of its own.
     pub ground: bool,
+    /// Written against its direction or mirrored: what is seen is another row of characters.
+    pub turned: bool,
 }
 
 impl Effect {
-    fn or(self, other: Effect) -> Effect {
+    pub(super) fn or(self, other: Effect) -> Effect {
         Effect {
             gone: self.gone || other.gone,
             unseen: self.unseen || other.unseen,
@@ -31,6 +33,7 @@ impl Effect {
             raised: self.raised || other.raised,
             white: self.white || other.white,
             ground: self.ground || other.ground,
+            turned: self.turned || other.turned,
         }
     }
 }
@@ -61,6 +64,24 @@ pub(super) fn effect(declarations: &str) -> Effect {
                 out.unseen |= number.trim().parse::<f32>().is_ok_and(|n| n <= -500.0);
             }
             "opacity" => out.unseen |= value.parse() == Ok(0.0),
+            "clip" => out.unseen |= none_left(value, "rect("),
+            "clip-path" => {
+                out.unseen |= value.starts_with("inset(50%") || value.starts_with("inset(100%") || value == "circle(0)"
+            }
+            "zoom" => out.unseen |= value.trim_end_matches('%').parse() == Ok(0.0),
+            "filter" => out.unseen |= value.replace(' ', "").contains("opacity(0)"),
+            "transform" | "-webkit-transform" | "rotate" => {
+                let plain = value.replace(' ', "");
+                out.unseen |= ["scale(0)", "scalex(0)", "scaley(0)"].iter().any(|s| plain.contains(s));
+                out.turned |= ["scale(-1", "scalex(-1", "rotatey(180", "rotate(180"]
+                    .iter()
+                    .any(|s| plain.contains(s));
+            }
+            "unicode-bidi" => out.turned |= value.ends_with("override"),
+            "-webkit-text-fill-color" => {
+                out.unseen |= value == "transparent";
+                out.white |= is_white(value);
+            }
             "font-size" => {
                 let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
                 out.unseen |= number
@@ -71,11 +92,26 @@ pub(super) fn effect(declarations: &str) -> Effect {
             "text-decoration" | "text-decoration-line" | "text-line-through" => {
                 out.struck = value.contains("line-through") || (name == "text-line-through" && value != "none");
             }
-            "vertical-align" => out.raised = matches!(value, "super" | "sub"),
+            "vertical-align" => {
+                // A length lifts as well; a small one sets letters straight.
+                let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+                let lifted = number.parse::<f32>().is_ok_and(|n| {
+                    let least = if value.ends_with("em") {
+                        0.2
+                    } else if value.ends_with('%') {
+                        20.0
+                    } else {
+                        3.0
+                    };
+                    n >= least
+                });
+                out.raised = lifted || matches!(value, "super" | "sub" | "text-top");
+            }
             "color" => {
                 let plain = value.replace(' ', "");
                 out.unseen |= plain == "transparent";
-                out.white = matches!(plain.as_str(), "white" | "#fff" | "#ffffff" | "rgb(255,255,255)");
+                out.unseen |= plain.starts_with("rgba(") && plain.ends_with(",0)");
+                out.white = is_white(&plain);
             }
             "background" | "background-color" => {
                 out.ground = !matches!(value, "none" | "transparent" | "white" | "#fff" | "#ffffff");
@@ -85,6 +121,43 @@ pub(super) fn effect(declarations: &str) -> Effect {
     }
     out.unseen |= flat && cuts;
     out
+}
+
+/// Whether a box is cut down to nothing: `rect(0 0 0 0)`, `rect(1px,1px,1px,1px)`.
+fn none_left(value: &str, function: &str) -> bool {
+    let sides: Vec<f32> = value
+        .strip_prefix(function)
+        .and_then(|v| v.strip_suffix(')'))
+        .unwrap_or("")
+        .split([',', ' '])
+        .filter_map(|n| n.trim().trim_end_matches(char::is_alphabetic).parse().ok())
+        .collect();
+    matches!(sides[..], [top, right, bottom, left] if bottom <= top && right <= left)
+}
+
+/// Whether a colour, without blanks, is white or so near it that nobody sees it on white.
+pub(super) fn is_white(colour: &str) -> bool {
+    const LEAST: u32 = 0xF5;
+    let hex = colour.trim_start_matches('#');
+    let channels: Vec<u32> = match (hex.len(), colour.strip_prefix("rgb(").or(colour.strip_prefix("rgba("))) {
+        (_, Some(list)) => list
+            .trim_end_matches(')')
+            .split(',')
+            .take(3)
+            .filter_map(|n| n.parse().ok())
+            .collect(),
+        (3, _) => hex.chars().filter_map(|c| c.to_digit(16).map(|d| d * 17)).collect(),
+        (6 | 8, _) if hex.is_ascii() => (0..3)
+            .filter_map(|n| u32::from_str_radix(&hex[2 * n..2 * n + 2], 16).ok())
+            .collect(),
+        _ => {
+            return matches!(
+                colour,
+                "white" | "snow" | "ghostwhite" | "floralwhite" | "mintcream" | "azure" | "ivory"
+            );
+        }
+    };
+    channels.len() == 3 && channels.iter().all(|c| *c >= LEAST)
 }
 
 /// The rules of a page.

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 /// Half points below which letters are not read by anybody.
 const TINY: u32 = 5;
+/// Half points from which on letters are lifted out of their line.
+const LIFTED: i32 = 6;
 /// Styles that are based on one another.
 const DEEPEST: usize = 20;
 
@@ -29,6 +31,12 @@ impl Look {
             "vanish" | "specVanish" => self.hidden = Some(switch(e)),
             "strike" | "dstrike" => self.struck = Some(switch(e) || self.struck == Some(true)),
             "vertAlign" => self.raised = Some(attribute(e, "val").is_some_and(|v| v != "baseline")),
+            // Half points: less sets letters straight in their line.
+            "position" => {
+                if number::<i32>(e, "val").is_some_and(|v| v >= LIFTED) {
+                    self.raised = Some(true);
+                }
+            }
             "color" => self.white = Some(attribute(e, "val").is_some_and(|v| v.eq_ignore_ascii_case("FFFFFF"))),
             "sz" => self.tiny = Some(number::<u32>(e, "val").is_some_and(|v| v < TINY)),
             "shd" => self.ground = Some(is_ground(e)),

@@ -13,10 +13,12 @@ use crate::record::Side;
 use crate::text;
 use crate::value::amount;
 use rust_decimal::Decimal;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Fewer numbers than this may repeat by chance.
 const NUMBERS: usize = 6;
+/// A figure that stands on more pages than this (a total repeated at the head of each) tells none of them.
+const MOST_PAGES: usize = 40;
 /// The share of the figures that are the same when a page stands twice.
 const AGAIN: f32 = 0.85;
 /// The share of the items of two tables that must be the same for one to be the other again.
@@ -196,6 +198,44 @@ fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
     b.iter().filter(new).cloned().collect()
 }
 
+/// The pages that say what an earlier one says.
+fn pages_again(entries: &[Entry]) -> Vec<u32> {
+    let mut order: Vec<u32> = Vec::new();
+    let mut of: HashMap<u32, Vec<&Entry>> = HashMap::new();
+    for e in entries {
+        let own = of.entry(e.place.page).or_default();
+        if own.is_empty() {
+            order.push(e.place.page);
+        }
+        own.push(e);
+    }
+    // Which earlier pages say something of what a page says: only these are compared with it, so that a table over hundreds of pages
+    // costs no more than its rows.
+    let mut said: HashMap<(Key<'_>, &str), Vec<u32>> = HashMap::new();
+    let mut gone: Vec<u32> = Vec::new();
+    for page in order {
+        let own = &of[&page];
+        let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
+        for e in own.iter().filter(|e| number(e)) {
+            for p in said.get(&(key(e), e.printed.as_str())).into_iter().flatten() {
+                *shared.entry(*p).or_default() += 1;
+            }
+        }
+        let again = |(p, n): (&u32, &usize)| *n >= NUMBERS / 2 && equal(&of[p], own);
+        if shared.iter().any(again) {
+            gone.push(page);
+            continue;
+        }
+        for e in own.iter().filter(|e| number(e)) {
+            let pages = said.entry((key(e), e.printed.as_str())).or_default();
+            if pages.len() < MOST_PAGES && pages.last() != Some(&page) {
+                pages.push(page);
+            }
+        }
+    }
+    gone
+}
+
 /// A page or a table that stands twice counts once.
 fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let mut say = |t: &Table, page: u32| {
@@ -210,16 +250,7 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
         ));
     };
     for t in &mut out.tables {
-        let mut pages: Vec<u32> = t.entries.iter().map(|e| e.place.page).collect();
-        pages.dedup();
-        let mut gone: Vec<u32> = Vec::new();
-        for (n, page) in pages.iter().enumerate().skip(1) {
-            let of = |p: u32| t.entries.iter().filter(|e| e.place.page == p).collect::<Vec<_>>();
-            let before = |b: &u32| b != page && !gone.contains(b) && equal(&of(*b), &of(*page));
-            if pages[..n].iter().any(before) {
-                gone.push(*page);
-            }
-        }
+        let gone = pages_again(&t.entries);
         for page in &gone {
             say(t, *page);
         }

@@ -88,7 +88,8 @@ fn standing(target: &Path) -> Result<Standing, Error> {
 /// Whether a run writes a file of this name, or the system leaves it in every folder.
 fn written_by_us(name: &str) -> bool {
     let table = |stem: &str| {
-        [INPUTS.name, TIMINGS.name, PANEL.name, OVERSPENT.name, "panel_wide"].contains(&stem) || TABLES.iter().any(|t| t.name == stem)
+        [INPUTS.name, TIMINGS.name, PANEL.name, OVERSPENT.name, "panel_wide"].contains(&stem)
+            || TABLES.iter().any(|t| t.name == stem)
     };
     match name {
         PACKAGE | parts::NAME | ".DS_Store" | "Thumbs.db" | "juesuan.sqlite" | "metadata.json" => true,

@@ -3,8 +3,8 @@
 
 use crate::place::Place;
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, InputFile, Kind, Level, NOT_JUDGED,
-    Side, Source, Status, TextLayer, Unit,
+    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, InputFile, Kind, Level,
+    NOT_JUDGED, Side, Source, Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
 use std::borrow::Cow;
