@@ -29,7 +29,9 @@ pub(super) fn torn(grid: &Grid, entries: &[&Entry], claimed: &HashSet<usize>) ->
         let Some(own) = places[n] else { continue };
         let others = || (0..places.len()).filter(|k| *k != n).filter_map(|k| places[k]);
         let least = others().min().filter(|_| others().count() >= SHOWN);
-        if least.is_some_and(|least| own < least) {
+        // A zero is printed without decimals by habit; the pieces of another number stand beside it.
+        let zero = e.printed.trim() == "0";
+        if !zero && least.is_some_and(|least| own < least) {
             out.push((
                 n,
                 "it has fewer decimals than every other number of the table".to_string(),
