@@ -168,11 +168,11 @@ fn c04_a_flipped_bit_is_found() {
     assert!(out.1.contains(&format!("object {other} cannot be read")), "{out:?}");
 }
 
-#[test]
 #[allow(
     clippy::disallowed_methods,
     reason = "another process has to get on: only the clock tells"
 )]
+#[test]
 fn c05_two_programs_do_not_write_one_store() {
     let tmp = tempfile::tempdir().unwrap();
     let first = Store::open(tmp.path()).unwrap();

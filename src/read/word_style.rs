@@ -32,11 +32,7 @@ impl Look {
             "strike" | "dstrike" => self.struck = Some(switch(e) || self.struck == Some(true)),
             "vertAlign" => self.raised = Some(attribute(e, "val").is_some_and(|v| v != "baseline")),
             // Half points: less sets letters straight in their line.
-            "position" => {
-                if number::<i32>(e, "val").is_some_and(|v| v >= LIFTED) {
-                    self.raised = Some(true);
-                }
-            }
+            "position" if number::<i32>(e, "val").is_some_and(|v| v >= LIFTED) => self.raised = Some(true),
             "color" => self.white = Some(attribute(e, "val").is_some_and(|v| v.eq_ignore_ascii_case("FFFFFF"))),
             "sz" => self.tiny = Some(number::<u32>(e, "val").is_some_and(|v| v < TINY)),
             "shd" => self.ground = Some(is_ground(e)),
