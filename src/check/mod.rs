@@ -5,7 +5,7 @@
 //! What counts:
 //! * Blank is not zero. A blank or a dash among the addends of a printed sum counts as nothing printed, and the message says
 //!   so; a blank total, or a sum without one printed addend, is `not_evaluated`.
-//! * A sum over the rows of a table of which rows or numbers were not read (see [`crate::diag::LOST`]) may hold; where it fails it was not
+//! * A sum over the rows of a table of which rows or numbers were not read (see [`crate::diag::Loss::Rows`]) may hold; where it fails it was not
 //!   evaluated: the reading, not the document, may be to blame.
 //! * 0 = 0 + 0 is no finding: it proves nothing.
 //! * An inequality (a part is at most its whole) can fail, but does not hold a figure.
