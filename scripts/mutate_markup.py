@@ -313,8 +313,8 @@ def missed(t, doc, diags):
     if doc['status'] in ('failed', 'not_readable', 'partial'): return True
     return any(g['code'] not in OFF and (not g['locator'] or meets(g, t) or re.search(rf"\b{t['form']}\b", g['message'] + ' ' + g['form'])) for g in diags)
 
-def judge(sample, may, got, noted):
-    """Differences that are not said. `noted`: the notes of the mutant that the sample has not: hidden rows without amounts and the like say nothing about figures."""
+def judge(sample, may, got):
+    """Differences that are not said."""
     doc, facts, diags = got
     key = lambda f: (f['form'], f['side'], f['item'], f['measure'], f['item_name'] if f['form'] == 'three_public' else '')
     T, F, silent = collections.defaultdict(list), collections.defaultdict(list), []
@@ -377,7 +377,7 @@ def main():
             for name, (sample, kind, data, f, may) in batch.items():
                 label = f'{sample.kind} {kind}'
                 if name not in got: tally[label]['same bytes'] += 1; continue
-                silent = judge(sample, may, got[name], ())
+                silent = judge(sample, may, got[name])
                 tally[label]['silent' if silent else 'good'] += 1
                 if silent:
                     if len(first[label]) < 3: first[label].append((name, sample.name, len(silent), silent[0]))

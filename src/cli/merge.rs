@@ -42,6 +42,10 @@ pub fn run(args: &Args) -> Done {
         .as_deref()
         .map_or(Ok(String::new()), crate::grammar::word_of)?;
     let sources = open(&args.datasets, &rules)?;
+    if cfg!(not(feature = "sqlite")) && args.format.contains(&extract::Format::Sqlite) {
+        let why = "this juesuan was built without SQLite (feature `sqlite`)";
+        return Err(Failure::Message(why.into()));
+    }
     let options = write::Options {
         csv: args.format.contains(&extract::Format::Csv),
         parquet: args.format.contains(&extract::Format::Parquet),

@@ -77,6 +77,10 @@ pub fn run(args: &Args) -> Done {
     let out = args.out.as_ref().unwrap_or(&args.dataset);
     std::fs::create_dir_all(out).map_err(|e| format!("cannot make {}: {e}", out.display()))?;
     let fail = |e: Error| Failure::Message(e.to_string());
+    if args.format.contains(&Format::Sqlite) {
+        let why = "a panel is not written as SQLite; give csv, parquet or xlsx";
+        return Err(Failure::Message(why.into()));
+    }
     let table: &'static Table = if args.wide { wide_table(&grammar.panel) } else { &PANEL };
     let mut files: Vec<Box<dyn Sink>> = Vec::new();
     if args.format.contains(&Format::Csv) {
