@@ -38,7 +38,7 @@ const TAILS: [&str; 3] = ["", SPENDING, "事务"];
 /// A name with the other words for "and".
 fn spellings(name: &str) -> Vec<String> {
     let mut out = vec![name.to_string()];
-    for (from, to) in [("和", "与"), ("和", "及"), ("与", "和"), ("和", "、")] {
+    for (from, to) in [("和", "与"), ("和", "及"), ("与", "和"), ("和", "、"), ("的", "")] {
         let other = name.replace(from, to);
         if !out.contains(&other) {
             out.push(other);
@@ -161,7 +161,8 @@ impl Codes {
         items.sort();
         let economic = self.economic.iter().filter(|e| e.code.len() > 3);
         for name in items.into_iter().chain(economic.map(|e| crate::text::key(&e.name))) {
-            if name.chars().count() > 3 || name.ends_with('费') && name.chars().count() == 3 {
+            let brief = name.chars().count() < 4 && self.by_name.contains_key(&name);
+            if brief || name.chars().count() > 3 {
                 if !name.ends_with(SPENDING) {
                     out.push((format!("{name}{SPENDING}"), Class::Item, name.clone()));
                 }
@@ -191,6 +192,11 @@ impl Codes {
             }
         }
         out
+    }
+
+    /// Whether a name is an item of 经济分类, and whether it is one of 功能分类 as well (住房公积金).
+    pub fn is_economic(&self, name: &str) -> (bool, bool) {
+        (self.by_name.contains_key(name), self.functions.contains_key(name))
     }
 
     /// The class whose name a folded text ends with, and where the name begins: `其中教育支出`.

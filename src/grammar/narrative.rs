@@ -262,6 +262,16 @@ pub struct Shapes {
     pub attendance: Regex,
     /// Words in front of a score.
     pub scored: Regex,
+    /// Words in front of an average score.
+    pub averaged: Regex,
+    /// Words behind the number of projects.
+    pub projects_behind: Regex,
+    /// Words in front of the number of projects that were assessed.
+    pub assessed: Regex,
+    /// A name that its publisher covered.
+    pub masked: Regex,
+    /// The name of a fund that ends in its budget.
+    pub planned: Regex,
     /// An unknown word that names a delegation.
     pub delegation: Regex,
     /// A line that is only the number of a page.
@@ -472,6 +482,7 @@ const WORDS: &[(&str, Class)] = &[
     ("reason", Class::Reason),
     ("purpose", Class::Purpose),
     ("open", Class::Open),
+    ("open_names", Class::Open),
     ("each", Class::Each),
     ("respectively", Class::Respectively),
     ("share", Class::Share),
@@ -722,6 +733,11 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         trainings: anywhere("trainings")?,
         attendance: anywhere("attendance")?,
         scored: anywhere("scored")?,
+        averaged: anywhere("averaged")?,
+        projects_behind: at_start("projects_behind")?,
+        assessed: anywhere("assessed")?,
+        masked: at_start("masked")?,
+        planned: anywhere("planned")?,
         delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
         visitors: anywhere("visitors")?,

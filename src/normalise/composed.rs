@@ -63,8 +63,17 @@ struct One<'a, 'c> {
 fn role(slot: &str) -> &str {
     match slot {
         "opening_budget" | "full_year_budget" | "adjusted_budget" | "budget" => "budget",
-        "change" | "change_rate" | "budget_gap" | "budget_gap_rate" | "share" | "completion_rate" | "prior_year"
-        | "per_capita" => slot,
+        "change"
+        | "change_rate"
+        | "budget_gap"
+        | "budget_gap_rate"
+        | "share"
+        | "completion_rate"
+        | "prior_year"
+        | "per_capita"
+        | "change_two_years"
+        | "change_rate_two_years"
+        | "two_years_before" => slot,
         _ if slot.starts_with("groups") => "groups",
         "batches" | "person_times" | "vehicles_bought" => slot,
         _ => "itself",
@@ -273,10 +282,10 @@ impl One<'_, '_> {
         };
         let mut out = Vec::new();
         if let Some(d) = &c.direction {
-            let slot = if c.slot.starts_with("budget_gap") {
-                "budget_direction"
-            } else {
-                "change_direction"
+            let slot = match c.slot.as_str() {
+                "budget_gap" | "budget_gap_rate" => "budget_direction",
+                "change_two_years" | "change_rate_two_years" => "two_years_direction",
+                _ => "change_direction",
             };
             out.push(Statement {
                 slot: slot.into(),

@@ -52,6 +52,8 @@ pub(super) struct State<'t> {
     pub current: Option<Subject>,
     /// The whole of the sentence or paragraph.
     pub whole: Option<Subject>,
+    /// Where the reason begins, among the tokens.
+    pub why: usize,
     /// What figures are compared with.
     pub base: Option<String>,
     /// The same in the sentence before.
@@ -86,6 +88,10 @@ pub(super) struct State<'t> {
     pub of_assets: bool,
     /// Subjects of the last 分别.
     pub listed: Vec<Subject>,
+    /// The parts are names of an open class: 按功能科目分：….
+    pub open_names: bool,
+    /// The parts were opened at the head of their sentence: their whole is what was said before.
+    pub opened_early: bool,
 }
 
 struct Frame<'t> {
@@ -168,6 +174,7 @@ impl<'g> Reader<'g> {
             named: &st.named,
             in_sentence: st.in_sentence,
             lost: st.lost,
+            opened: st.opened.as_ref().filter(|_| st.parts),
         };
         resolve(t, &tokens.paths, around, self.g)
     }
@@ -399,12 +406,15 @@ impl<'g> Reader<'g> {
                 Kind::Term(Class::Reason) if st.mode == Mode::Plain => {
                     let inside = x.characters() == 1 && st.lead.last().is_some_and(|l| l.punct().is_none());
                     if !inside {
+                        self.named_before(t, &mut st);
                         st.mode = Mode::Reason;
+                        st.why = i;
                     }
                     st.lead.push(x);
                 }
                 Kind::Term(Class::Purpose) => {
                     if st.mode == Mode::Plain {
+                        self.named_before(t, &mut st);
                         st.mode = Mode::Purpose;
                     }
                     st.lead.push(x);
@@ -512,6 +522,7 @@ impl<'g> Reader<'g> {
                 st.sentence.clear();
                 st.last = None;
                 st.opened = None;
+                st.open_names = false;
                 st.listed.clear();
                 frames.clear();
             }
@@ -535,6 +546,7 @@ impl<'g> Reader<'g> {
             '(' => {
                 frames.push(Frame { state: st.clone() });
                 st.parts = true;
+                st.opened_early = !st.in_sentence;
                 st.opened = st.current.clone();
             }
             ')' => {
@@ -552,6 +564,21 @@ impl<'g> Reader<'g> {
         }
     }
 
+    /// 公务接待费主要用于…，全年共接待21批: a subject that was named without a figure is at hand behind the purpose.
+    fn named_before<'t>(&self, t: &Tokens<'t>, st: &mut State<'t>) {
+        let (words, from) = (
+            &st.lead,
+            st.lead.iter().rposition(|x| x.punct().is_some()).map_or(0, |k| k + 1),
+        );
+        let named = words[from..].iter().rev().find(|x| x.names()).copied();
+        if let Some(x) = named.filter(|x| x.is(Class::Subject) && !x.weak)
+            && words[from..].iter().all(|x| x.kind != Kind::Unknown)
+            && let Some(s) = self.resolve(&x, t, st)
+        {
+            st.current = Some(s);
+        }
+    }
+
     /// 其中 opens the parts of what is at hand; a comparison of the sentence before still holds.
     fn open<'t>(&mut self, x: Token<'t>, st: &mut State<'t>) {
         let including = x.word.contains('含') && x.characters() < 3 || x.word == "包括";
@@ -564,6 +591,8 @@ impl<'g> Reader<'g> {
             }
             st.outer = if st.parts { st.opened.clone() } else { None };
             st.parts = true;
+            st.opened_early = !st.in_sentence;
+            st.open_names |= x.id == "open_names";
             st.opened = st.current.clone();
         }
         st.lead.push(x);

@@ -8,6 +8,9 @@ use super::{Claim, Direction, Ground, Told};
 use crate::grammar::narrative::{Class, Measure, Side};
 use rust_decimal::Decimal;
 
+/// The base of a comparison with the year before the last.
+pub(super) const TWO_YEARS: &str = "two_years";
+
 /// What a figure turned out to be.
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
@@ -182,7 +185,10 @@ impl Reader<'_> {
             Ok(r) => {
                 if explicit && let Some(why) = self.part_of(&r, n, st) {
                     // 基本支出5万元，其中：人员经费3万元；项目支出2万元: the semicolon ends the parts.
-                    let ended = st.outer.is_none() && scene.flat.iter().any(|t| t.punct() == Some(';'));
+                    let semicolon = st.outer.is_none() && scene.flat.iter().any(|t| t.punct() == Some(';'));
+                    // …年末结转2万元。按支出性质划分：基本支出5万元: no parts of what the sentence before said last.
+                    let no_whole = |o: &Subject| matches!(o.family.as_str(), "carry" | "economic");
+                    let ended = semicolon || st.opened_early && st.opened.as_ref().is_some_and(no_whole);
                     if !ended {
                         // What follows is said of this part, not of the one before.
                         st.current = None;
@@ -274,6 +280,12 @@ impl Reader<'_> {
                 }
                 None => Err("no subject".into()),
             };
+        }
+        if amount && let Some(subject) = self.listed_name(s, st) {
+            s.core = s.flat.len();
+            s.subject = subject;
+            s.explicit = true;
+            return Ok(());
         }
         if amount && let Some(open) = self.open_name(s) {
             let inner = names
@@ -389,10 +401,17 @@ impl Reader<'_> {
                 .or_else(|| self.side_of_complement(&x, s, st))
                 .or_else(|| self.resolve(&x, s.tokens, st)),
         };
-        let Some(subject) = subject else {
+        let Some(mut subject) = subject else {
             st.lost = true;
             return Err("it is not said of which side".into());
         };
+        if subject.family == "carry_part"
+            && let Some(whole) = st.opened.as_ref().filter(|o| st.parts && o.family == "carry")
+        {
+            // opening_carryover and carryover_appropriation are opening_carryover_appropriation.
+            let moment = whole.id.split('_').next().unwrap_or(&whole.id);
+            subject.id = format!("{moment}_{}", subject.id);
+        }
         s.subject = subject;
         s.core = k + 1;
         s.explicit = true;
@@ -526,6 +545,34 @@ impl Reader<'_> {
         matches!(c.side, Side::Expenditure | Side::Neither) && c.id != "grand_total" || p.is_final && of_budget
     }
 
+    /// 按功能科目分：农业行政运行12万元，产业化扶贫3万元: each name is that of a 项, as printed.
+    fn listed_name(&self, s: &Scene<'_, '_>, st: &State<'_>) -> Option<Subject> {
+        let from = s.last + usize::from(s.flat.get(s.last).is_some_and(|t| t.punct().is_some()));
+        let words = s.flat.get(from..).filter(|w| st.open_names && !w.is_empty())?;
+        let copula = |t: &&Token<'_>| t.is_id(Class::Predicate, "copula");
+        let words = &words[..words.len() - words.iter().rev().take_while(copula).count()];
+        let fits = |t: &Token<'_>| {
+            matches!(
+                t.kind,
+                Kind::Unknown
+                    | Kind::Body
+                    | Kind::Term(Class::Item | Class::Neutral | Class::Of | Class::Compare | Class::Role)
+            )
+        };
+        let adjacent = words.windows(2).all(|w| w[0].end == w[1].start);
+        let named = words
+            .iter()
+            .any(|t| matches!(t.kind, Kind::Unknown | Kind::Term(Class::Item)));
+        let name: String = words.iter().map(|t| t.word).collect();
+        let length = name.chars().count();
+        if !adjacent || !named || !words.iter().all(fits) || !(4..30).contains(&length) {
+            return None;
+        }
+        let mut subject = Subject::of(&name, self.g);
+        subject.names = vec![name];
+        Some(subject)
+    }
+
     /// An item of a list of functions whose whole head is one unknown name that ends in 支出; where the name ends.
     fn open_name(&self, s: &Scene<'_, '_>) -> Option<(Subject, usize)> {
         let home = self.home()?;
@@ -599,6 +646,7 @@ impl Reader<'_> {
                     return Some(b.id.to_string());
                 }
                 return Some(match self.year {
+                    Some(y) if t.year == y - 2 => TWO_YEARS.into(),
                     Some(y) if t.year != y - 1 => "far".into(),
                     _ => "prior".into(),
                 });
@@ -618,6 +666,9 @@ impl Reader<'_> {
         let (flat, last) = clauses(&st.lead);
         let shared = flat[last..].iter().any(|t| t.is(Class::Respectively));
         let n0 = &t.numbers[t.list[i].at];
+        if n0.figure == Figure::Score {
+            return None;
+        }
         let joins = |t: &Token<'_>| {
             matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及")
         };
@@ -641,7 +692,10 @@ impl Reader<'_> {
             .filter(|x| x.names() && !x.is(Class::Use) && !x.weak_phrase())
             .copied()
             .collect();
-        let all_same = flat[last..].iter().any(|t| t.is(Class::Each)) && names.len() > 1 && run.len() == 1;
+        // 经营支出、对附属单位补助支出共0万元: what is nothing together is nothing each.
+        let nothing = n0.value.is_zero() && !flat.iter().any(|x| moves(x) || x.is(Class::Share));
+        let each = nothing || flat[last..].iter().any(|t| t.is(Class::Each));
+        let all_same = each && names.len() > 1 && run.len() == 1;
         if !shared && !all_same || shared && run.len() < 2 {
             return None;
         }
@@ -885,7 +939,10 @@ impl Reader<'_> {
                 || matches!(first.kind, Kind::Term(Class::Share | Class::Base | Class::Final))
                 || counted;
         }
-        // A reason comes back only where arithmetic proves it.
+        if p == ',' && self.compares_again(from, &clause, n, t, st) {
+            return true;
+        }
+        // Else a reason comes back only where arithmetic proves it.
         if !matches!(
             first.kind,
             Kind::Term(Class::Compare | Class::YearOnYear | Class::Completed)
@@ -909,6 +966,27 @@ impl Reader<'_> {
             (Some(r), Some(up)) if n.figure == Figure::Amount => rate_fits(total, n.value, r.value.abs(), up),
             _ => false,
         }
+    }
+}
+
+impl Reader<'_> {
+    /// 主要原因是厉行节约，与上年相比减少2万元: a comparison behind a reason that names no money speaks of the subject again.
+    fn compares_again(&self, from: usize, clause: &[Token<'_>], n: &Number, t: &Tokens<'_>, st: &State<'_>) -> bool {
+        let money = &self.g.narrative.shapes.money;
+        let names_none = |x: &Token<'_>| {
+            let stands_alone = x.kind != Kind::Phrase || x.phrase.fund.is_some() || x.phrase.scope.is_some();
+            x.kind != Kind::Number
+                && !(x.names() && stands_alone)
+                && !(x.kind == Kind::Unknown && money.is_match(x.word))
+        };
+        let compared = clause.first().is_some_and(|x| x.is(Class::Compare))
+            && clause.iter().any(|x| x.is(Class::Base) || x.kind == Kind::Year)
+            && clause.iter().any(moves);
+        compared
+            && matches!(n.figure, Figure::Amount | Figure::Ratio)
+            && t.list
+                .get(st.why + 1..from)
+                .is_some_and(|why| why.iter().all(names_none))
     }
 }
 

@@ -212,6 +212,20 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
             t.id = GUESSED;
         }
         let weak = t.weak && t.names();
+        // 高等职业教育: a single character that means something elsewhere, between another and the name.
+        if weak
+            && let [.., a, b] = out.as_slice()
+            && b.is(Class::Neutral)
+            && a.kind == Kind::Unknown
+            && a.characters() + b.characters() == 2
+            && adjacent(a, b)
+            && adjacent(b, &t)
+        {
+            let whole = merge(*a, &t, text);
+            out.truncate(out.len() - 2);
+            out.push(whole);
+            continue;
+        }
         if weak && let Some(p) = last {
             let unknown = p.kind == Kind::Unknown && !open_ended(p.word) && adjacent(&p, &t);
             let role = p.is_id(Class::Role, "vehicle")
@@ -482,8 +496,14 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
         }
         // 包括燃油费、维修费等支出: names of costs without their figures name no subject.
         let running = t.is(Class::Subject) && n.subject(t.id).is_some_and(|i| i.family == "running");
+        // 水费, 奖金: names of two characters stand in many other words.
+        let brief = t.is(Class::Item) && t.id.chars().count() < 4;
         let figure = list[i + 1..].iter().find(|x| !x.is(Class::Predicate)).map(|x| x.kind);
-        if running && figure != Some(Kind::Number) {
+        let inner = brief
+            && before.is_some_and(|p| {
+                p.punct().is_none() && !p.is(Class::Open) && !matches!(p.kind, Kind::Mark | Kind::Number)
+            });
+        if (running || brief) && figure != Some(Kind::Number) || inner {
             list[i].kind = Kind::Unknown;
             // No money of its own: only the word that tells the kind is left.
             list[i].word = t.word.trim_end_matches(['费', '用']).trim_start_matches("车辆");

@@ -2,7 +2,7 @@
 //! reason, or passes.
 
 use super::discourse::{Reader, State};
-use super::figure::{Scene, Verdict, is_vehicle, moves};
+use super::figure::{Scene, TWO_YEARS, Verdict, is_vehicle, moves};
 use super::subject::Subject;
 use super::token::{Figure, Kind, Number, Token, Tokens};
 use super::{Direction, Ground};
@@ -182,11 +182,12 @@ fn completion_as_part_of_the_budget(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut 
 fn rate_of_difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let word = s.last().iter().find(|t| t.is_id(Class::Role, "diffrate"))?;
     let total = r.said(&s.subject, "total");
-    let budget = budgets(r, &s.subject).into_iter().find(|b| !b.is_zero());
-    if let (Some(t), Some(b)) = (total, budget)
-        && let Some(q) = t.checked_div(b)
-        && ((q - Decimal::ONE).abs() - s.n.value.abs()).abs() < Decimal::new(6, 3)
-    {
+    let fits = |t: Decimal, b: &Decimal| {
+        t.checked_div(*b)
+            .is_some_and(|q| ((q - Decimal::ONE).abs() - s.n.value.abs()).abs() < Decimal::new(6, 3))
+    };
+    let budget = total.and_then(|t| budgets(r, &s.subject).into_iter().find(|b| fits(t, b)));
+    if let (Some(t), Some(b)) = (total, budget) {
         return Some(Ok(Role {
             subject: s.subject.clone(),
             slot: "budget_gap_rate".into(),
@@ -281,6 +282,7 @@ fn rate_of_change(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answ
         let slot = match last.slot.as_str() {
             "change" => "change_rate",
             "budget_gap" => "budget_gap_rate",
+            "change_two_years" => "change_rate_two_years",
             _ => return change(r, s, word, st),
         };
         let mut direction = direction;
@@ -338,7 +340,8 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let heads = word.word.contains(['人', '次', '批']);
     let counted = s.subject.id.starts_with("reception")
         || matches!(s.subject.id.as_str(), "overseas_travel" | "training" | "meeting");
-    if heads && counted {
+    let of_people = matches!(s.subject.family.as_str(), "kind" | "purpose") && word.word.contains('人');
+    if heads && (counted || of_people) {
         return claim(s, "per_capita");
     }
     refuse("an average of what is not known")
@@ -441,6 +444,10 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
             ground = Ground::Arithmetic;
         }
     }
+    // What is there at the end is compared with what there was at the end of the year before: 年末结转…，比年初增加….
+    if base.as_deref() == Some("opening") && s.subject.id.starts_with("closing_carryover") {
+        base = Some("prior".into());
+    }
     let id = if word.id == "either" { "equal" } else { word.id };
     if base.is_none() && value.is_zero() && word.id == "equal" {
         return refuse("a change of what");
@@ -467,12 +474,13 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
         st.lost = true;
         return refuse("grew by more than there is");
     }
-    let prior = matches!(base.as_deref(), None | Some("prior"));
-    let slot = match (prior, amount) {
-        (true, true) => "change",
-        (true, false) => "change_rate",
-        (false, true) => "budget_gap",
-        (false, false) => "budget_gap_rate",
+    let slot = match (base.as_deref(), amount) {
+        (None | Some("prior"), true) => "change",
+        (None | Some("prior"), false) => "change_rate",
+        (Some(TWO_YEARS), true) => "change_two_years",
+        (Some(TWO_YEARS), false) => "change_rate_two_years",
+        (_, true) => "budget_gap",
+        (_, false) => "budget_gap_rate",
     };
     Some(Ok(Role {
         subject: s.subject.clone(),
@@ -532,7 +540,15 @@ fn another_year(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer
     }
     let compared = any(s.last(), Class::Compare);
     if compared {
-        st.base = Some(if year == account - 1 { "prior" } else { "far" }.into());
+        let base = match account - year {
+            1 => "prior",
+            2 => TWO_YEARS,
+            _ => "far",
+        };
+        st.base = Some(base.into());
+    }
+    if compared && year == account - 2 {
+        return claim(s, "two_years_before");
     }
     if year == account - 1 {
         let said = compared
@@ -602,6 +618,17 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     // 固定资产 is a part of the assets.
     if s.subject.family == "assets" && s.subject.id != "assets" {
         return claim_of(Subject::of("assets", r.g), &s.subject.id);
+    }
+    // 政府性基金预算0万元，决算数0万元: the name of the fund ends in its budget, and the account follows.
+    let named = s.core.checked_sub(1).map(|k| &s.flat[k]);
+    let budget = named.filter(|t| t.kind == Kind::Phrase && t.phrase.side.is_none() && s.core == s.flat.len());
+    let behind = s.tokens.list.get(s.i + 1..).unwrap_or_default();
+    let accounted = behind
+        .iter()
+        .find(|t| t.punct().is_none() && t.kind != Kind::Year)
+        .is_some_and(|t| t.is(Class::Final) || t.kind == Kind::Phrase && t.phrase.is_final && t.phrase.fund.is_none());
+    if accounted && s.explicit && budget.is_some_and(|t| r.g.narrative.shapes.planned.is_match(t.word)) {
+        return claim(s, "budget");
     }
     let is_final = s
         .flat
@@ -785,6 +812,12 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let verb = verb
         .or((s.subject.id == "vehicle_purchase" && s.explicit).then_some("bought"))
         .or((has_role(last, "vehicle") && in_assets).then_some("held"));
+    // 车辆1辆，系机要通信用车: a clause that has nothing but the vehicles, where no section says of what.
+    let nothing_else = last
+        .iter()
+        .all(|t| t.punct().is_some() || t.kind == Kind::Year || t.is_id(Class::Role, "vehicle"));
+    let alone = r.section().is_none() && all_vehicles(last) && nothing_else && s.flat.len() == last.len();
+    let verb = verb.or(alone.then_some("held"));
     // 年末车辆21辆: all that there are, not those that appropriation keeps.
     let of_all = verb.is_none() && last.iter().any(at_the_end) && all_vehicles(last);
     let verb = verb.or(last
@@ -918,14 +951,12 @@ pub(super) fn performance(
     match n.figure {
         Figure::Score => {
             let score = lead.iter().find(|x| x.is(Class::Role) && x.id.ends_with("score"));
-            let average = lead
-                .iter()
-                .any(|x| x.id == "average_score" || x.word.starts_with("平均"));
-            if average {
+            let shapes = &r.g.narrative.shapes;
+            if lead.iter().any(|x| x.id == "average_score") || shapes.averaged.is_match(before) {
                 return say("average_score");
             }
             // The words beside it are the name of a project, or of the whole.
-            let scored = r.g.narrative.shapes.scored.is_match(before);
+            let scored = shapes.scored.is_match(before);
             // 得分分别为96分、94分.
             let goes_on = before.is_empty() && st.last.as_ref().is_some_and(|l| l.slot == "score");
             match score {
@@ -969,6 +1000,7 @@ pub(super) fn performance(
             });
             match of {
                 Some(_) => say("projects"),
+                None if shapes.projects_behind.is_match(after) || shapes.assessed.is_match(before) => say("projects"),
                 None => refuse("a count of what"),
             }
         }
@@ -980,7 +1012,9 @@ pub(super) fn performance(
                 .iter()
                 .all(|x| matches!(x.kind, Kind::Term(Class::Neutral | Class::Predicate | Class::Of)));
             let after_projects = st.last.as_ref().is_some_and(|l| l.slot == "projects");
-            if money && after_projects {
+            // 对“…”项目12万元开展绩效自评.
+            let assessed = heavy.is_some_and(|x| x.is_id(Class::Role, "projects"));
+            if money && after_projects || assessed {
                 return say("projects_amount");
             }
             let base = lead.iter().find(|x| x.is(Class::Base));

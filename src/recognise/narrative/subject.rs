@@ -95,6 +95,8 @@ pub struct Around<'s> {
     pub in_sentence: bool,
     /// The subject at hand is not known.
     pub lost: bool,
+    /// The whole whose parts are named.
+    pub opened: Option<&'s Subject>,
 }
 
 /// The subject that a token names; `None` where it names none that is sure.
@@ -113,7 +115,15 @@ pub fn resolve(t: &Token<'_>, paths: &[Path], around: Around<'_>, g: &Grammar) -
         Kind::Term(Class::Item) => {
             let mut s = Subject::of(t.id, g);
             s.names = vec![t.id.to_string()];
-            s.family = "function".into();
+            // 住房公积金 is an item of both lists: of which, says the whole.
+            let (economic, function) = g.codes.is_economic(t.id);
+            let by_purpose = |o: &Subject| matches!(o.family.as_str(), "purpose" | "economic");
+            s.family = if economic && (!function || around.opened.is_some_and(by_purpose)) {
+                "economic"
+            } else {
+                "function"
+            }
+            .into();
             Some(s)
         }
         _ => None,
@@ -198,6 +208,19 @@ fn phrase(p: &Phrase<'_>, a: Around<'_>, g: &Grammar) -> Option<Subject> {
         return of_fund(fund, side, grand, g);
     }
     let side = p.side?;
+    // 公务接待费支出情况。全年支出5万元: the year's spending on what is at hand.
+    let spent_on = |c: &&Subject| {
+        matches!(
+            c.family.as_str(),
+            "three" | "cost" | "other" | "procurement" | "running"
+        )
+    };
+    if p.scope == Some("year")
+        && side == Side::Expenditure
+        && let Some(c) = a.current.filter(spent_on)
+    {
+        return Some(c.clone());
+    }
     if p.scope.is_none() {
         if a.current.is_none() && a.lost {
             return None;

@@ -180,6 +180,9 @@ pub struct Tokens<'t> {
     pub paths: Vec<Path>,
 }
 
+/// The subject whose name was covered: ********支出2万元.
+pub const MASKED: &str = "masked_function";
+
 const PUNCTUATION: &[(char, &str)] = &[
     ('。', "."),
     ('!', "."),
@@ -429,6 +432,11 @@ impl<'t> Scanner<'t> {
             self.out.list.last_mut()?.at = at;
             return Some(end);
         }
+        if let Some(m) = shapes.masked.find(rest) {
+            self.push(Kind::Term(Class::FunctionClass), i, i + m.end());
+            self.out.list.last_mut()?.id = MASKED;
+            return Some(i + m.end());
+        }
         if let Some(m) = shapes.hole.find(rest)
             && !c.is_ascii_digit()
         {
@@ -523,7 +531,12 @@ impl<'t> Scanner<'t> {
                                     | Class::Fund
                             )
                     ));
-            if !part {
+            // （二）用于社会福利的彩票公益金支出(2296002): a purpose at the head of an item is a part of its name.
+            let head = t.is(Class::Purpose)
+                && t.start >= name
+                && self.out.list.len() == 2
+                && self.out.list[0].kind == Kind::Mark;
+            if !part && !head {
                 break;
             }
             self.out.list.pop();
