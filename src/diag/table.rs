@@ -452,8 +452,8 @@ codes! {
     }
     UnclaimedFigure "unclaimed-figure" Normalise Sentence {
         Note:
-            "a figure in a sentence of the narrative that no pattern claims; `printed` is the sentence" => "read it there; `juesuan grammar suggest` groups such sentences by shape, so that the next pattern can be written",
-            "叙述中的一个数字没有句式认领；`printed` 是该句" => "在原处读；`juesuan grammar suggest` 按形状归类这些句子，以便写下一个句式";
+            "a figure in a sentence of the narrative that nobody claims; `printed` is the sentence" => "read it there; `juesuan grammar suggest` groups such sentences by the word that is in the way, so that it can be added to the lexicon",
+            "叙述中的一个数字无人认领；`printed` 是该句" => "在原处读；`juesuan grammar suggest` 按造成阻碍的词归类这些句子，以便补入词典";
     }
     UnclaimedBound "unclaimed-bound" Normalise Nothing {
         Note:

@@ -272,6 +272,8 @@ pub struct Shapes {
     pub masked: Regex,
     /// The name of a fund that ends in its budget.
     pub planned: Regex,
+    /// The unit of a table.
+    pub table_unit: Regex,
     /// An unknown word that names a delegation.
     pub delegation: Regex,
     /// A line that is only the number of a page.
@@ -738,6 +740,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         assessed: anywhere("assessed")?,
         masked: at_start("masked")?,
         planned: anywhere("planned")?,
+        table_unit: anywhere("table_unit")?,
         delegation: anywhere("delegation")?,
         page_mark: anywhere("page_mark")?,
         visitors: anywhere("visitors")?,

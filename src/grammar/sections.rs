@@ -377,7 +377,7 @@ impl Set {
             .get_or_init(|| {
                 RegexSetBuilder::new(&self.sources)
                     .size_limit(256 << 20)
-                    .dfa_size_limit(64 << 20)
+                    .dfa_size_limit(8 << 20)
                     .build()
                     .ok()
             })

@@ -196,6 +196,11 @@ impl<'g> Reader<'g> {
 
     /// Reads a folded paragraph. `gaps`: what folding left out.
     pub fn paragraph(&mut self, text: &str, gaps: &Gaps) -> Told {
+        if text.contains('|')
+            && let Some(told) = self.bars(text)
+        {
+            return told;
+        }
         if let Some(cut) = self.run_in(text) {
             let (head, rest) = text.split_at(cut);
             self.paragraph(head, &Gaps::default());
