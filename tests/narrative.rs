@@ -149,8 +149,14 @@ fn sentences_that_nobody_claims_are_grouped_by_the_word_in_the_way() {
     run(&["extract", "-q", "a.txt", "--out", "o"]);
     let said = run(&["grammar", "suggest", "o"]);
     assert!(said.starts_with("1 words in the way of a figure"), "{said}");
-    assert!(said.contains("2×  书报资料印制\n    e.g. 全年书报资料印制3.00万元"), "{said}");
-    assert!(said.contains("0 more sentences with figures that nobody claims, in 0 shapes"), "{said}");
+    assert!(
+        said.contains("2×  书报资料印制\n    e.g. 全年书报资料印制3.00万元"),
+        "{said}"
+    );
+    assert!(
+        said.contains("0 more sentences with figures that nobody claims, in 0 shapes"),
+        "{said}"
+    );
 }
 
 #[test]

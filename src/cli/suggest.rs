@@ -81,10 +81,14 @@ pub fn run(args: &Args) -> Done {
         .into_iter()
         .filter_map(|mut r| Some((r.swap_remove(0), r.pop()?)))
         .collect();
-    let all: Vec<Vec<String>> = rows(&args.dir, "diagnostics.csv", &["code", "document_id", "printed", "message"])?
-        .into_iter()
-        .filter(|r| r[0] == CODE)
-        .collect();
+    let all: Vec<Vec<String>> = rows(
+        &args.dir,
+        "diagnostics.csv",
+        &["code", "document_id", "printed", "message"],
+    )?
+    .into_iter()
+    .filter(|r| r[0] == CODE)
+    .collect();
     let words = by_word(&all);
     let mut out = std::io::stdout().lock();
     writeln!(out, "{} words in the way of a figure", words.len())?;
@@ -92,7 +96,12 @@ pub fn run(args: &Args) -> Done {
         writeln!(out, "\n{}×  {word}\n    e.g. {}", sentences.len(), sentences[0])?;
     }
     if words.len() > args.top {
-        writeln!(out, "\n… and {} more words: --top {}", words.len() - args.top, words.len())?;
+        writeln!(
+            out,
+            "\n… and {} more words: --top {}",
+            words.len() - args.top,
+            words.len()
+        )?;
     }
     writeln!(out)?;
     let unclaimed: Vec<&Vec<String>> = all.iter().filter(|r| unknown(&r[3]).next().is_none()).collect();

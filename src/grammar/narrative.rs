@@ -485,6 +485,7 @@ const WORDS: &[(&str, Class)] = &[
     ("purpose", Class::Purpose),
     ("open", Class::Open),
     ("open_names", Class::Open),
+    ("open_classes", Class::Open),
     ("each", Class::Each),
     ("respectively", Class::Respectively),
     ("share", Class::Share),

@@ -594,10 +594,15 @@ impl<'g> Reader<'g> {
             if !st.in_sentence && st.base_before.is_some() {
                 st.base = st.base_before.clone();
             }
+            let classes = x.id != "open";
+            st.open_names = x.id == "open_names";
+            // …支出13万元按经济分类科目，工资福利支出3万元: the same whole by another list.
+            if classes && st.parts && st.opened.is_some() {
+                st.current.clone_from(&st.opened);
+            }
             st.outer = if st.parts { st.opened.clone() } else { None };
             st.parts = true;
             st.opened_early = !st.in_sentence;
-            st.open_names |= x.id == "open_names";
             st.opened = st.current.clone();
         }
         st.lead.push(x);

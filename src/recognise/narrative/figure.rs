@@ -405,12 +405,14 @@ impl Reader<'_> {
             st.lost = true;
             return Err("it is not said of which side".into());
         };
-        if subject.family == "carry_part"
-            && let Some(whole) = st.opened.as_ref().filter(|o| st.parts && o.family == "carry")
-        {
-            // opening_carryover and carryover_appropriation are opening_carryover_appropriation.
-            let moment = whole.id.split('_').next().unwrap_or(&whole.id);
-            subject.id = format!("{moment}_{}", subject.id);
+        if subject.family == "carry_part" {
+            let whole = st.opened.as_ref().filter(|o| st.parts && o.family == "carry");
+            match whole.map(|w| w.id.split('_').next().unwrap_or(&w.id)) {
+                // opening_carryover and carryover_appropriation are opening_carryover_appropriation.
+                Some(moment) => subject.id = format!("{moment}_{}", subject.id),
+                None if subject.id == "carryover_appropriation" => subject = Subject::of("closing_carryover", self.g),
+                None => return Err(format!("whose carry-over: {}", x.word)),
+            }
         }
         s.subject = subject;
         s.core = k + 1;
@@ -693,7 +695,14 @@ impl Reader<'_> {
             .copied()
             .collect();
         // 经营支出、对附属单位补助支出共0万元: what is nothing together is nothing each.
-        let nothing = n0.value.is_zero() && !flat.iter().any(|x| moves(x) || x.is(Class::Share));
+        let beside = |w: &[Token<'_>]| {
+            w[0].id != w[1].id
+                && flat
+                    .iter()
+                    .any(|x| x.start >= w[0].end && x.end <= w[1].start && joins(x) && x.punct() != Some(','))
+        };
+        let nothing =
+            n0.value.is_zero() && names.windows(2).all(beside) && !flat.iter().any(|x| moves(x) || x.is(Class::Share));
         let each = nothing || flat[last..].iter().any(|t| t.is(Class::Each));
         let all_same = each && names.len() > 1 && run.len() == 1;
         if !shared && !all_same || shared && run.len() < 2 {
