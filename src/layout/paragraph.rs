@@ -117,10 +117,7 @@ pub fn paragraphs(layout: &Layout, habits: &Habits<'_>) -> Vec<Piece> {
                 last = None;
             }
             Block::Line(line) => {
-                // —7— between two lines of a sentence; a bare number may be a figure that was wrapped.
-                let bare = line.text.trim().starts_with(|c: char| c.is_ascii_digit());
-                let page = (line.whole || !bare) && (habits.page_mark)(&line.text);
-                if running.contains(&n) || line.text.trim().is_empty() || page {
+                if running.contains(&n) || line.text.trim().is_empty() || line.whole && (habits.page_mark)(&line.text) {
                     continue;
                 }
                 let joined = match (last, out.last_mut()) {

@@ -226,8 +226,10 @@ impl One<'_, '_> {
             }
         }
         let mut unsure: Vec<Refusal> = Vec::new();
+        // One figure may be that of several subjects: 经营支出、对附属单位补助支出均为0元.
+        let of_patterns = kept.clone();
         for (r, c) in &claims {
-            if kept.contains(&r.start) {
+            if of_patterns.contains(&r.start) {
                 continue;
             }
             if let Some(meant) = self.misprinted(Some(&self.subject(c))) {
@@ -239,10 +241,9 @@ impl One<'_, '_> {
                 });
                 continue;
             }
-            if kept.insert(r.start) {
-                for s in self.claim(c) {
-                    all.push((r.start, usize::MAX, s));
-                }
+            kept.insert(r.start);
+            for s in self.claim(c) {
+                all.push((r.start, usize::MAX, s));
             }
         }
         let refusals = std::mem::take(&mut self.refusals);

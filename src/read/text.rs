@@ -187,7 +187,7 @@ fn pieces(decoded: &Decoded, report: &mut Vec<Diagnostic>) -> Vec<Piece> {
         } else if let Some((rows, lines)) = drawn::boxed(&decoded.text, &source.lines[n..]) {
             out.push(Piece::Table(table(&source, rows)));
             n += lines;
-        } else if line.trim().is_empty() || is_rule(line) {
+        } else if line.trim().is_empty() || is_rule(line) || is_page_number(line) {
             n += 1;
         } else if let Some(end) = tagged(&source, n) {
             super::html::pieces(
@@ -236,6 +236,16 @@ fn is_rule(line: &str) -> bool {
         .iter()
         .any(|c| t.len() >= 3 && t.replace(' ', "").chars().all(|x| c.starts_with(x)))
         || (t.starts_with("```") && !t[3..].contains('`'))
+}
+
+/// The number of a page between dashes: `—7—`. It would part a sentence in two, or stand in the middle of it.
+fn is_page_number(line: &str) -> bool {
+    let dash = |c: char| matches!(c, '-' | '—' | '–' | '―' | '－');
+    let inner = line.trim().strip_prefix(dash).and_then(|t| t.strip_suffix(dash));
+    inner.is_some_and(|t| {
+        let digits = t.trim_matches(|c: char| dash(c) || c == ' ');
+        (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    })
 }
 
 /// Leading marks of a heading or a quotation and the blanks around a paragraph.

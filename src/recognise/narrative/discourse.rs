@@ -634,7 +634,8 @@ impl<'g> Reader<'g> {
         let x = t.list[i];
         let mut n = t.numbers[x.at].clone();
         if n.figure == Figure::Bare && !self.proven(i, t, st, &mut n) {
-            if n.bare.scale() > 0 {
+            // 13,100□□: digits in groups are a figure, whatever stands behind them.
+            if n.bare.scale() > 0 || x.word.contains(',') {
                 told.refusals.push(refusal(&n, super::NO_UNIT, false));
                 // 运行维护费17.36□□。较上年…: what was named is still at hand.
                 if st.mode == Mode::Plain && st.lead.iter().any(Token::names) {

@@ -298,6 +298,13 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
+        // 机关运行经费、政府采购、国有资产 机关运行经费5万元: a heading that runs into its text names its subject twice.
+        if let Some(last) = names.last().copied() {
+            let again = |k: &usize| *k < last && s.flat[*k].is(Class::Subject) && s.flat[*k].word == s.flat[last].word;
+            if s.flat[last].characters() > 3 && names.iter().any(again) {
+                names = vec![last];
+            }
+        }
         // 保有量为6辆: whatever was named in the clauses before, these are cars.
         let cars = count && is_of_vehicles(s);
         let Some(k) = names.pop().filter(|k| !cars || *k >= s.last || !s.flat[*k].weak) else {

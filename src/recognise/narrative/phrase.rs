@@ -499,10 +499,14 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
         // 水费, 奖金: names of two characters stand in many other words.
         let brief = t.is(Class::Item) && t.id.chars().count() < 4;
         let figure = list[i + 1..].iter().find(|x| !x.is(Class::Predicate)).map(|x| x.kind);
-        let short = t.id.chars().count() < 3;
-        let starts =
-            |p: &Token<'_>| p.punct().is_some() || p.is(Class::Open) || matches!(p.kind, Kind::Mark | Kind::Number);
-        let inner = brief && before.is_some_and(|p| p.kind == Kind::Unknown || short && !starts(&p));
+        let starts = |p: &Token<'_>| {
+            p.punct().is_some()
+                || p.is(Class::Open)
+                || p.is_id(Class::Neutral, "owner")
+                || p.is_id(Class::Neutral, "time")
+                || matches!(p.kind, Kind::Mark | Kind::Number | Kind::Body | Kind::Year)
+        };
+        let inner = brief && before.is_some_and(|p| !starts(&p));
         if (running || brief) && figure != Some(Kind::Number) || inner {
             list[i].kind = Kind::Unknown;
             // No money of its own: only the word that tells the kind is left.
