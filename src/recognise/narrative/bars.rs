@@ -61,7 +61,7 @@ impl Reader<'_> {
         let rows: Vec<&[Cell<'_>]> = cells[first - 1..].chunks(slots.len() + 1).collect();
         let whole =
             |r: &&[Cell<'_>]| r.len() == slots.len() + 1 && !r[0].is_number() && r[1..].iter().all(Cell::is_number);
-        if !rows.iter().all(|r| whole(r)) {
+        if !rows.iter().all(whole) {
             return None;
         }
         self.paragraph(&text[..all.start()], &Gaps::default());
