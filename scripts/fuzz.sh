@@ -27,6 +27,8 @@ seeds() { # seeds TARGET: fills fuzz/corpus/TARGET
     markup) for f in samples/*.html samples/*.txt; do printf '%b' "\\$((n % 2))" | cat - "$f" >"$to/$(basename "$f")"; n=$((n + 1)); done ;;
     archive) for f in samples/*.docx; do tail -c +5 "$f" >"$to/$(basename "$f")"; done ;;
     portal) printf 'User-agent: *\nDisallow: /a*b$\n/a/x/b' >"$to/robots"; cp samples/*.html "$to" ;;
+    # A row of documents whose every cell leads out of the store; an index with one byte changed.
+    store_index) printf '\001\000a\t../../../../etc/passwd\t../x\n\003k\tsha\n' >"$to/rows"; printf '\000\100\000\001' >"$to/patch" ;;
     sentence) cp samples/*.txt "$to" ;;
     grammar_file) find grammars -name '*.toml' -exec cp {} "$to" \; ;;
     number) find tests/cases/amounts -name '*.txt' -exec cp {} "$to" \; ;;
