@@ -19,8 +19,14 @@ const SCRIPT: &str = include_str!("report/app.js");
 const CHART: &str = include_str!("../vendor/uplot/uPlot.iife.min.js");
 const CHART_STYLE: &str = include_str!("../vendor/uplot/uPlot.min.css");
 const CHART_LICENCE: &str = include_str!("../vendor/uplot/LICENSE");
+/// Columns of facts and of statements in a block.
+const FACT_COLUMNS: usize = 21;
+const STATEMENT_COLUMNS: usize = 13;
 /// Documents of a block: few enough to open at once, enough to compress well.
 const BLOCK: usize = 16;
+
+/// The cells of a table, column by column.
+type Columns = Vec<Vec<Value>>;
 
 /// Texts that repeat, each written once.
 #[derive(Default)]
@@ -54,7 +60,8 @@ pub struct Report<'g> {
     verdicts: Vec<Value>,
     words: Words,
     numbers: HashMap<String, usize>,
-    block: Vec<Value>,
+    /// Facts and statements of the documents of the block, each column by column.
+    block: Vec<[Columns; 2]>,
     block_words: Words,
     blocks: Vec<String>,
     rules: BTreeSet<String>,
@@ -174,7 +181,7 @@ impl<'g> Report<'g> {
     }
 
     /// Facts and statements of a document, column by column.
-    fn content(&mut self, e: &Extract) -> Value {
+    fn content(&mut self, e: &Extract) -> [Columns; 2] {
         for f in &e.facts {
             self.ids.insert((f.form.clone(), f.measure.clone()));
             self.ids.insert((f.form.clone(), f.item.clone()));
@@ -183,12 +190,17 @@ impl<'g> Report<'g> {
             self.ids.insert((String::new(), s.slot.clone()));
             self.ids.extend(s.subject.iter().map(|t| (String::new(), t.clone())));
         }
-        json!({"f": facts(&e.facts, &mut self.block_words), "s": statements(&e.statements, &mut self.block_words)})
+        let words = &mut self.block_words;
+        [facts(&e.facts, words), statements(&e.statements, words)]
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let words = std::mem::take(&mut self.block_words).all;
-        let block = json!({"words": words, "documents": std::mem::take(&mut self.block)});
+        let documents = std::mem::take(&mut self.block);
+        // The same column of all documents together: what is alike stands side by side, and packs to half.
+        let column = |table: usize, n: usize| documents.iter().map(|d| &d[table][n]).collect::<Vec<_>>();
+        let of = |table: usize, width: usize| (0..width).map(|n| column(table, n)).collect::<Vec<_>>();
+        let block = json!({"words": words, "facts": of(0, FACT_COLUMNS), "statements": of(1, STATEMENT_COLUMNS)});
         self.blocks.push(packed(&block)?);
         Ok(())
     }
@@ -304,8 +316,10 @@ fn corners(place: &crate::place::Place) -> [i32; 4] {
     [r.x0, r.y0, r.x1, r.y1].map(|v| v.round() as i32)
 }
 
-fn facts(all: &[Fact], words: &mut Words) -> Value {
-    let mut columns: Vec<Vec<Value>> = vec![Vec::new(); 21];
+/// Ordinals as steps from one to the next, boxes as corner, width and height: small numbers that repeat.
+fn facts(all: &[Fact], words: &mut Words) -> Columns {
+    let mut columns: Columns = vec![Vec::new(); FACT_COLUMNS];
+    let mut before = 0;
     for f in all {
         let side = f.side.map(Side::as_str);
         let state = match f.cell_state {
@@ -315,8 +329,10 @@ fn facts(all: &[Fact], words: &mut Words) -> Value {
             CellState::Text => 3,
         };
         let [x0, y0, x1, y1] = corners(&f.place);
-        let row = [
-            f.ordinal.into(),
+        let step = i64::from(f.ordinal) - before;
+        before = i64::from(f.ordinal);
+        let row: [Value; FACT_COLUMNS] = [
+            step.into(),
             words.of(&f.form).into(),
             f.table.into(),
             words.maybe(side),
@@ -331,8 +347,8 @@ fn facts(all: &[Fact], words: &mut Words) -> Value {
             f.place.page.into(),
             x0.into(),
             y0.into(),
-            x1.into(),
-            y1.into(),
+            (x1 - x0).into(),
+            (y1 - y0).into(),
             f.held.into(),
             f.failed.into(),
             words.maybe(f.sub_unit.as_deref()),
@@ -342,25 +358,36 @@ fn facts(all: &[Fact], words: &mut Words) -> Value {
             column.push(value);
         }
     }
-    columns.into()
+    columns
 }
 
-fn statements(all: &[Statement], words: &mut Words) -> Value {
-    let rows = all.iter().map(|s| {
-        json!([
-            s.ordinal,
-            words.of(&s.section),
+fn statements(all: &[Statement], words: &mut Words) -> Columns {
+    let mut columns: Columns = vec![Vec::new(); STATEMENT_COLUMNS];
+    let mut before = 0;
+    for s in all {
+        let [x0, y0, x1, y1] = corners(&s.place);
+        let step = i64::from(s.ordinal) - before;
+        before = i64::from(s.ordinal);
+        let row: [Value; STATEMENT_COLUMNS] = [
+            step.into(),
+            words.of(&s.section).into(),
             words.maybe(s.subject.as_deref()),
-            words.of(&s.slot),
-            s.printed,
+            words.of(&s.slot).into(),
+            s.printed.as_str().into(),
             words.maybe(s.printed_unit.as_deref()),
-            s.place.page,
-            corners(&s.place),
-            s.held,
-            s.failed,
-        ])
-    });
-    rows.collect()
+            s.place.page.into(),
+            x0.into(),
+            y0.into(),
+            (x1 - x0).into(),
+            (y1 - y0).into(),
+            s.held.into(),
+            s.failed.into(),
+        ];
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns
 }
 
 /// JSON, deflated, as text that may stand in a page.

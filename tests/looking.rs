@@ -118,13 +118,18 @@ fn the_page_holds_every_figure_of_the_dataset() {
     let facts = rows(&out.join("facts.csv"));
     for (n, d) in core["documents"].as_array().unwrap().iter().enumerate() {
         let mine: Vec<_> = facts.iter().filter(|f| d[0] == f["document_id"]).collect();
-        let columns = &block["documents"][n]["f"];
-        assert_eq!(columns[9].as_array().unwrap().len(), mine.len());
+        let column = |c: usize| block["facts"][c][n].as_array().unwrap();
+        assert_eq!(column(9).len(), mine.len());
+        let mut ordinal = 0;
         for (k, f) in mine.iter().enumerate() {
-            assert_eq!(columns[9][k], f["printed"], "{f:?}");
-            assert_eq!(columns[12][k].to_string(), f["page"], "{f:?}");
+            ordinal += column(0)[k].as_i64().unwrap();
+            assert!(f["fact_id"].ends_with(&format!("-f{ordinal}")), "{f:?} {ordinal}");
+            assert_eq!(column(9)[k], f["printed"], "{f:?}");
+            assert_eq!(column(12)[k].to_string(), f["page"], "{f:?}");
+            let right = column(13)[k].as_i64().unwrap() + column(15)[k].as_i64().unwrap();
+            assert!((right as f32 - f["x1"].parse::<f32>().unwrap()).abs() <= 0.51, "{f:?}");
             assert_eq!(
-                block["words"][columns[4][k].as_u64().unwrap() as usize],
+                block["words"][column(4)[k].as_u64().unwrap() as usize],
                 f["item"],
                 "{f:?}"
             );

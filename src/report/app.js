@@ -50,7 +50,7 @@ async function unpack(id) {
 const D = { id: 0, file: 1, url: 2, key: 3, name: 4, year: 5, level: 6, caliber: 7, region: 8, kind: 9, status: 10, pages: 11, versions: 12, superseded: 13, forms: 14, facts: 15, held: 16, error: 17 };
 const doc = n => core.documents[n];
 const F = { n: 0, form: 1, table: 2, side: 3, item: 4, code: 5, name: 6, total: 7, measure: 8, printed: 9, unit: 10, state: 11, page: 12, x0: 13, y0: 14, x1: 15, y1: 16, held: 17, failed: 18, sub: 19, head: 20 };
-const S = { n: 0, section: 1, subject: 2, slot: 3, printed: 4, unit: 5, page: 6, box: 7, held: 8, failed: 9 };
+const S = { n: 0, section: 1, subject: 2, slot: 3, printed: 4, unit: 5, page: 6, box: 7, held: 11, failed: 12 };
 /** The facts and statements of a document, as rows with their words. */
 async function content(n) {
   const b = Math.floor(n / core.block);
@@ -59,13 +59,21 @@ async function content(n) {
     if (blocks.size >= 8) blocks.delete(blocks.keys().next().value);
     blocks.set(b, unpack('block-' + b));
   }
-  const block = await blocks.get(b), w = i => (i === null ? null : block.words[i]), raw = block.documents[n % core.block];
-  const facts = raw.f[0].map((_, i) => {
-    const f = raw.f.map(c => c[i]);
-    for (const c of [F.form, F.side, F.item, F.code, F.name, F.measure, F.unit, F.sub, F.head]) f[c] = w(f[c]);
-    return f;
-  });
-  const said = raw.s.map(s => { s = s.slice(); for (const c of [S.section, S.subject, S.slot, S.unit]) s[c] = w(s[c]); return s; });
+  const block = await blocks.get(b), w = i => (i === null ? null : block.words[i]), k = n % core.block;
+  /** Rows from columns: words for their numbers, ordinals from steps, corners from widths and heights. */
+  const rows = (columns, words, x) => {
+    const own = columns.map(c => c[k]);
+    let ordinal = 0;
+    return own[0].map((_, i) => {
+      const row = own.map(c => c[i]);
+      for (const c of words) row[c] = w(row[c]);
+      row[0] = ordinal += row[0];
+      row[x + 2] += row[x]; row[x + 3] += row[x + 1];
+      return row;
+    });
+  };
+  const facts = rows(block.facts, [F.form, F.side, F.item, F.code, F.name, F.measure, F.unit, F.sub, F.head], F.x0);
+  const said = rows(block.statements, [S.section, S.subject, S.slot, S.unit], S.box).map(s => { s[S.box] = s.slice(S.box, S.box + 4); return s; });
   return { facts, said };
 }
 const word = i => (i === null ? null : core.words[i]);
