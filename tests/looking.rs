@@ -282,3 +282,102 @@ fn a_file_without_pages_gives_its_row() {
     ]);
     assert!(String::from_utf8_lossy(&png.stderr).contains("no pages"), "{png:?}");
 }
+
+/// The boxes of the highlights of a PDF, and what their notes say.
+fn highlights(path: &Path) -> Vec<(u32, Vec<f32>, String)> {
+    let pdf = lopdf::Document::load(path).unwrap();
+    let mut out = Vec::new();
+    for (number, page) in pdf.get_pages() {
+        let Ok(notes) = pdf.get_dictionary(page).unwrap().get(b"Annots") else {
+            continue;
+        };
+        for n in notes.as_array().unwrap() {
+            let note = pdf.get_dictionary(n.as_reference().unwrap()).unwrap();
+            let rect = note.get(b"Rect").unwrap().as_array().unwrap();
+            let bytes = note.get(b"Contents").unwrap().as_str().unwrap();
+            let units: Vec<u16> = bytes[2..].chunks(2).map(|c| u16::from_be_bytes([c[0], c[1]])).collect();
+            let rect = rect.iter().map(|o| o.as_float().unwrap()).collect();
+            out.push((number, rect, String::from_utf16(&units).unwrap()));
+        }
+    }
+    out
+}
+
+#[test]
+fn annotate_highlights_the_figures_that_were_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let pdf = samples("s03-fy2022-national.pdf");
+    let data = dataset(dir.path(), std::slice::from_ref(&pdf));
+    let facts = rows(&data.join("facts.csv"));
+    let asked = [&facts[3], &facts[40]];
+    let pdf = pdf.to_string_lossy();
+    let out = dir.path().join("figures.pdf");
+    let target = out.to_string_lossy();
+    let end = asked[1]["fact_id"].rsplit_once('-').unwrap().1.to_string();
+    juesuan(&[
+        "annotate",
+        &pdf,
+        "--fact",
+        &asked[0]["fact_id"],
+        "--fact",
+        &end,
+        "-o",
+        &target,
+    ]);
+    let found = highlights(&out);
+    assert_eq!(found.len(), 2);
+    for (fact, (page, rect, said)) in asked.iter().zip(&found) {
+        assert_eq!(fact["page"], page.to_string());
+        let x0: f32 = fact["x0"].parse().unwrap();
+        assert!((rect[0] - x0).abs() < 0.5, "{rect:?} begins at {x0}");
+        assert!(
+            said.starts_with(&fact["fact_id"]) && said.contains(&fact["item_name"]),
+            "{said}"
+        );
+    }
+    // A figure of another document, and one that is not there.
+    for (id, why) in [
+        ("000000000000-f1", "another document"),
+        ("f999999", "no fact or statement"),
+    ] {
+        let refused = run(&["annotate", &pdf, "--fact", id, "-o", &target]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(why));
+    }
+}
+
+#[test]
+fn annotate_all_copies_every_pdf_that_has_something_to_show() {
+    let dir = tempfile::tempdir().unwrap();
+    let planted = root().join("tests/planted");
+    let files = dir.path().join("files");
+    std::fs::create_dir_all(files.join("b")).unwrap();
+    std::fs::copy(planted.join("p06-wrong-total.pdf"), files.join("b/wrong.pdf")).unwrap();
+    std::fs::copy(planted.join("p00-control.pdf"), files.join("right.pdf")).unwrap();
+    // A member of an archive has no path of its own.
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(files.join("more.zip")).unwrap());
+    archive
+        .start_file("unit/swapped.pdf", zip::write::SimpleFileOptions::default())
+        .unwrap();
+    let bytes = std::fs::read(planted.join("p04-swapped-columns.pdf")).unwrap();
+    std::io::Write::write_all(&mut archive, &bytes).unwrap();
+    archive.finish().unwrap();
+    let data = dataset(dir.path(), std::slice::from_ref(&files));
+    let marked = dir.path().join("marked");
+    let (data, from, to) = (
+        data.to_string_lossy(),
+        files.to_string_lossy(),
+        marked.to_string_lossy(),
+    );
+    juesuan(&["annotate", &data, "--all", "--files", &from, "-o", &to]);
+    assert!(!highlights(&marked.join("b/wrong.pdf")).is_empty());
+    assert!(!highlights(&marked.join("more.zip/unit/swapped.pdf")).is_empty());
+    assert!(!marked.join("right.pdf").exists());
+    // One original is gone: it is said, the others are copied.
+    std::fs::remove_file(files.join("b/wrong.pdf")).unwrap();
+    std::fs::remove_dir_all(&marked).unwrap();
+    let done = run(&["annotate", &data, "--all", "--files", &from, "-o", &to]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("b/wrong.pdf with sha256"));
+    assert!(marked.join("more.zip/unit/swapped.pdf").exists());
+}

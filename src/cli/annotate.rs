@@ -1,25 +1,48 @@
 //! `juesuan annotate`: a copy of the PDF in which the figures of failing findings are highlighted, each with its message as a
 //! note. The pages themselves are not touched.
 
+use super::dataset::Documents;
 use super::draft::Draft;
+use super::evidence::{caption, caption_of_statement};
+use super::original::Originals;
 use super::report::extract;
-use super::{Done, Failure, load_grammar};
+use super::{Done, Failure, SOME_FAILED, load_grammar};
 use crate::geom::Rect;
+use crate::grammar::Grammar;
 use crate::place::Place;
 use crate::record::{Extract, FindingOutcome};
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 /// Write a copy of a PDF with the figures that contradict each other highlighted, and why
+///
+/// With --fact the copy shows just these figures, each with its meaning. With --all the argument is a dataset, and every PDF of
+/// it that has something to show is copied below the folder -o.
+///
+/// Examples:
+///   juesuan annotate account.pdf -o marked.pdf
+///   juesuan annotate account.pdf --fact 813e8c929858-f39 -o figure.pdf
+///   juesuan annotate data --all --files pdfs -o marked
 #[derive(Debug, clap::Args)]
+#[command(verbatim_doc_comment)]
 pub struct Args {
-    /// The PDF
+    /// The PDF; with --all the folder of a dataset
+    #[arg(value_name = "PDF|DATASET")]
     file: PathBuf,
-    /// Where the copy goes
-    #[arg(short, long, value_name = "FILE")]
+    /// Where the copy goes; with --all a folder
+    #[arg(short, long, value_name = "FILE|DIR")]
     out: PathBuf,
+    /// Highlight these figures instead: ids of facts or statements, as they stand in the dataset, or their ends (f39, s4)
+    #[arg(long, value_name = "ID", conflicts_with_all = ["all", "rounding"])]
+    fact: Vec<String>,
+    /// Every PDF of a dataset
+    #[arg(long, requires = "files")]
+    all: bool,
+    /// The folder (or file) from which the dataset was read
+    #[arg(long, value_name = "DIR", requires = "all")]
+    files: Option<PathBuf>,
     /// Highlight what differs by rounding as well
     #[arg(long)]
     rounding: bool,
@@ -42,43 +65,99 @@ struct Note {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     let grammar = load_grammar(args.grammars.as_deref())?;
+    if let (true, Some(files)) = (args.all, &args.files) {
+        return all(args, &Originals::below(files), &grammar);
+    }
     if same_file(args) {
         return Err("the copy would replace the original; write it to another file"
             .to_string()
             .into());
     }
     let e = extract(&args.file, &grammar)?;
-    let notes = notes(args, &e);
-    let mut pdf = Document::load(&args.file)
-        .map_err(|e| Failure::Message(format!("{}: cannot be annotated: {e}", args.file.display())))?;
-    if pdf.is_encrypted() {
-        return Err(format!("{}: encrypted files cannot be annotated", args.file.display()).into());
-    }
-    let pages = pdf.get_pages();
-    let mut placed = 0;
-    let mut by_page: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();
-    for (key, note) in &notes {
-        let Some(page) = pages.get(&key.page) else { continue };
-        let sheet = Sheet::of(&pdf, *page);
-        let id = highlight(&mut pdf, &sheet, *page, key.rect(), note);
-        by_page.entry(key.page).or_default().push(id);
-        placed += 1;
-    }
-    for (number, ids) in by_page {
-        if let Some(page) = pages.get(&number) {
-            attach(&mut pdf, *page, ids);
-        }
-    }
-    let cannot = |e: &dyn std::fmt::Display| Failure::Message(format!("cannot write {}: {e}", args.out.display()));
-    let mut draft = Draft::beside(&args.out).map_err(|e| cannot(&e))?;
-    pdf.save_to(&mut draft.file).map_err(|e| cannot(&e))?;
-    draft.commit(&args.out).map_err(|e| cannot(&e))?;
+    let notes = match args.fact.is_empty() {
+        true => contradictions(args, &e),
+        false => asked_for(args, &e, &grammar)?,
+    };
+    let bytes = std::fs::read(&args.file)?;
+    let placed = copy(&args.file.display().to_string(), &bytes, &notes, &args.out)?;
     let failing = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails).count();
     super::say!(
         "{failing} findings fail; {placed} figures highlighted: {}",
         args.out.display()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// A copy of every PDF of the dataset that has something to show; one that cannot be copied is said, and the others go on.
+fn all(args: &Args, originals: &Originals, g: &Grammar) -> Done {
+    let (mut copies, mut figures, mut failed) = (0, 0, 0);
+    let mut taken = BTreeSet::new();
+    let mut documents = Documents::open(&args.file, false)?;
+    while let Some(mut e) = documents.next()? {
+        crate::check::check(&mut e, g);
+        let notes = contradictions(args, &e);
+        if notes.is_empty() {
+            continue;
+        }
+        let mut name = below(&e.document.file_name);
+        if !taken.insert(name.clone()) {
+            name = Path::new(e.document.document_id.short()).join(name);
+        }
+        let out = args.out.join(name);
+        let done = originals.bytes(&e.document).and_then(|bytes| {
+            if !bytes.starts_with(b"%PDF") {
+                return Ok(None);
+            }
+            std::fs::create_dir_all(out.parent().unwrap_or(&args.out))?;
+            copy(&e.document.file_name, &bytes, &notes, &out).map(Some)
+        });
+        match done {
+            Ok(Some(placed)) => (copies, figures) = (copies + 1, figures + placed),
+            // Without pages there is nothing to draw on: `evidence` and `report` show these.
+            Ok(None) => super::say!("{}: no PDF, not copied", e.document.file_name),
+            Err(Failure::Message(m)) => {
+                failed += 1;
+                super::say!("{m}");
+            }
+            Err(closed) => return Err(closed),
+        }
+    }
+    super::say!("{copies} PDFs, {figures} figures highlighted: {}", args.out.display());
+    Ok(ExitCode::from(if failed > 0 { SOME_FAILED } else { 0 }))
+}
+
+/// A name of the dataset as a path that stays below a folder.
+fn below(name: &str) -> PathBuf {
+    let parts = Path::new(name).components();
+    parts.filter(|c| matches!(c, Component::Normal(_))).collect()
+}
+
+/// Writes a copy with notes; gives how many of them were placed.
+fn copy(name: &str, bytes: &[u8], notes: &BTreeMap<Key, Note>, out: &Path) -> Result<usize, Failure> {
+    let mut pdf =
+        Document::load_mem(bytes).map_err(|e| Failure::Message(format!("{name}: cannot be annotated: {e}")))?;
+    if pdf.is_encrypted() {
+        return Err(format!("{name}: encrypted files cannot be annotated").into());
+    }
+    let pages = pdf.get_pages();
+    let mut by_page: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();
+    for (key, note) in notes {
+        let Some(page) = pages.get(&key.page) else { continue };
+        let sheet = Sheet::of(&pdf, *page);
+        let id = highlight(&mut pdf, &sheet, *page, key.rect(), note);
+        by_page.entry(key.page).or_default().push(id);
+    }
+    let placed = by_page.values().map(Vec::len).sum();
+    for (number, ids) in by_page {
+        if let Some(page) = pages.get(&number) {
+            attach(&mut pdf, *page, ids);
+        }
+    }
+    let cannot = |e: &dyn std::fmt::Display| Failure::Message(format!("cannot write {}: {e}", out.display()));
+    let mut draft = Draft::beside(out).map_err(|e| cannot(&e))?;
+    pdf.save_to(&mut draft.file).map_err(|e| cannot(&e))?;
+    draft.commit(out).map_err(|e| cannot(&e))?;
+    Ok(placed)
 }
 
 fn same_file(args: &Args) -> bool {
@@ -121,7 +200,35 @@ impl Key {
     }
 }
 
-fn notes(args: &Args, e: &Extract) -> BTreeMap<Key, Note> {
+/// The figures that were asked for, each with its meaning.
+fn asked_for(args: &Args, e: &Extract, g: &Grammar) -> Result<BTreeMap<Key, Note>, Failure> {
+    let short = e.document.document_id.short();
+    let language = usize::from(args.english);
+    let mut out: BTreeMap<Key, Note> = BTreeMap::new();
+    for id in &args.fact {
+        let end = match id.rsplit_once('-') {
+            Some((document, end)) if document == short => end,
+            Some(_) => {
+                let message = format!("{id} stands in another document; {} is {short}", args.file.display());
+                return Err(message.into());
+            }
+            None => id,
+        };
+        let number = |kind: char| end.strip_prefix(kind).and_then(|n| n.parse::<u32>().ok());
+        let fact = number('f').and_then(|n| e.facts.iter().find(|f| f.ordinal == n));
+        let said = number('s').and_then(|n| e.statements.iter().find(|s| s.ordinal == n));
+        let (place, meaning) = match (fact, said) {
+            (Some(f), _) => (f.place, caption(g, f, language)),
+            (_, Some(s)) => (s.place, caption_of_statement(g, s, language)),
+            _ => return Err(format!("{} has no fact or statement {id}", args.file.display()).into()),
+        };
+        let note = out.entry(Key::of(&place)).or_default();
+        note.messages.push(format!("{short}-{end} {meaning}"));
+    }
+    Ok(out)
+}
+
+fn contradictions(args: &Args, e: &Extract) -> BTreeMap<Key, Note> {
     let mut out: BTreeMap<Key, Note> = BTreeMap::new();
     for f in &e.findings {
         let weight = match f.outcome {

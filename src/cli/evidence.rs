@@ -3,16 +3,16 @@
 
 use super::dataset::Documents;
 use super::draft::Draft;
+use super::original::Originals;
 use super::{Done, Failure, load_grammar};
 use crate::grammar::Grammar;
 use crate::place::Place;
 use crate::read::pdf::picture;
-use crate::record::{DocumentRow, Extract, Fact, FindingOutcome};
+use crate::record::{DocumentRow, Extract, Fact, FindingOutcome, Statement};
 use crate::report::base64;
-use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Show the page behind a figure: a picture with a frame around it, or a card with all that one needs to quote it
@@ -75,8 +75,9 @@ pub fn run(args: &Args) -> Done {
     let found = find(args, &grammar)?;
     let mut cards = String::new();
     let mut drawn = Vec::new();
+    let originals = Originals::below(&args.files);
     for shown in &found {
-        let bytes = file(&args.files, &shown.document)?;
+        let bytes = originals.bytes(&shown.document)?;
         let image = match shown.place.page > 0 && bytes.starts_with(b"%PDF") {
             true => Some(
                 picture::picture(bytes, shown.place.page, shown.place.rect)
@@ -166,21 +167,7 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
         row: Vec::new(),
     };
     if let Some(f) = fact {
-        let form = match (args.english, g.forms.iter().find(|k| k.id == f.form)) {
-            (false, Some(k)) => k.zh.as_str(),
-            _ => g.identities.name("form", &f.form)[language],
-        };
-        let item = f
-            .item_name
-            .as_deref()
-            .unwrap_or(g.identities.name(&f.form, &f.item)[language]);
-        let parts = [form, item, g.identities.name(&f.form, &f.measure)[language]];
-        out.what = parts
-            .iter()
-            .filter(|p| !p.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" · ");
+        out.what = caption(g, f, language);
         (out.printed, out.unit) = (f.printed.clone(), f.printed_unit.clone());
         (out.place, out.held, out.failed) = (f.place, f.held, f.failed);
         out.against = fails().filter(|x| x.facts.contains(&f.ordinal)).map(message).collect();
@@ -196,12 +183,7 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
         return Some(out);
     }
     let s = said?;
-    let subject = s.subject.as_deref().unwrap_or_default();
-    out.what = format!(
-        "{} · {}",
-        g.identities.name("", subject)[language],
-        g.identities.name("", &s.slot)[language]
-    );
+    out.what = caption_of_statement(g, s, language);
     (out.printed, out.unit) = (s.printed.clone(), s.printed_unit.clone().unwrap_or_default());
     (out.place, out.held, out.failed) = (s.place, s.held, s.failed);
     out.against = fails()
@@ -211,30 +193,26 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
     Some(out)
 }
 
-/// The bytes of a document: the file of its name, else any of the folder with its hash.
-fn file(root: &Path, d: &DocumentRow) -> Result<Vec<u8>, Failure> {
-    let is = |bytes: &[u8]| format!("{:x}", Sha256::digest(bytes)) == d.document_id.0;
-    if let Some(bytes) = std::fs::read(root).ok().filter(|b| is(b)) {
-        return Ok(bytes);
-    }
-    if let Some(bytes) = std::fs::read(root.join(&d.file_name)).ok().filter(|b| is(b)) {
-        return Ok(bytes);
-    }
-    // A dataset of several folders keeps names relative to each.
-    let last = Path::new(&d.file_name).file_name();
-    let named = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().flatten();
-    for entry in named.filter(|e| Some(e.file_name()) == last) {
-        if let Some(bytes) = std::fs::read(entry.path()).ok().filter(|b| is(b)) {
-            return Ok(bytes);
-        }
-    }
-    let message = format!(
-        "{} with sha256 {} is not below {}; give its folder as --files",
-        d.file_name,
-        d.document_id.0,
-        root.display()
-    );
-    Err(message.into())
+/// What a figure of a table means, in Chinese (0) or English (1).
+pub(super) fn caption(g: &Grammar, f: &Fact, language: usize) -> String {
+    let form = match (language, g.forms.iter().find(|k| k.id == f.form)) {
+        (0, Some(k)) => k.zh.as_str(),
+        _ => g.identities.name("form", &f.form)[language],
+    };
+    let item = f
+        .item_name
+        .as_deref()
+        .unwrap_or(g.identities.name(&f.form, &f.item)[language]);
+    let parts = [form, item, g.identities.name(&f.form, &f.measure)[language]];
+    let said: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+    said.join(" · ")
+}
+
+/// What a figure of a sentence means, in Chinese (0) or English (1).
+pub(super) fn caption_of_statement(g: &Grammar, s: &Statement, language: usize) -> String {
+    let subject = s.subject.as_deref().unwrap_or_default();
+    let name = |id: &str| g.identities.name("", id)[language].to_string();
+    format!("{} · {}", name(subject), name(&s.slot))
 }
 
 fn escape(text: &str) -> String {

@@ -16,6 +16,7 @@ mod grammar;
 mod inspect;
 mod isolate;
 mod merge;
+mod original;
 mod overspent;
 mod panel;
 mod report;
