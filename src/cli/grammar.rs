@@ -92,7 +92,7 @@ pub fn run(args: &Args) -> Done {
                         for (file, m) in &mistakes {
                             writeln!(out, "{file}: {m}")?;
                         }
-                        super::say!("juesuan: {} mistakes", mistakes.len());
+                        super::say!("juesuan: {}", super::count(mistakes.len(), "mistake"));
                         return Ok(ExitCode::from(USAGE));
                     }
                     writeln!(
@@ -110,7 +110,7 @@ pub fn run(args: &Args) -> Done {
                     for e in &errors {
                         writeln!(out, "{e}")?;
                     }
-                    super::say!("juesuan: {} mistakes", errors.len());
+                    super::say!("juesuan: {}", super::count(errors.len(), "mistake"));
                     Ok(ExitCode::from(USAGE))
                 }
             }

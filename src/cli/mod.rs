@@ -179,10 +179,14 @@ pub(crate) fn load_portals(user: Option<&std::path::Path>) -> Result<crate::gram
 
 fn mistakes(errors: &[crate::grammar::GrammarError]) -> Failure {
     let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    let n = list.len();
-    let noun = if n == 1 { "mistake" } else { "mistakes" };
     Failure::Message(format!(
-        "the grammar has {n} {noun}; nothing was read\n{}",
+        "the grammar has {}; nothing was read\n{}",
+        count(list.len(), "mistake"),
         list.join("\n")
     ))
+}
+
+/// A number with its noun: `1 mistake`, `3 mistakes`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
