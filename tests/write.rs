@@ -451,3 +451,38 @@ fn the_package_lists_every_file_and_only_timings_and_inputs_have_no_hash() {
         assert!(r["schema"]["fields"].as_array().unwrap().len() >= 3, "{path}");
     }
 }
+
+#[test]
+fn the_citation_names_program_rules_and_inputs() {
+    use sha2::{Digest, Sha256};
+    let tmp = tempfile::tempdir().unwrap();
+    let package = |documents: &[Extract], rules: &str| {
+        let dir = tmp.path().join("out");
+        let options = Options {
+            overwrite: true,
+            made: juesuan::write::parts::Made {
+                rules: rules.into(),
+                ..juesuan::write::parts::Made::here()
+            },
+            ..Options::default()
+        };
+        write(&dir, documents, &options);
+        let text = std::fs::read(dir.join("datapackage.json")).unwrap();
+        let package: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let ids: String = table(&dir, "documents")
+            .iter()
+            .map(|d| d["document_id"].clone() + "\n")
+            .collect();
+        (package, format!("sha256:{:x}", Sha256::digest(ids)))
+    };
+    let (one, ids) = package(&[full('a')], "");
+    assert_eq!(one["made_from"]["inputs_hash"], ids);
+    assert_eq!(one["made_from"]["rules"], "built-in");
+    let (two, ids) = package(&[full('a'), full('b')], "0123456789abcdef");
+    assert_eq!(two["made_from"]["inputs_hash"], ids);
+    assert_eq!(two["made_from"]["documents"], 2);
+    let said = two["citation"].as_str().unwrap();
+    for word in [&ids, "0123456789abcdef", "juesuan 0.", "2 documents"] {
+        assert!(said.contains(word), "{said}");
+    }
+}

@@ -313,7 +313,8 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         labels: super::labels(&grammar),
         bom: args.bom,
         overwrite: args.overwrite,
-        parts: (args.resume || args.parts || args.shard.is_some()).then(|| made.clone()),
+        made: made.clone(),
+        parts: args.resume || args.parts || args.shard.is_some(),
         resume: args.resume,
     };
     if isolate::child().is_some() {

@@ -54,7 +54,8 @@ pub fn run(args: &Args) -> Done {
         labels: super::labels(&grammar),
         bom: args.bom,
         overwrite: args.overwrite,
-        parts: sources.first().map(|s| s.made().clone()),
+        made: sources.first().map_or_else(parts::Made::here, |s| s.made().clone()),
+        parts: true,
         resume: false,
     };
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;

@@ -1,6 +1,7 @@
 //! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
 
 use super::Error;
+use super::parts::Made;
 use super::schema::{Column, DATASET_VERSION, INPUTS, TIMINGS, Table, Type, WARNINGS};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -122,9 +123,56 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
     Ok(r.into())
 }
 
+/// The documents that a dataset was read from, for its citation.
+#[derive(Default)]
+pub struct Cited {
+    documents: u64,
+    ids: Sha256,
+}
+
+impl Cited {
+    /// One more, in the order of the table `documents`.
+    pub fn document(&mut self, id: &str) {
+        self.documents += 1;
+        self.ids.update(id);
+        self.ids.update("\n");
+    }
+
+    /// What has to be said so that somebody else gets the same bytes: program, rules, inputs.
+    fn words(self, made: &Made) -> (Value, String) {
+        let rules = match made.rules.as_str() {
+            "" => "built-in".to_string(),
+            own => format!("built-in and own {own}"),
+        };
+        let inputs = format!("sha256:{:x}", self.ids.finalize());
+        let words = format!(
+            "juesuan {} (build {}), Chinese departmental final accounts (部门决算), dataset {DATASET_VERSION} of {} documents, rules {rules}, inputs {inputs}",
+            made.version, made.build, self.documents
+        );
+        let parts = json!({
+            "program": format!("juesuan {}", made.version),
+            "build": made.build,
+            "rules": rules,
+            "documents": self.documents,
+            "inputs_hash": inputs,
+        });
+        (parts, words)
+    }
+}
+
 /// Writes datapackage.json for the files that were written, in the order of the tables; CSV files are the resources with the
 /// plain names, Parquet files have `-parquet` behind them.
-pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)], bom: bool) -> Result<(), Error> {
+///
+/// `made_from` and `citation` say what it takes to get the same bytes again; `inputs_hash` is over the column `document_id` of the
+/// table `documents`, each with a line break.
+pub fn write(
+    dir: &Path,
+    files: &[(&'static Table, PathBuf)],
+    bom: bool,
+    made: &Made,
+    cited: Cited,
+) -> Result<(), Error> {
+    let (made_from, citation) = cited.words(made);
     let csv: Vec<&str> = files
         .iter()
         .filter(|(_, p)| p.extension().is_some_and(|e| e == "csv"))
@@ -168,6 +216,8 @@ pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)], bom: bool) -> Resu
         "version": DATASET_VERSION,
         "dataset_version": DATASET_VERSION,
         "created_by": format!("juesuan {}", env!("CARGO_PKG_VERSION")),
+        "made_from": made_from,
+        "citation": citation,
         "warnings": warnings,
         "resources": resources,
     });

@@ -153,8 +153,10 @@ pub struct Options {
     pub bom: bool,
     /// Replace a dataset that stands there.
     pub overwrite: bool,
-    /// Keep what each document gave in `parts.bin`, made by this, for later runs and for `merge`.
-    pub parts: Option<Made>,
+    /// What makes it: how the dataset is cited, and what `parts.bin` is of.
+    pub made: Made,
+    /// Keep what each document gave in `parts.bin`, for later runs and for `merge`.
+    pub parts: bool,
     /// Keep what stopped runs have read until this one is done, and what this one has read when it is stopped.
     pub resume: bool,
 }
@@ -169,7 +171,8 @@ impl Default for Options {
             labels: Labels::default(),
             bom: false,
             overwrite: false,
-            parts: None,
+            made: Made::here(),
+            parts: false,
             resume: false,
         }
     }
@@ -178,6 +181,7 @@ impl Default for Options {
 /// Writes a dataset.
 pub struct DatasetWriter {
     bom: bool,
+    made: Made,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
     inputs: Box<dyn Sink>,
@@ -223,10 +227,11 @@ impl DatasetWriter {
         Ok(Self {
             timings: Box::new(csv::CsvSink::create(dir, &TIMINGS, options.bom)?),
             inputs: Box::new(csv::CsvSink::create(dir, &INPUTS, options.bom)?),
-            parts: match &options.parts {
-                Some(made) => Some(PartsWriter::create(dir, made)?),
-                None => None,
-            },
+            parts: options
+                .parts
+                .then(|| PartsWriter::create(dir, &options.made))
+                .transpose()?,
+            made: options.made.clone(),
             bom: options.bom,
             sinks,
             accounts: Accounts::new(Spool::at(&waiting).map_err(|e| Error::io(&waiting, e))?),
@@ -332,7 +337,9 @@ impl DatasetWriter {
         let documents = self.sinks.iter_mut().filter(|(t, _)| t.name == "documents");
         let mut documents: Vec<&mut Box<dyn Sink>> = documents.flat_map(|(_, sinks)| sinks).collect();
         let unread = |e: String| Error::io(&dir, std::io::Error::other(e));
+        let mut cited = datapackage::Cited::default();
         self.accounts.each_document(unread, |d| {
+            cited.document(&d.document_id.0);
             let row = [schema::document_row(&d)];
             documents.iter_mut().try_for_each(|s| s.write(&row))
         })?;
@@ -359,7 +366,7 @@ impl DatasetWriter {
         }
         // Closes the file in which the rows of documents waited.
         self.accounts = Accounts::default();
-        datapackage::write(self.folder.path(), &files, self.bom)?;
+        datapackage::write(self.folder.path(), &files, self.bom, &self.made, cited)?;
         self.folder.commit()
     }
 }
