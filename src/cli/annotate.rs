@@ -49,6 +49,9 @@ pub struct Args {
     /// Notes in English
     #[arg(long)]
     english: bool,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -81,7 +84,8 @@ pub fn run(args: &Args) -> Done {
     let bytes = std::fs::read(&args.file)?;
     let placed = copy(&args.file.display().to_string(), &bytes, &notes, &args.out)?;
     let failing = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails).count();
-    super::say!(
+    super::sum_up!(
+        args.quiet,
         "{failing} findings fail; {placed} figures highlighted: {}",
         args.out.display()
     );
@@ -122,7 +126,11 @@ fn all(args: &Args, originals: &Originals, g: &Grammar) -> Done {
             Err(closed) => return Err(closed),
         }
     }
-    super::say!("{copies} PDFs, {figures} figures highlighted: {}", args.out.display());
+    super::sum_up!(
+        args.quiet,
+        "{copies} PDFs, {figures} figures highlighted: {}",
+        args.out.display()
+    );
     Ok(ExitCode::from(if failed > 0 { SOME_FAILED } else { 0 }))
 }
 

@@ -14,10 +14,17 @@ use std::process::ExitCode;
 
 /// Check a dataset again: every identity that its figures allow, as after editing it by hand
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan check data\n  juesuan check data --all --english --out checked")]
 pub struct Args {
     /// Folder of a dataset
     #[arg(value_name = "DIR")]
     dataset: PathBuf,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
+    /// Begin findings.csv with a byte order mark, for Excel
+    #[arg(long, requires = "out")]
+    bom: bool,
     /// Write findings.csv into this folder (the dataset itself is not changed)
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -42,7 +49,7 @@ pub fn run(args: &Args) -> Done {
             let table = schema::TABLES.iter().find(|t| t.name == "findings");
             let table = table.ok_or_else(|| Failure::Message("the dataset has no table of findings".into()))?;
             std::fs::create_dir_all(dir).map_err(|e| format!("cannot make {}: {e}", dir.display()))?;
-            Some(CsvSink::create(dir, table, false).map_err(|e| e.to_string())?)
+            Some(CsvSink::create(dir, table, args.bom).map_err(|e| e.to_string())?)
         }
     };
     let mut out = std::io::stdout().lock();
@@ -64,7 +71,8 @@ pub fn run(args: &Args) -> Done {
         Box::new(s).finish().map_err(|e| e.to_string())?;
     }
     out.flush()?;
-    super::say!(
+    super::sum_up!(
+        args.quiet,
         "{} documents: {} identities hold, {} by rounding, {} fail, {} could not be evaluated; {} of {} amounts held",
         total.documents,
         total.holds,

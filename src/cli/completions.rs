@@ -7,6 +7,9 @@ use std::process::ExitCode;
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  juesuan completions bash > /etc/bash_completion.d/juesuan\n  juesuan completions zsh > _juesuan"
+)]
 pub struct Completions {
     /// Which shell
     shell: clap_complete::Shell,
@@ -14,6 +17,7 @@ pub struct Completions {
 
 /// Print the man page (roff)
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan man extract > juesuan-extract.1")]
 pub struct Man {
     /// The page of one command; default: the page of juesuan
     command: Option<String>,

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 /// Print the dictionary of the dataset (Markdown)
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan dictionary > dictionary.md")]
 pub struct Args {}
 
 /// Runs the command.

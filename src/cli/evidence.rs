@@ -41,6 +41,9 @@ pub struct Args {
     /// Labels in English
     #[arg(long)]
     english: bool,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -104,7 +107,7 @@ pub fn run(args: &Args) -> Done {
     let mut draft = Draft::beside(&args.out).map_err(cannot)?;
     draft.file.write_all(&drawn).map_err(cannot)?;
     draft.commit(&args.out).map_err(cannot)?;
-    super::say!("{} figures: {}", found.len(), args.out.display());
+    super::sum_up!(args.quiet, "{} figures: {}", found.len(), args.out.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,6 +12,9 @@ use std::process::ExitCode;
 
 /// Options.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  juesuan grammar explain '2023年度收入总计781.65万元，比上年增长5.2%。' --section revenue --year 2023\n  juesuan grammar explain --header '三公经费/公务接待费/上年决算数'"
+)]
 pub struct Args {
     /// The paragraph; several lines are several paragraphs
     #[arg(required_unless_present = "header")]

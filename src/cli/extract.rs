@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// Read final accounts (PDF) and write the dataset: CSV, Parquet and datapackage.json
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  juesuan extract pdfs --out data\n  juesuan extract 2022 2023 one.pdf --out data --format parquet --years 2019-2022\n  juesuan extract pdfs --out data --resume\n  find /archive -name \"*.pdf\" | juesuan extract --files-from - --out data --log json"
+)]
 pub struct Args {
     /// Files and folders; folders are searched for *.pdf at any depth
     #[cfg_attr(feature = "net", arg(required_unless_present_any = ["store", "files_from", "manifest"], value_name = "INPUT"))]

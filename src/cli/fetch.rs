@@ -16,6 +16,9 @@ use std::process::ExitCode;
 
 /// Fetch what portals publish into a store; a second start goes on where the first one ended
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  juesuan fetch sources.toml --store store\n  juesuan fetch sources.toml --store store --only tj-czj"
+)]
 pub struct Args {
     /// The portals: see docs/fetching.md
     #[arg(value_name = "SOURCES.toml")]
@@ -49,6 +52,7 @@ struct What {
 
 /// Fetch, then read what the store holds and write the dataset
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan run sources.toml --store store --out data --resume")]
 pub struct RunArgs {
     /// The portals: see docs/fetching.md
     #[arg(value_name = "SOURCES.toml")]

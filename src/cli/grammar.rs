@@ -15,6 +15,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Report every mistake of the grammar files with file, line and column
+    #[command(after_help = "Examples:\n  juesuan grammar check\n  juesuan grammar check my-grammars")]
     Check {
         /// A folder with your own grammar files, layered over the built-in ones; default: the built-in ones alone
         dir: Option<PathBuf>,
@@ -24,8 +25,10 @@ enum Command {
     /// Say how a sentence is read and why a figure stays unclaimed, or what a column header would be
     Explain(super::explain::Args),
     /// List the forms with their titles that are examples
+    #[command(after_help = "Examples:\n  juesuan grammar list")]
     List,
     /// List every identifier of the published columns with its names, unit and formula
+    #[command(after_help = "Examples:\n  juesuan grammar ids\n  juesuan grammar ids --markdown > codebook.md")]
     Ids {
         /// Your own grammar files, layered over the built-in ones
         #[arg(long, value_name = "DIR")]
@@ -35,6 +38,7 @@ enum Command {
         markdown: bool,
     },
     /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
+    #[command(after_help = "Examples:\n  juesuan grammar identities > identities.md")]
     Identities,
 }
 

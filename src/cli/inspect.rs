@@ -13,6 +13,9 @@ use std::process::ExitCode;
 
 /// Show what was recognised in one file, page by page, with reasons
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  juesuan inspect account.pdf --cells\n  juesuan inspect account.pdf --svg 6 -o page6.svg"
+)]
 pub struct Args {
     /// The file
     file: PathBuf,

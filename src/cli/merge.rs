@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 /// Make one dataset of several that were read in shares: the bytes are those of one run over all files
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan merge part1 part2 part3 --out data")]
 pub struct Args {
     /// Folders of datasets that were written with --shard, --resume or --parts
     #[arg(value_name = "DIR", required = true, num_args = 1..)]

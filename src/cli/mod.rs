@@ -36,6 +36,16 @@ macro_rules! say {
 }
 pub(crate) use say;
 
+/// Says a summary, unless it was asked to be quiet.
+macro_rules! sum_up {
+    ($quiet:expr, $($arg:tt)*) => {
+        if !$quiet {
+            $crate::cli::say!($($arg)*);
+        }
+    };
+}
+pub(crate) use sum_up;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -189,4 +199,58 @@ fn mistakes(errors: &[crate::grammar::GrammarError]) -> Failure {
 /// A number with its noun: `1 mistake`, `3 mistakes`.
 pub(crate) fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    fn leaves<'a>(command: &'a clap::Command, out: &mut Vec<&'a clap::Command>) {
+        match command.get_subcommands().any(|c| c.get_name() != "help") {
+            true => command.get_subcommands().for_each(|c| leaves(c, out)),
+            false => out.push(command),
+        }
+    }
+
+    #[test]
+    fn every_command_shows_an_example_that_its_own_options_take() {
+        let all = Cli::command();
+        let mut commands = Vec::new();
+        leaves(&all, &mut commands);
+        assert!(commands.len() > 20);
+        for c in commands.into_iter().filter(|c| c.get_name() != "help") {
+            let mut c = c.clone();
+            let help = c.render_long_help().to_string();
+            let (_, examples) = help
+                .split_once("Examples:")
+                .unwrap_or_else(|| panic!("`{}` shows no example", c.get_name()));
+            let known: Vec<&str> = c.get_arguments().filter_map(clap::Arg::get_long).collect();
+            for line in examples.lines().filter(|l| l.trim_start().starts_with("juesuan")) {
+                for word in line.split_whitespace().filter_map(|w| w.strip_prefix("--")) {
+                    assert!(known.contains(&word), "`{}` has no --{word}: {line}", c.get_name());
+                }
+            }
+        }
+    }
+
+    /// Whoever runs it every night wants no word unless something is wrong.
+    #[test]
+    fn every_command_that_sums_up_can_be_quiet() {
+        let all = Cli::command();
+        for name in [
+            "extract",
+            "check",
+            "report",
+            "panel",
+            "overspent",
+            "merge",
+            "annotate",
+            "evidence",
+        ] {
+            let c = all.find_subcommand(name).unwrap();
+            let quiet = c.get_arguments().find(|a| a.get_id() == "quiet").unwrap();
+            assert_eq!(quiet.get_short(), Some('q'), "{name}");
+        }
+    }
 }

@@ -45,6 +45,9 @@ pub struct Args {
     /// Names in English
     #[arg(long)]
     english: bool,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -90,7 +93,7 @@ pub fn run(args: &Args) -> Done {
     all.sort_by(|a, b| order(&a.document).cmp(&order(&b.document)));
     if let Some(out) = &args.out {
         write(args, &grammar, &all).map_err(|e| Failure::Message(e.to_string()))?;
-        super::say!("verdicts: {}", out.display());
+        super::sum_up!(args.quiet, "verdicts: {}", out.display());
     }
     let mut out = std::io::stdout().lock();
     print(args, &grammar, &all, &mut out)?;

@@ -47,6 +47,9 @@ pub struct Args {
     /// Write panel.xlsx as well
     #[arg(long)]
     xlsx: bool,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -110,13 +113,14 @@ pub fn run(args: &Args) -> Done {
     for f in files {
         f.finish().map_err(fail)?;
     }
-    super::say!(
+    super::sum_up!(
+        args.quiet,
         "{seen} documents, {taken} accounts of known units and years, {} in the panel; {} indicators, {values} values, {unread} printed or \
          perhaps printed and not read",
         accounts.len(),
         grammar.panel.len()
     );
-    if args.balanced {
+    if args.balanced && !args.quiet {
         fell_out(&balance);
     }
     Ok(ExitCode::SUCCESS)

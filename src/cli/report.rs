@@ -36,6 +36,9 @@ pub struct Args {
     /// Of a dataset: list every identity, also those that hold everywhere
     #[arg(long)]
     all: bool,
+    /// No summary; errors are still said
+    #[arg(short, long)]
+    quiet: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
@@ -83,7 +86,7 @@ fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
     out.flush().map_err(cannot)?;
     drop(out);
     draft.commit(target).map_err(cannot)?;
-    super::say!("{seen} documents: {}", target.display());
+    super::sum_up!(args.quiet, "{seen} documents: {}", target.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,6 +23,9 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Report every mistake with line and column; with --page, show what the rules read from a saved page
+    #[command(
+        after_help = "Examples:\n  juesuan sources check sources.toml\n  juesuan sources check sources.toml --source tj-czj --page list.html"
+    )]
     Check {
         /// The file
         #[arg(value_name = "SOURCES.toml")]
@@ -35,6 +38,9 @@ enum Command {
         source: Option<String>,
     },
     /// Read robots.txt and one page, name the platform with the reasons, and print a stanza to paste
+    #[command(
+        after_help = "Examples:\n  juesuan sources add https://cz.example.gov.cn/zwgk/ --user-agent \"my-study/1.0 (+mailto:me@example.org)\""
+    )]
     Add {
         /// The page of the list
         url: Url,

@@ -17,16 +17,19 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     /// Hash every object again and hold it against the index
+    #[command(after_help = "Examples:\n  juesuan store verify store")]
     Verify {
         /// The store
         dir: PathBuf,
     },
     /// List documents and entries, one a line, without times: two stores that hold the same print the same
+    #[command(after_help = "Examples:\n  juesuan store list store")]
     List {
         /// The store
         dir: PathBuf,
     },
     /// Write every request and answer as WARC 1.1, which web archives read
+    #[command(after_help = "Examples:\n  juesuan store warc store -o store.warc.gz")]
     Warc {
         /// The store
         dir: PathBuf,

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 /// Options of `grammar suggest`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  juesuan grammar suggest data")]
 pub struct Args {
     /// The folder of a dataset with CSV files
     dir: PathBuf,
