@@ -239,3 +239,16 @@ fn one_version_and_one_format_are_in_the_view() {
         "the samples hold no account twice"
     );
 }
+
+#[test]
+fn a_panel_refuses_sqlite_before_it_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().to_string_lossy();
+    let done = Command::new(env!("CARGO_BIN_EXE_juesuan"))
+        .args(["panel", &data, "--format", "csv,sqlite"])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("not written as SQLite"));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}

@@ -64,6 +64,10 @@ pub(super) fn years(text: &str) -> Result<(i16, i16), String> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
+    if args.format.contains(&Format::Sqlite) {
+        let why = "a panel is not written as SQLite; give csv, parquet or xlsx";
+        return Err(Failure::Message(why.into()));
+    }
     let grammar = load_grammar(args.grammars.as_deref())?;
     let mut documents = Documents::open(&args.dataset, false)?;
     let mut accounts = Vec::new();
@@ -80,10 +84,6 @@ pub fn run(args: &Args) -> Done {
     let out = args.out.as_ref().unwrap_or(&args.dataset);
     std::fs::create_dir_all(out).map_err(|e| format!("cannot make {}: {e}", out.display()))?;
     let fail = |e: Error| Failure::Message(e.to_string());
-    if args.format.contains(&Format::Sqlite) {
-        let why = "a panel is not written as SQLite; give csv, parquet or xlsx";
-        return Err(Failure::Message(why.into()));
-    }
     let table: &'static Table = if args.wide { wide_table(&grammar.panel) } else { &PANEL };
     let mut files: Vec<Box<dyn Sink>> = Vec::new();
     if args.format.contains(&Format::Csv) {
