@@ -19,6 +19,11 @@ td.n{text-align:right} .t{text-align:center;font-size:15pt} .r{text-align:right}
 .b{page-break-after:always}"""
 
 
+# Lines above and below a table and below its heads only, or none at all: of the PDF, not of the page.
+LINES = {"three": "td,th{border:0} th{text-align:center} table{border-top:1pt solid #000;border-bottom:1pt solid #000} tr.f td{border-top:0.6pt solid #000}",
+         "none": "td,th{border:0;padding:1.5pt 5pt} th{text-align:center}"}
+
+
 class Money:
     """An amount in yuan with its place: form, side, item, measure. None is a blank cell."""
 
@@ -53,6 +58,7 @@ class Account:
     def __init__(self, name, unit, year, leaves, money="元", carry=0, places=2):
         self.name, self.unit, self.year, self.leaves, self.money = name, unit, year, leaves, money
         self.carry, self.places = carry, places
+        self.lines = ""
         self.parts, self.truth = [], []
         self.rng = random.Random(name)
         self.economic = self.split_economic()
@@ -126,7 +132,8 @@ class Account:
         left = left if left is not None else f"部门：{self.unit}"
         right = right if right is not None else f"单位：{self.money}"
         body = "".join("<tr>" + "".join(self.cell(cell, "th") for cell in head) + "</tr>" for head in heads)
-        body += "".join("<tr>" + "".join(self.cell(cell, "td") for cell in row) + "</tr>" for row in rows)
+        first = '<tr class="f">' if self.lines else "<tr>"
+        body += "".join((first if row is rows[0] else "<tr>") + "".join(self.cell(cell, "td") for cell in row) + "</tr>" for row in rows)
         size = " style=\"font-size:5pt\"" if small else ""
         self.parts.append(
             f'<div class="t">{html.escape(title)}</div><div class="r">{label}</div><div class="h"><span>{left}</span>'
@@ -143,6 +150,8 @@ class Account:
             for form, side, item, measure, text in self.truth:
                 file.write(f"{form}\t{side}\t{item}\t{measure}\t{text}\t\n")
         import weasyprint
+        if self.lines:
+            page = page.replace("</style>", LINES[self.lines] + "</style>", 1)
         weasyprint.HTML(string=page).write_pdf(os.path.join(folder, self.name + ".pdf"))
 
 

@@ -182,6 +182,11 @@ codes! {
             "a row of a text table has too few cells; only one way fits the shapes of its columns, and it was taken" => "compare the row",
             "文本表格的一行少了单元格；只有一种排法与各列形状相合，已采用" => "核对该行";
     }
+    RowUneven "row-uneven" Read Rows {
+        Warning:
+            "a row of a web page's table reaches over more or fewer columns than the others; it was read as a browser shows it, where what stands behind the place slid below another head" => "compare the row",
+            "网页表格的一行所占列数与其他行不同；按浏览器所示读取，错位处之后的内容可能落在别的表头之下" => "核对该行";
+    }
     RowLostCell "row-lost-cell" Layout Figures {
         Error:
             "a row of a text table has too few or too many cells, and they fit in more than one way or in none; those in doubt were left out" => "read the row in the source",

@@ -250,6 +250,12 @@ impl Codes {
         Ok(())
     }
 
+    /// Whether a code of the functional list has a folded name.
+    pub fn is_named(&self, code: &str, name: &str) -> bool {
+        let codes = self.functions.get(name).into_iter().flatten();
+        codes.into_iter().any(|c| c == code) || self.class_of(name) == Some(code)
+    }
+
     /// The one code that has a folded name in a year, in a row below that of the code `above`. The class of a name is told without
     /// a row above; a name that several codes have is told only below the one that has it once.
     pub fn of_name(&self, name: &str, economic: bool, year: Option<i16>, above: Option<&str>) -> Option<&str> {

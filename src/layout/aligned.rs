@@ -298,17 +298,30 @@ fn same_span(head: &heads::Head, before: &Grid) -> (usize, usize) {
 /// Whether the first line of a page is one of the heads of the table before, or a row: a title is neither.
 fn begins_again(first: usize, lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> bool {
     let number = |s: &Segment| is_numeric(&lines[first].text[s.start..s.end]);
-    cut[first].iter().any(number) || repeated(&[first], lines, cut, before) == 1
+    cut[first].iter().any(number) || repeated(&[first], lines, cut, before) == 1 || is_name(first, lines, cut, before)
+}
+
+/// Whether a line is a name without a number: it begins where names of the table before begin, and a row follows.
+fn is_name(line: usize, lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> bool {
+    let [own] = cut[line].as_slice() else { return false };
+    let row = lines.get(line + 1).is_some_and(|l| {
+        let step = l.baseline - lines[line].baseline;
+        is_row(l, &cut[line + 1]) && step < 2.0 * l.size
+    });
+    let names = || before.cells.iter().filter(|c| c.row >= MOST_HEAD_ROWS).flat_map(|c| &c.lines);
+    let begins = |l: &Line| (l.rect.x0 - own.x0).abs() < SLACK && !is_numeric(&l.text);
+    row && names().filter(|l| begins(l)).count() >= 3
 }
 
 /// The lines at the top of a page that stand in the columns of the table before.
 fn continuation(page: &Lines<'_>, before: &Grid) -> Option<Vec<usize>> {
+    let edges = Edges::of(before);
     (0..page.lines.len())
         .filter(|k| page.top(*k))
         .filter(|k| page.opens_wrapped(*k) || begins_again(*k, page.lines, page.cut, before))
         .find_map(|k| {
             let fits = |n: &usize| {
-                !page.taken[*n] && (*n == k || page.near(n - 1, *n)) && in_columns(*n, page.lines, page.cut, &before.xs)
+                !page.taken[*n] && (*n == k || page.near(n - 1, *n)) && in_columns(*n, page.lines, page.cut, &edges)
             };
             let region: Vec<usize> = (k..page.lines.len()).take_while(fits).collect();
             // A row that does not stand in the columns: it is another table, or one with columns of its own.
@@ -317,14 +330,42 @@ fn continuation(page: &Lines<'_>, before: &Grid) -> Option<Vec<usize>> {
                 return None;
             }
             let body = repeated(&region, page.lines, page.cut, before);
-            columns_before(&region[body..], page.lines, page.cut, &before.xs)?;
+            columns_before(&region[body..], page.lines, page.cut, &edges)?;
             Some(region)
         })
 }
 
+/// The edges of the columns of a table.
+struct Edges<'g> {
+    xs: &'g [f32],
+    /// Whether no row of the table has something on both sides of an edge: a name may reach over it.
+    loose: Vec<bool>,
+}
+
+impl<'g> Edges<'g> {
+    fn of(grid: &'g Grid) -> Self {
+        let filled = |row: usize, col: usize| {
+            let id = grid.cell_id(row, col)?;
+            (!grid.cells[id].lines.is_empty()).then_some(id)
+        };
+        let loose = |x: usize| {
+            let both = |r: usize| match (x.checked_sub(1).and_then(|c| filled(r, c)), filled(r, x)) {
+                (Some(a), Some(b)) => a != b,
+                _ => false,
+            };
+            x > 0 && x < grid.cols && !(0..grid.rows).any(both)
+        };
+        Self {
+            xs: &grid.xs,
+            loose: (0..grid.xs.len()).map(loose).collect(),
+        }
+    }
+}
+
 /// Whether every piece of a line stands within one of these columns. The name of a sum, which has no code, may reach over two that
-/// the line leaves free.
-fn in_columns(line: usize, lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) -> bool {
+/// the line leaves free, and any name over an edge that parts nothing.
+fn in_columns(line: usize, lines: &[Line], cut: &[Vec<Segment>], columns: &Edges<'_>) -> bool {
+    let edges = columns.xs;
     let text = |s: &Segment| &lines[line].text[s.start..s.end];
     let code = |s: &Segment| text(s).len() >= 3 && text(s).bytes().all(|b| b.is_ascii_digit());
     let mut free = 0;
@@ -334,7 +375,7 @@ fn in_columns(line: usize, lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) 
             return false;
         };
         let count = edges.windows(2).filter(|w| reaches(w)).count();
-        let sum = !is_numeric(text(s)) && (n == 0 || !code(&cut[line][n - 1]));
+        let sum = !is_numeric(text(s)) && (n == 0 || !code(&cut[line][n - 1]) || columns.loose[first + 1]);
         let inside = s.x0 > edges[0] - SLACK && s.x1 < edges[edges.len() - 1] + SLACK;
         let fits = inside && first >= free && count <= 1 + usize::from(sum);
         free = first + count;
@@ -346,12 +387,12 @@ fn in_columns(line: usize, lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) 
 const SLACK: f32 = 1.0;
 
 /// The columns of the page before, if these rows stand in them.
-fn columns_before(body: &[usize], lines: &[Line], cut: &[Vec<Segment>], edges: &[f32]) -> Option<Vec<Column>> {
+fn columns_before(body: &[usize], lines: &[Line], cut: &[Vec<Segment>], edges: &Edges<'_>) -> Option<Vec<Column>> {
     let several = body.iter().any(|&i| cut[i].len() >= 3);
     if !several || !body.iter().all(|i| in_columns(*i, lines, cut, edges)) {
         return None;
     }
-    let mut columns: Vec<Column> = edges.windows(2).map(|w| Column::new(w[0], w[1])).collect();
+    let mut columns: Vec<Column> = edges.xs.windows(2).map(|w| Column::new(w[0], w[1])).collect();
     for &i in body {
         for s in &cut[i] {
             let within = |c: &&mut Column| s.x0 > c.x0 - SLACK && s.x1 < c.x1 + SLACK;
@@ -420,7 +461,7 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
     let (head, body) = members.split_at(first_row);
     let goes_on = before
         .filter(|_| head.is_empty() || top.is_some())
-        .and_then(|b| Some((columns_before(body, lines, cut, &b.xs)?, &b.xs)));
+        .and_then(|b| Some((columns_before(body, lines, cut, &Edges::of(b))?, &b.xs)));
     // One or two narrow rows without a head are the rest of the table before, or nothing.
     let numbers = || body.iter().filter(|&&i| is_row(&lines[i], &cut[i]));
     let few = numbers().count() < 3 && !numbers().all(|&i| lines[i].cut(|_, _| GAP).len() >= 4);

@@ -307,13 +307,18 @@ impl Lines<'_> {
         is_numeric(&self.lines[line].text[s.start..s.end])
     }
 
-    /// Whether a line is the first half of a name whose row follows.
+    /// Whether a line is the first half of a name whose row follows: less than a line below it where the row holds nothing but two
+    /// numbers of rows.
     pub fn opens_wrapped(&self, k: usize) -> bool {
-        k + 1 < self.lines.len()
-            && self.cut[k].len() == 1
-            && self.cut[k + 1].len() >= 3
-            && self.cut[k + 1].iter().any(|s| self.number(k + 1, s))
-            && self.step(k, k + 1) < WRAPPED * self.lines[k].size
+        if k + 1 >= self.lines.len() || self.cut[k].len() != 1 {
+            return false;
+        }
+        let row = &self.cut[k + 1];
+        let step = self.step(k, k + 1);
+        let size = self.lines[k].size;
+        let numbers = || row.len() == 2 && row.iter().all(|s| self.number(k + 1, s));
+        (row.len() >= 3 && row.iter().any(|s| self.number(k + 1, s)) && step < WRAPPED * size)
+            || (numbers() && step < APART * size)
     }
 
     /// Where the next column begins right of a name that begins here.

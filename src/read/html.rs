@@ -39,6 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     report.append(&mut walk.report);
     report.extend(walk.torn.report());
     let links = flow::pieces(walk.done(decoded.text.len()), &mut markup.pieces);
+    super::uneven::say(&markup.pieces, &mut report);
     if links > 0 {
         report.push(Diagnostic::new(
             Severity::Note,
@@ -95,7 +96,10 @@ pub(super) fn pieces(
     walk.all(source);
     report.append(&mut walk.report);
     report.extend(walk.torn.report());
-    flow::pieces(walk.done(source.len()), out)
+    let before = out.len();
+    let links = flow::pieces(walk.done(source.len()), out);
+    super::uneven::say(&out[before..], report);
+    links
 }
 
 /// The encoding that the page names in its head.

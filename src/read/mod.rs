@@ -18,6 +18,7 @@ mod sniff;
 mod style;
 pub mod text;
 mod torn;
+mod uneven;
 mod word_style;
 mod workbook;
 mod xls;

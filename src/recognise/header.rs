@@ -118,8 +118,11 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
             });
             // Or heads of labels, below a word that is set over all of them.
             let of_labels = |t: &str| {
-                let only = |s: Said| s.set & g.parts.labels != 0 && s.set & !(g.parts.labels | g.parts.silent) == 0;
-                said(t, g).is_some_and(only)
+                let only = |s: Said| {
+                    let m = meaning(s.set, Some(s), None, form, &g.parts);
+                    m.is_some_and(|m| matches!(form.columns[m.column].role, Role::Code | Role::Name | Role::Label))
+                };
+                said(t, g).is_some_and(|s| s.set & g.parts.labels != 0 && only(s))
             };
             let plain = |t: String| amount::parse(&t).is_none() && !lexicon.is_dash(&t);
             (in_amounts && texts().all(plain)) || (texts().next().is_some() && texts().all(|t| of_labels(&t)))
@@ -672,7 +675,9 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
         let set = m.map(|m| m.set).or_else(|| words.set_of(&path)).unwrap_or_default();
         let mut own = parts.side(set);
         let amount = m.is_some_and(|m| form.columns[m.column].role == Role::Amount);
-        if (amount || (m.is_none() && words.set_of(&path).is_none()))
+        // Without lines the codes of labels that begin with them stand in a column of their own, and one head over both.
+        let headless = grid.kind == GridKind::Aligned && path.words.is_empty();
+        if (amount || (m.is_none() && (headless || words.set_of(&path).is_none())))
             && let Some(shown) = words.by_cells(col)
         {
             own = form.columns[shown.column].side;

@@ -85,6 +85,7 @@ pub fn entries(
         seen: Vec::new(),
         last_code: Vec::new(),
         context: Vec::new(),
+        last_no: Vec::new(),
         entries: Vec::new(),
         unclaimed: 0,
         aside: Vec::new(),
@@ -93,6 +94,7 @@ pub fn entries(
     reader.phases = reader.row_phases();
     reader.seen = reader.panels.iter().map(|p| seen(p.side, before)).collect();
     reader.context = vec![None; reader.panels.len()];
+    reader.last_no = vec![None; reader.panels.len()];
     reader.last_code = reader.panels.iter().map(|_| Vec::new()).collect();
     reader.read();
     if grid.kind == GridKind::Aligned {
@@ -222,6 +224,8 @@ struct Reader<'a> {
     last_code: Vec<Vec<String>>,
     /// The code of the last row in each panel: a name without code stands below it.
     context: Vec<Option<String>>,
+    /// The number (行次) of the last row in each panel.
+    last_no: Vec<Option<u32>>,
     entries: Vec<((usize, usize), Entry)>,
     unclaimed: u32,
     /// Numbers in rows that are known to hold none of the form.
@@ -569,6 +573,8 @@ impl Reader<'_> {
                 code::digits(&self.grid.cells[i].text())?.parse().ok()
             })
         });
+        let row_no = row_no.or_else(|| self.grown_number(p, row).map(|(_, n)| n));
+        self.last_no[p] = row_no.or(self.last_no[p]);
         for (l, id) in cells {
             let Some(c) = self.header.columns[l].column else {
                 continue;
@@ -837,14 +843,18 @@ impl Reader<'_> {
                 .of_name(&name, self.form.economic, self.year, self.context[p].as_deref())?;
             return (found.len() > digits.len() && found.ends_with(digits)).then(|| found.to_string());
         }
-        if self.form.economic || !(hole || digits.len() < 7 && self.seen[p].contains_key(digits)) {
+        let again = digits.len() < 7 && self.seen[p].contains_key(digits);
+        // A 款 with the name of one 项 below it, which is not its own: the last part of the code was lost.
+        let short = digits.len() == 5 && !self.g.codes.is_named(digits, &name);
+        if self.form.economic || !(hole || again || short) {
             return None;
         }
         let class = digits.get(..3)?;
-        let above = self.context[p]
-            .as_deref()
-            .filter(|a| a.starts_with(class))
-            .unwrap_or(class);
+        let above = match self.context[p].as_deref() {
+            _ if !hole && !again => digits,
+            Some(a) if a.starts_with(class) => a,
+            _ => class,
+        };
         let found = self.g.codes.of_name(&name, false, self.year, Some(above))?;
         let fits = match hole {
             true => found.len() == 7 && found.starts_with(class) && found.get(5..) == digits.get(digits.len() - 2..),
@@ -974,6 +984,13 @@ impl Reader<'_> {
             l.name = name;
             return Some(l);
         }
+        // A long label ran into the number of its row.
+        if let Some((bare, _)) = self.grown_number(p, rows[0])
+            && let Some(mut l) = self.resolve_named(p, &bare)
+        {
+            l.name = self.printed_name(&bare);
+            return Some(l);
+        }
         let phase = self.phase_of(&printed).filter(|_| self.form.rows == RowKind::Items)?;
         Some(Label {
             phase: Some(phase),
@@ -1041,6 +1058,19 @@ impl Reader<'_> {
         }
         self.last_code[p] = parts.to_vec();
         inherited
+    }
+
+    /// The label and the number of a row whose number stands at the end of its label, the place of the number being blank: the next
+    /// number in the count of the panel, and no other.
+    fn grown_number(&self, p: usize, row: usize) -> Option<(String, u32)> {
+        let blank = self.cells(row, self.panels[p].row_no?);
+        let next = self.last_no[p]? + 1;
+        if self.grid.kind != GridKind::Aligned || blank.iter().any(|i| !self.grid.cells[*i].lines.is_empty()) {
+            return None;
+        }
+        let printed = self.label_text(p, row);
+        let label = printed.strip_suffix(&next.to_string())?;
+        (!label.ends_with(|c: char| c.is_numeric())).then(|| (label.to_string(), next))
     }
 
     /// The label as printed, without list number and without 其中：.
