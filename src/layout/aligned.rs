@@ -308,9 +308,15 @@ fn is_name(line: usize, lines: &[Line], cut: &[Vec<Segment>], before: &Grid) -> 
         let step = l.baseline - lines[line].baseline;
         is_row(l, &cut[line + 1]) && step < 2.0 * l.size
     });
-    let names = || before.cells.iter().filter(|c| c.row >= MOST_HEAD_ROWS).flat_map(|c| &c.lines);
+    let names = || {
+        before
+            .cells
+            .iter()
+            .filter(|c| c.row >= MOST_HEAD_ROWS)
+            .flat_map(|c| &c.lines)
+    };
     let begins = |l: &Line| (l.rect.x0 - own.x0).abs() < SLACK && !is_numeric(&l.text);
-    row && names().filter(|l| begins(l)).count() >= 3
+    row && names().any(begins)
 }
 
 /// The lines at the top of a page that stand in the columns of the table before.

@@ -39,7 +39,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
     report.append(&mut walk.report);
     report.extend(walk.torn.report());
     let links = flow::pieces(walk.done(decoded.text.len()), &mut markup.pieces);
-    super::uneven::say(&markup.pieces, &mut report);
+    super::uneven::say(&mut markup.pieces, &mut report);
     if links > 0 {
         report.push(Diagnostic::new(
             Severity::Note,
@@ -98,7 +98,7 @@ pub(super) fn pieces(
     report.extend(walk.torn.report());
     let before = out.len();
     let links = flow::pieces(walk.done(source.len()), out);
-    super::uneven::say(&out[before..], report);
+    super::uneven::say(&mut out[before..], report);
     links
 }
 

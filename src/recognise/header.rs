@@ -96,14 +96,17 @@ const MAX_JOINED: usize = 6;
 pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Result<Header, String> {
     let Texts { grid, start, .. } = *texts;
     let lexicon = &g.lexicon;
-    let mut best: Option<(usize, Header, Vec<Above>)> = None;
+    let mut best: Option<([usize; 2], Header, Vec<Above>)> = None;
     let mut words = Words::new(texts, form, g, titled);
     for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
         let (mut header, above) = attempt(texts, form, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
         refuse_doubles(&mut header, form);
         // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
-        let score = 2 * amounts(&header, form) + header.columns.iter().filter(|l| l.column.is_some()).count();
+        let known = || header.columns.iter().filter(|l| l.column.is_some());
+        let score = 2 * amounts(&header, form) + known().count();
+        // A head over several columns names as much as one over each.
+        let wide = 2 * amounts(&header, form) + known().map(|l| l.end - l.start).sum::<usize>();
         // Without lines the last line of a wrapped head is a row of its own: words where amounts stand, and no number.
         let tail = grid.kind == GridKind::Aligned && {
             let texts = || {
@@ -127,8 +130,10 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
             let plain = |t: String| amount::parse(&t).is_none() && !lexicon.is_dash(&t);
             (in_amounts && texts().all(plain)) || (texts().next().is_some() && texts().all(|t| of_labels(&t)))
         };
-        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| score > *s || (score == *s && tail)) {
-            best = Some((score, header, above));
+        let better = |[s, w]: [usize; 2]| score > s || (tail && (score == s || wide == w));
+        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| better(*s)) {
+            let least = best.map_or(0, |(s, ..)| s[0]);
+            best = Some(([score.max(least), wide], header, above));
         }
     }
     let Some((_, mut header, above)) = best else {
@@ -193,6 +198,9 @@ fn headless(header: &mut Header, grid: &Grid, start: usize, form: &Form) {
         let first = group.col == l.start;
         if all().next().is_some() && (!first || all().any(|o| o.column.is_none() && !o.count)) {
             lost.push(i);
+            // The head may lie over that of a neighbour, which then says more than its own column.
+            let beside = [i.wrapping_sub(1), i + 1].into_iter();
+            lost.extend(beside.filter(|k| !first && header.columns.get(*k).is_some_and(|o| within.contains(&o.start))));
         }
     }
     for i in lost {
@@ -229,6 +237,15 @@ fn missing(header: &Header, form: &Form, titled: bool) -> Result<(), String> {
 
 /// Without lines a column that is not understood may be the half of one that is: blanks would stand where numbers are printed.
 fn without_lines(grid: &Grid, header: &Header, form: &Form) -> Result<(), String> {
+    let number = |c: &crate::layout::Cell| amount::parse(&c.text()).is_some();
+    let any = || grid.cells.iter().any(|c| c.row >= header.body && number(c));
+    let unknown = header.columns.iter().find(|l| l.column.is_none() && !l.count);
+    if let Some(l) = unknown.filter(|_| form.rows == RowKind::Items && !any()) {
+        return Err(format!(
+            "no row holds a number, and a column is not understood: {}",
+            l.path.join("/")
+        ));
+    }
     for l in header.columns.iter().filter(|l| l.end - l.start > 1) {
         let amount = l.column.is_some_and(|c| form.columns[c].role == Role::Amount);
         let filled = |r: usize| {

@@ -1,0 +1,89 @@
+//! Rows that count the columns (栏次): what else stands in them, and numbers of them that stand in a row below.
+
+use super::Reader;
+use crate::diag::{Code, Diagnostic, Severity};
+use crate::text;
+
+/// So many numbers of columns for each cell of their row that holds something else.
+const STRANGERS: usize = 5;
+
+impl Reader<'_> {
+    pub(super) fn is_column_numbers(&self, row: usize) -> bool {
+        self.column_numbers(row).is_some()
+    }
+
+    /// What stands in a row that counts the columns (栏次) and does not count them; `None` for any other row.
+    pub(super) fn column_numbers(&self, row: usize) -> Option<Vec<usize>> {
+        let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
+        ids.dedup();
+        let lexicon = &self.g.lexicon;
+        let mut numbers: Vec<(u32, u32)> = Vec::new();
+        let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
+        for i in ids {
+            let t = text::key(&self.grid.cells[i].text());
+            if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
+                continue;
+            }
+            // 1, 2 … or a rule such as 1=2+3.
+            let first: String = t.chars().take_while(char::is_ascii_digit).collect();
+            let rest = &t[first.len()..];
+            let rule = rest.is_empty() || (rest.starts_with(['=', '(']) && !rest.contains('.'));
+            place += 1;
+            match first.parse::<u32>() {
+                Ok(n) if rule && n < 100 => numbers.push((place, n)),
+                // What is in doubt (a watermark over it) still counts the columns.
+                _ if t.contains(char::REPLACEMENT_CHARACTER) => doubtful += 1,
+                // A figure that slipped into the row of numbers.
+                _ => strangers.push(i),
+            }
+        }
+        if doubtful > numbers.len() || strangers.len() * STRANGERS > numbers.len() {
+            return None;
+        }
+        let counting = numbers
+            .windows(2)
+            .all(|w| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1);
+        let (first, numbers) = (numbers.first().map(|n| n.1), numbers.len());
+        let labelled = self
+            .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())
+            .iter()
+            .any(|t| lexicon.is_column_numbers(&text::key(t)));
+        let counts = numbers >= 2 && counting && first.is_some_and(|n| n <= 2 || doubtful > 0);
+        ((labelled && strangers.is_empty()) || counts).then_some(strangers)
+    }
+
+    /// Notes which numbers are missing between those of a row that counts the columns: they may have slipped into a row below.
+    pub(super) fn note_missing(&mut self, row: usize) {
+        let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
+        ids.dedup();
+        let numbers: Vec<u32> = ids
+            .iter()
+            .filter_map(|i| text::key(&self.grid.cells[*i].text()).parse().ok())
+            .collect();
+        let blank = self.panels.iter().flat_map(|p| &p.amounts).any(|l| {
+            let own = self.cells(row, *l);
+            !own.is_empty() && own.iter().all(|i| self.grid.cells[*i].lines.is_empty())
+        });
+        let Some(&most) = numbers.iter().max().filter(|n| **n < 100 && blank && numbers.len() > 1) else {
+            return;
+        };
+        self.slipped = (1..=most + 1).filter(|n| !numbers.contains(n)).collect();
+    }
+
+    /// Whether a cell holds nothing but a number that the row of column numbers lacks. It is said, and no amount.
+    pub(super) fn is_slipped(&mut self, id: usize) -> bool {
+        let cell = &self.grid.cells[id];
+        let key = text::key(&cell.text());
+        if !key.parse().is_ok_and(|n: u32| self.slipped.contains(&n)) {
+            return false;
+        }
+        let message = format!(
+            "what stands here is a number that the row of column numbers of {} lacks: it was left out",
+            self.form.id
+        );
+        let said = Diagnostic::new(Severity::Warning, Code::UnclaimedNumber, message, cell.place());
+        self.report.push(said.of_form(&self.form.id).printed(cell.text()));
+        self.unclaimed += 1;
+        true
+    }
+}
