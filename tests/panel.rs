@@ -534,7 +534,9 @@ fn expected(stands: &Stands, cells: &[Printed], said: &[Printed]) -> (String, Op
 fn each_state_is_what_was_printed() {
     let mut accounts = 0;
     let mut seen: BTreeMap<(String, &str), usize> = BTreeMap::new();
-    let mut dirs: Vec<PathBuf> = ["samples", "tests/many", "tests/panel"].map(|d| root().join(d)).to_vec();
+    let mut dirs: Vec<PathBuf> = ["samples", "tests/many", "tests/panel"]
+        .map(|d| root().join(d))
+        .to_vec();
     dirs.extend(std::env::var_os("JUESUAN_PANEL").map(PathBuf::from));
     for dir in dirs {
         for truth in crate::support::files(&dir, ".truth.csv") {

@@ -482,7 +482,15 @@ impl Reader<'_> {
                 let same = |e: &Entry| e.item == item && e.measure == measure;
                 self.entries.iter().any(|(_, e)| same(e))
             };
-            let padding = if subunit.is_some() { !lined } else { again() };
+            // The sum of all sub-units is no wrapped name.
+            let sum = subunit
+                .as_ref()
+                .is_some_and(|s| self.g.identities.all_subunits.contains(&text::key(s)));
+            let padding = match (subunit.is_some(), sum) {
+                (false, _) => again(),
+                (true, true) => !lined && again(),
+                (true, false) => !lined,
+            };
             if !filled && padding {
                 continue;
             }
