@@ -131,6 +131,8 @@ pub enum Class {
     FinalRevenue,
     /// 无, 未.
     Negation,
+    /// 前者, 后者.
+    Pointer,
     /// 原因, 由于.
     Reason,
     /// 用于.
@@ -484,6 +486,8 @@ const WORDS: &[(&str, Class)] = &[
     ("reason", Class::Reason),
     ("purpose", Class::Purpose),
     ("open", Class::Open),
+    ("former", Class::Pointer),
+    ("latter", Class::Pointer),
     ("open_names", Class::Open),
     ("open_classes", Class::Open),
     ("each", Class::Each),

@@ -406,7 +406,8 @@ impl Reader<'_> {
             }
             _ => subject
                 .or_else(|| self.side_of_complement(&x, s, st))
-                .or_else(|| self.resolve(&x, s.tokens, st)),
+                .or_else(|| self.resolve(&x, s.tokens, st))
+                .or_else(|| self.planned(&x, s, st)),
         };
         let Some(mut subject) = subject else {
             st.lost = true;
@@ -440,6 +441,17 @@ impl Reader<'_> {
         let mut own = *x;
         own.phrase.side = whole.phrase.side.filter(|side| *side != Side::Both);
         own.phrase.side?;
+        self.resolve(&own, s.tokens, st)
+    }
+
+    /// 政府性基金预算0万元，决算数0万元, where nothing says of which side: what is planned and accounted for is spent.
+    fn planned(&self, x: &Token<'_>, s: &Scene<'_, '_>, st: &State<'_>) -> Option<Subject> {
+        let fund = x.kind == Kind::Phrase && x.phrase.fund.is_some_and(|f| f != "appropriation");
+        if !fund || !slot::accounted_for(self, x, s) {
+            return None;
+        }
+        let mut own = *x;
+        own.phrase.side = Some(Side::Expenditure);
         self.resolve(&own, s.tokens, st)
     }
 

@@ -13,6 +13,7 @@ pub fn phrases<'t>(t: &mut Tokens<'t>, text: &'t str, n: &'t Narrative) {
     short_words(&mut t.list);
     let list = glue(std::mem::take(&mut t.list), text, n);
     let list = compounds(list, text, n);
+    let list = pointers(list);
     t.list = group(list, text);
     settle(&mut t.list, n);
 }
@@ -291,6 +292,41 @@ fn compounds<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<T
         out.push(t);
     }
     out
+}
+
+/// 人员经费与公用经费之比约为九比一，前者12万元，后者3万元: the names that 前者 and 后者 stand for.
+fn pointers<'t>(mut list: Vec<Token<'t>>) -> Vec<Token<'t>> {
+    let mut pair: Option<[Token<'t>; 2]> = None;
+    for i in 0..list.len() {
+        let t = list[i];
+        if t.punct() == Some('.') {
+            pair = None;
+        }
+        if !t.is(Class::Pointer) {
+            continue;
+        }
+        if t.id == "former" {
+            let names = list[..i]
+                .iter()
+                .rev()
+                .take_while(|x| x.punct() != Some('.') && x.kind != Kind::Number);
+            let mut names = names.filter(|x| x.names() && !x.is(Class::Use)).copied();
+            pair = names.next().zip(names.next()).map(|(b, a)| [a, b]);
+        }
+        list[i] = match pair {
+            Some([a, b]) => {
+                let meant = if t.id == "former" { a } else { b };
+                Token {
+                    start: t.start,
+                    end: t.end,
+                    weak: false,
+                    ..meant
+                }
+            }
+            None => Token::new(Kind::Unknown, t.word, t.start),
+        };
+    }
+    list
 }
 
 /// Whether 分别 follows before the next figure.

@@ -445,7 +445,8 @@ fn change(r: &Reader<'_>, s: &Scene<'_, '_>, word: &Token<'_>, st: &mut State<'_
         }
     }
     // What is there at the end is compared with what there was at the end of the year before: 年末结转…，比年初增加….
-    if base.as_deref() == Some("opening") && s.subject.id.starts_with("closing_carryover") {
+    let stock = s.subject.family == "assets" || s.subject.id.starts_with("closing_carryover");
+    if base.as_deref() == Some("opening") && stock {
         base = Some("prior".into());
     }
     let id = if word.id == "either" { "equal" } else { word.id };
@@ -619,15 +620,8 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if s.subject.family == "assets" && s.subject.id != "assets" {
         return claim_of(Subject::of("assets", r.g), &s.subject.id);
     }
-    // 政府性基金预算0万元，决算数0万元: the name of the fund ends in its budget, and the account follows.
-    let named = s.core.checked_sub(1).map(|k| &s.flat[k]);
-    let budget = named.filter(|t| t.kind == Kind::Phrase && t.phrase.side.is_none() && s.core == s.flat.len());
-    let behind = s.tokens.list.get(s.i + 1..).unwrap_or_default();
-    let accounted = behind
-        .iter()
-        .find(|t| t.punct().is_none() && t.kind != Kind::Year)
-        .is_some_and(|t| t.is(Class::Final) || t.kind == Kind::Phrase && t.phrase.is_final && t.phrase.fund.is_none());
-    if accounted && s.explicit && budget.is_some_and(|t| r.g.narrative.shapes.planned.is_match(t.word)) {
+    let named = s.core.checked_sub(1).map(|k| s.flat[k]).filter(|_| s.explicit);
+    if named.is_some_and(|t| s.core == s.flat.len() && accounted_for(r, &t, s)) {
         return claim(s, "budget");
     }
     let is_final = s
@@ -635,6 +629,18 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
         .iter()
         .any(|t| t.is(Class::Final) || t.is(Class::FinalRevenue) || t.kind == Kind::Phrase && t.phrase.is_final);
     claim(s, if is_final { "final" } else { "total" })
+}
+
+/// 政府性基金预算0万元，决算数0万元: the name of the fund ends in its budget, and the account follows.
+pub(super) fn accounted_for(r: &Reader<'_>, name: &Token<'_>, s: &Scene<'_, '_>) -> bool {
+    let budget =
+        name.kind == Kind::Phrase && name.phrase.side.is_none() && r.g.narrative.shapes.planned.is_match(name.word);
+    let behind = s.tokens.list.get(s.i + 1..).unwrap_or_default();
+    let next = behind.iter().find(|t| t.punct().is_none() && t.kind != Kind::Year);
+    budget
+        && next.is_some_and(|t| {
+            t.is(Class::Final) || t.kind == Kind::Phrase && t.phrase.is_final && t.phrase.fund.is_none()
+        })
 }
 
 // --- counts ------------------------------------------------------------------------------------------------------------------
@@ -820,11 +826,9 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let verb = verb.or(alone.then_some("held"));
     // 年末车辆21辆: all that there are, not those that appropriation keeps.
     let of_all = verb.is_none() && last.iter().any(at_the_end) && all_vehicles(last);
-    let verb = verb.or(last
-        .iter()
-        .any(at_the_end)
-        .then_some("held")
-        .filter(|_| has_role(last, "vehicle")));
+    // 截止年末，财政拨款开支运行维护费的公务用车6辆: the moment stands in front of the clause.
+    let then = s.flat.iter().any(at_the_end) && has_role(last, "vehicle");
+    let verb = verb.or(then.then_some("held"));
     let Some(verb) = verb else {
         return refuse("vehicles without a verb");
     };
