@@ -93,6 +93,15 @@ fn agrees(s: &Statement, c: &Claim) -> bool {
     finer || role(&s.slot) == role(&c.slot) && !apart && !clashes(one, other, &c.section)
 }
 
+/// 总支出12万元，其中本年支出10万元: the sum with what is carried over, beside that of the year.
+fn beside_its_year(c: &Claim, claims: &[(Range<usize>, &Claim)]) -> bool {
+    let whole = |o: &Claim| matches!(o.slot.as_str(), "total" | "final");
+    c.subject
+        .id
+        .strip_suffix("_side")
+        .is_some_and(|year| whole(c) && claims.iter().any(|(_, o)| o.subject.id == year && whole(o)))
+}
+
 /// Whether two subjects cannot both be meant: one is of the revenue and the other of the expenditure, or one is a sum and the other
 /// one of its parts.
 fn clashes(one: &str, other: &str, section: &str) -> bool {
@@ -178,7 +187,7 @@ impl One<'_, '_> {
             // 增长-5.86%: a pattern begins with the sign.
             let same = |r: &Range<usize>| r.start == start || p.range.start < r.start && r.start < p.range.end;
             let keep = match claims.iter().find(|(r, _)| same(r)) {
-                Some((r, c)) => r.start == start && agrees(&p.statement, c),
+                Some((r, c)) => r.start == start && agrees(&p.statement, c) && !beside_its_year(c, &claims),
                 None => match self.refusals.iter().find(|r| same(&self.range(&r.digits))) {
                     Some(r) => !r.is_final() && (only_patterns(&p.statement) || r.is_unread()),
                     // A figure that begins inside a number, or is a year, is none.
