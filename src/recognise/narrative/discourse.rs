@@ -906,6 +906,11 @@ impl<'g> Reader<'g> {
             "expenditure" => Some("expenditure"),
             "performance" => Some("performance"),
             "general_basic" => Some("general_basic"),
+            _ if s.family == "carry_part" => Some("overall"),
+            // 基本工资 below 基本支出.
+            _ if s.family == "economic" && self.home().is_some_and(|h| h.id == "general_basic") => {
+                Some("general_basic")
+            }
             _ => None,
         };
         n.subject(&s.id)

@@ -578,7 +578,7 @@ impl Reader<'_> {
                 Kind::Unknown
                     | Kind::Body
                     | Kind::Term(Class::Item | Class::Neutral | Class::Of | Class::Compare | Class::Role)
-            )
+            ) || t.kind == Kind::Phrase && t.weak
         };
         let adjacent = words.windows(2).all(|w| w[0].end == w[1].start);
         let named = words
