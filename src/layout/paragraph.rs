@@ -103,13 +103,6 @@ const EDGE_LINES: usize = 2;
 const FULL: usize = 16;
 /// A gap at the end of a line wider than this many characters is no soft break.
 const SHORT: f32 = 10.0;
-/// A mark among the first characters belongs to the number of a list: 九、.
-const LIST_NUMBER: usize = 4;
-
-/// Whether a sentence has begun: it has a comma.
-fn commas(text: &str, marks: &str) -> bool {
-    text.trim_start().chars().skip(LIST_NUMBER).any(|c| marks.contains(c))
-}
 
 /// Paragraphs and tables of a document in reading order.
 pub fn paragraphs(layout: &Layout, habits: &Habits<'_>) -> Vec<Piece> {
@@ -241,7 +234,7 @@ impl Margins {
             // became text) goes on.
             let last = so_far.text.trim_end().chars().next_back();
             // A short line is a title or a caption, unless a sentence has begun.
-            let begun = before.text.chars().count() >= FULL || commas(&so_far.text, habits.commas);
+            let begun = before.text.chars().count() >= FULL || so_far.text.contains(|c| habits.commas.contains(c));
             return begun
                 && !(last.is_none_or(|c| habits.ends.contains(c))
                     || (habits.heading)(&so_far.text)
