@@ -26,6 +26,7 @@ mod sources;
 mod store;
 mod suggest;
 mod svg;
+mod units;
 
 /// Says something to the user. A terminal that went away, a full disk behind `2>` is no reason to end.
 macro_rules! say {
@@ -68,6 +69,7 @@ enum Command {
     Report(report::Args),
     Panel(panel::Args),
     Overspent(overspent::Args),
+    Units(units::Args),
     Merge(merge::Args),
     Annotate(annotate::Args),
     Evidence(evidence::Args),
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
         Command::Overspent(a) => overspent::run(&a),
+        Command::Units(a) => units::run(&a),
         Command::Merge(a) => merge::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Evidence(a) => evidence::run(&a),
