@@ -65,7 +65,12 @@ fn suggest(args: &Suggest) -> Done {
         grammar.units.take_key(&mut e.document);
         accounts.extend(panel::account(&e, &grammar));
     }
-    let found = links(&accounts, &grammar);
+    let known = |e: &End, l: &Link| {
+        let unit = grammar.units.with_key(&e.key);
+        unit.is_some_and(|u| u.successor.as_ref() == Some(&l.after.key))
+    };
+    let mut found = links(&accounts, &grammar);
+    found.retain(|l| !l.before.iter().all(|e| known(e, l)));
     let mut out = std::io::stdout().lock();
     for l in &found {
         writeln!(out, "{}", line(l))?;

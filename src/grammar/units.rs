@@ -261,6 +261,11 @@ impl Units {
         self.codes.get(code).map(|n| &self.units[*n])
     }
 
+    /// The unit of the registry with this key.
+    pub fn with_key(&self, key: &str) -> Option<&Registered> {
+        self.units.iter().find(|u| u.key == key)
+    }
+
     /// The unit of the registry that bore a name in a year. `region` is the stable code of the region.
     pub fn lookup(&self, name: &Name, region: Option<&str>, year: Option<i16>) -> Lookup<'_> {
         let Some(all) = self.names.get(&name.bare) else {

@@ -144,13 +144,19 @@ fn of_group(group: &Group, units: &BTreeMap<String, BTreeMap<i16, Year>>, out: &
             };
             sums.search(0, &mut Vec::new(), Decimal::ZERO, Decimal::ZERO);
             let found = std::mem::take(&mut sums.found);
-            out.extend(found.into_iter().map(|set| Link {
+            // With a small amount more a sum may still fit: the small one has no part in it.
+            let least = |set: &&Vec<usize>| {
+                !found
+                    .iter()
+                    .any(|o| o.len() < set.len() && o.iter().all(|n| set.contains(n)))
+            };
+            out.extend(found.iter().filter(least).map(|set| Link {
                 how: match (set.len(), own) {
                     (1, None) => How::Renamed,
                     _ => How::Merged,
                 },
                 year: y,
-                before: set.into_iter().map(|n| gone[n].0.clone()).collect(),
+                before: set.iter().map(|n| gone[*n].0.clone()).collect(),
                 after: after.clone(),
                 absorbed: own.is_some(),
                 only: false,
