@@ -2,7 +2,7 @@
 """Runs the examples of README.md and README.zh.md: python3 scripts/check_readme.py BINARY
 
 Every line `juesuan …`, every SQL and Python block, in the order of the file, in a folder that has what the lines name: `samples`, the
-folders `2022/`, `2023/` and `pdfs/`, `one.pdf`. A table that is printed below a SQL block must be what DuckDB gives. What needs a
+folders `2022/`, `2023/`, `pdfs/` and `scans/`, `one.pdf`. A table that is printed below a SQL block must be what DuckDB gives. What needs a
 network, R or Stata, or a module that is not here, is named aloud. Ends with 1 if an example fails or prints something else.
 """
 
@@ -49,6 +49,8 @@ def prepare(folder):
             shutil.copy(f, folder / year)
     shutil.copytree(samples, folder / "pdfs")
     shutil.copy(samples / "s03-fy2022-national.pdf", folder / "one.pdf")
+    (folder / "scans").mkdir()
+    shutil.copy(samples / "s17-scan.pdf", folder / "scans")
     # The example of docs/grammar.md.
     (folder / "my-grammars/lexicon").mkdir(parents=True)
     (folder / "my-grammars/lexicon/mine.toml").write_text('[cells]\ndash = ["未发生"]\n', encoding="utf-8")

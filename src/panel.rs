@@ -2,6 +2,7 @@
 //! indicator of each account, with the figures that it comes from. Nothing is filled in: what is not printed has no value, and a blank
 //! is not zero. Superseded versions are left out; accounts of another level or caliber are rows of their own.
 
+pub mod continuity;
 pub mod overspent;
 
 use crate::diag::{Code, Diagnostic, Loss, Severity};

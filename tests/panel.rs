@@ -604,3 +604,118 @@ fn each_state_is_what_was_printed() {
         assert!(n >= least, "{kind:?}: {n}; {seen:?}");
     }
 }
+
+/// The account of a unit of 郑州 in fen: what it opened and closed with.
+fn carried(number: usize, name: &str, year: i16, opening: i64, closing: i64) -> Extract {
+    let mut e = account(number, &format!("410100-{name}"), year, None, None);
+    e.document.unit_name = Some(format!("郑州市{name}"));
+    e.document.region_code = Some("410100".into());
+    let carry = |ordinal, side, item, amount| {
+        let key = ("revenue_expenditure", Some(side), item, "final");
+        fact(ordinal, key, Some(amount), CellState::Number)
+    };
+    e.facts.push(carry(6, Side::Revenue, "opening_carryover", opening));
+    e.facts.push(carry(7, Side::Expenditure, "closing_carryover", closing));
+    e
+}
+
+#[test]
+fn renames_and_mergers_are_suggested_and_a_registry_of_them_joins_the_years() {
+    let tmp = tempfile::tempdir().unwrap();
+    let data = tmp.path().join("out");
+    let mut w = DatasetWriter::create(&data, &Options::default()).unwrap();
+    let accounts = [
+        // Renamed in 2021, and again in 2022.
+        ("云雀管理中心", 2019, 5_000, 7_700),
+        ("云雀管理中心", 2020, 7_700, 1_234_567),
+        ("云雀服务中心", 2021, 1_234_567, 88_100),
+        ("云雀保障中心", 2022, 88_100, 90_000),
+        // Two became one.
+        ("白鹭测绘院", 2020, 10, 300_001),
+        ("白鹭地质院", 2020, 10, 400_002),
+        ("白鹭勘察院", 2021, 700_003, 1),
+        // One was taken in by another that goes on.
+        ("青松图书馆", 2020, 20, 510_000),
+        ("青松文化馆", 2020, 30, 620_000),
+        ("青松文化馆", 2021, 1_130_000, 40),
+        // Two may have been the third: nobody is taken.
+        ("甲号档案馆", 2020, 1, 999_900),
+        ("乙号档案馆", 2021, 999_900, 2),
+        ("丙号档案馆", 2021, 999_900, 3),
+        // Goes on as it was; began with nothing; ends with nothing.
+        ("长河水文站", 2020, 60_000, 61_000),
+        ("长河水文站", 2021, 61_000, 62_000),
+        ("新设计量所", 2021, 0, 5),
+        ("撤销计量所", 2020, 5, 0),
+    ];
+    for (n, (name, year, opening, closing)) in accounts.into_iter().enumerate() {
+        w.write(&carried(n + 1, name, year, opening, closing)).unwrap();
+    }
+    w.finish().unwrap();
+    let rules = tmp.path().join("rules");
+    std::fs::create_dir_all(rules.join("units")).unwrap();
+    let registry = rules.join("units/mine.csv");
+    let (data_text, rules_text) = (data.to_string_lossy(), rules.to_string_lossy());
+    let found = juesuan(&["units", "suggest", &data_text, "-o", &registry.to_string_lossy()]);
+    let said = String::from_utf8(found.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().filter(|l| !l.starts_with(' ')).collect();
+    assert_eq!(
+        lines,
+        [
+            "2021 renamed: 郑州市甲号档案馆 (410100-甲号档案馆) → 郑州市丙号档案馆 (410100-丙号档案馆) — not the only candidate",
+            "2021 renamed: 郑州市甲号档案馆 (410100-甲号档案馆) → 郑州市乙号档案馆 (410100-乙号档案馆) — not the only candidate",
+            "2021 renamed: 郑州市云雀管理中心 (410100-云雀管理中心) → 郑州市云雀服务中心 (410100-云雀服务中心)",
+            "2021 merged: 郑州市白鹭地质院 (410100-白鹭地质院) + 郑州市白鹭测绘院 (410100-白鹭测绘院) → 郑州市白鹭勘察院 (410100-白鹭勘察院)",
+            "2021 taken in: 郑州市青松图书馆 (410100-青松图书馆) → 郑州市青松文化馆 (410100-青松文化馆)",
+            "2022 renamed: 郑州市云雀服务中心 (410100-云雀服务中心) → 郑州市云雀保障中心 (410100-云雀保障中心)",
+        ],
+        "{said}"
+    );
+    let rows: Vec<(String, String, String, String)> = table(&registry)
+        .iter()
+        .map(|r| {
+            (
+                r["name"].clone(),
+                r["first_year"].clone(),
+                r["last_year"].clone(),
+                r["successor"].clone(),
+            )
+        })
+        .collect();
+    let row = |name: &str, first: &str, last: &str, to: &str| {
+        let to = if to.is_empty() {
+            String::new()
+        } else {
+            format!("410100-{to}")
+        };
+        (format!("郑州市{name}"), first.to_string(), last.to_string(), to)
+    };
+    assert_eq!(
+        rows,
+        [
+            row("云雀管理中心", "", "2020", ""),
+            row("云雀服务中心", "2021", "2021", ""),
+            row("云雀保障中心", "2022", "", ""),
+            row("白鹭地质院", "", "2020", "白鹭勘察院"),
+            row("白鹭测绘院", "", "2020", "白鹭勘察院"),
+            row("白鹭勘察院", "2021", "", ""),
+            row("青松图书馆", "", "2020", "青松文化馆"),
+            row("青松文化馆", "", "", ""),
+        ]
+    );
+    // The registry is one that the program takes, and the panel follows it without reading again.
+    juesuan(&["grammar", "check", &rules_text]);
+    let kept = panel(
+        &data,
+        &["--balanced", "--years", "2019-2022", "--grammars", &rules_text],
+    );
+    let units: BTreeSet<&str> = kept.iter().map(|r| r["unit_key"].as_str()).collect();
+    assert_eq!(units, BTreeSet::from(["410100-云雀管理中心"]));
+    let years: BTreeSet<&str> = kept.iter().map(|r| r["fiscal_year"].as_str()).collect();
+    assert_eq!(years.len(), 4);
+    // What the registry knows is not suggested again.
+    let again = juesuan(&["units", "suggest", &data_text, "--grammars", &rules_text]);
+    let said = String::from_utf8(again.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().filter(|l| !l.starts_with(' ')).collect();
+    assert!(lines.len() == 2 && lines.iter().all(|l| l.contains("甲号")), "{said}");
+}

@@ -26,6 +26,7 @@ mod sources;
 mod store;
 mod suggest;
 mod svg;
+mod units;
 
 /// Says something to the user. A terminal that went away, a full disk behind `2>` is no reason to end.
 macro_rules! say {
@@ -68,6 +69,7 @@ enum Command {
     Report(report::Args),
     Panel(panel::Args),
     Overspent(overspent::Args),
+    Units(units::Args),
     Merge(merge::Args),
     Annotate(annotate::Args),
     Evidence(evidence::Args),
@@ -109,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Report(a) => report::run(&a),
         Command::Panel(a) => panel::run(&a),
         Command::Overspent(a) => overspent::run(&a),
+        Command::Units(a) => units::run(&a),
         Command::Merge(a) => merge::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Evidence(a) => evidence::run(&a),
@@ -226,7 +229,10 @@ mod tests {
                 .split_once("Examples:")
                 .unwrap_or_else(|| panic!("`{}` shows no example", c.get_name()));
             let known: Vec<&str> = c.get_arguments().filter_map(clap::Arg::get_long).collect();
-            for line in examples.lines().filter(|l| l.trim_start().starts_with("juesuan")) {
+            for line in examples
+                .lines()
+                .filter(|l| l.contains("juesuan ") && l.contains(c.get_name()))
+            {
                 for word in line.split_whitespace().filter_map(|w| w.strip_prefix("--")) {
                     assert!(known.contains(&word), "`{}` has no --{word}: {line}", c.get_name());
                 }

@@ -72,8 +72,9 @@ pub fn run(args: &Args) -> Done {
     let mut documents = Documents::open(&args.dataset, false)?;
     let mut accounts = Vec::new();
     let mut seen = 0;
-    while let Some(e) = documents.next()? {
+    while let Some(mut e) = documents.next()? {
         seen += 1;
+        grammar.units.take_key(&mut e.document);
         let inside = |y: i16| args.years.is_none_or(|(from, to)| (from..=to).contains(&y));
         if e.document.fiscal_year.is_some_and(inside) {
             accounts.extend(panel::account(&e, &grammar));

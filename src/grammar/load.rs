@@ -459,16 +459,18 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
         mistakes(file, own, errors);
     }
     identities.learn_names(&ids);
-    let mut overspent = Vec::new();
+    let (mut overspent, mut continuity) = (Vec::new(), Vec::new());
     for (file, p) in &panel_files {
         let mut own = Vec::new();
         panel::overspent(p, &indicators, &mut overspent, &mut own);
+        continuity.extend(panel::continuity(p, &indicators, &mut own));
         mistakes(file, own, errors);
     }
     let grammar = Grammar {
         ids,
         panel: indicators,
         overspent,
+        continuity,
         units,
         projects,
         lexicon,

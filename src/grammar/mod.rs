@@ -52,6 +52,8 @@ pub struct Grammar {
     pub panel: Vec<panel::Indicator>,
     /// What may be overspent: a budget and its final, both of the panel.
     pub overspent: Vec<panel::Overspent>,
+    /// What closes a year and opens the next, both of the panel.
+    pub continuity: Vec<panel::Continuity>,
     /// What must add up.
     pub identities: identity::Identities,
     /// Publishing platforms.

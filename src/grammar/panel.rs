@@ -20,6 +20,28 @@ pub struct PanelFile {
     /// What may be overspent.
     #[serde(default)]
     pub overspent: Vec<OverspentEntry>,
+    /// What leads from one year to the next.
+    #[serde(default)]
+    pub continuity: Vec<ContinuityEntry>,
+}
+
+/// What closes a year and opens the next, as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContinuityEntry {
+    /// The indicator that closes a year.
+    pub closes: Spanned<String>,
+    /// The indicator that opens the next.
+    pub opens: Spanned<String>,
+}
+
+/// What closes a year is what opens the next: two indicators in yuan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Continuity {
+    /// Number of the indicator that closes a year.
+    pub closes: usize,
+    /// Number of the indicator that opens the next.
+    pub opens: usize,
 }
 
 /// A budget and its final, as written.
@@ -244,17 +266,7 @@ pub(super) fn overspent(file: &PanelFile, all: &[Indicator], out: &mut Vec<Overs
         if out.iter().any(|o| o.id == *e.id.get_ref()) {
             mistakes.push((e.id.span(), format!("`{}` may be overspent twice", e.id.get_ref())));
         }
-        let mut find = |name: &Spanned<String>| {
-            let is = |i: &Indicator| i.id == *name.get_ref();
-            let money = |i: &Indicator| i.unit == UNITS[0] && matches!(i.origin, Origin::Printed(_));
-            let at = all.iter().position(|i| is(i) && money(i));
-            if at.is_none() {
-                let message = format!("no printed indicator in yuan has the id `{}`", name.get_ref());
-                mistakes.push((name.span(), message));
-            }
-            at
-        };
-        if let (Some(budget), Some(spent)) = (find(&e.budget), find(&e.spent)) {
+        if let (Some(budget), Some(spent)) = (money(&e.budget, all, mistakes), money(&e.spent, all, mistakes)) {
             out.push(Overspent {
                 id: e.id.get_ref().clone(),
                 zh: e.zh.clone(),
@@ -264,4 +276,26 @@ pub(super) fn overspent(file: &PanelFile, all: &[Indicator], out: &mut Vec<Overs
             });
         }
     }
+}
+
+/// The number of a printed indicator in yuan.
+fn money(name: &Spanned<String>, all: &[Indicator], mistakes: &mut Vec<Mistake>) -> Option<usize> {
+    let is = |i: &Indicator| i.id == *name.get_ref() && i.unit == UNITS[0] && matches!(i.origin, Origin::Printed(_));
+    let at = all.iter().position(is);
+    if at.is_none() {
+        let message = format!("no printed indicator in yuan has the id `{}`", name.get_ref());
+        mistakes.push((name.span(), message));
+    }
+    at
+}
+
+/// What leads from one year to the next; both are printed indicators in yuan.
+pub(super) fn continuity(file: &PanelFile, all: &[Indicator], mistakes: &mut Vec<Mistake>) -> Vec<Continuity> {
+    let mut out = Vec::new();
+    for e in &file.continuity {
+        if let (Some(closes), Some(opens)) = (money(&e.closes, all, mistakes), money(&e.opens, all, mistakes)) {
+            out.push(Continuity { closes, opens });
+        }
+    }
+    out
 }

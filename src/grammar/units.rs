@@ -6,6 +6,7 @@ use super::compile::{Compiler, Mistake};
 use super::lazy::Regex;
 use super::names::{self, NameFile, Names};
 use super::regions::{Divisions, Found};
+use crate::record::DocumentRow;
 use crate::text;
 use crate::value::uscc;
 use serde::Deserialize;
@@ -260,6 +261,11 @@ impl Units {
         self.codes.get(code).map(|n| &self.units[*n])
     }
 
+    /// The unit of the registry with this key.
+    pub fn with_key(&self, key: &str) -> Option<&Registered> {
+        self.units.iter().find(|u| u.key == key)
+    }
+
     /// The unit of the registry that bore a name in a year. `region` is the stable code of the region.
     pub fn lookup(&self, name: &Name, region: Option<&str>, year: Option<i16>) -> Lookup<'_> {
         let Some(all) = self.names.get(&name.bare) else {
@@ -276,6 +282,26 @@ impl Units {
             [] => Lookup::Unknown,
             [one] => Lookup::One(&self.units[*one]),
             _ => Lookup::Many,
+        }
+    }
+
+    /// Gives a document that was read without this registry the key that it would have now: by its code, else by its name in its year in
+    /// its region. What the registry does not know keeps its key.
+    pub fn take_key(&self, d: &mut DocumentRow) {
+        if self.units.is_empty() {
+            return;
+        }
+        let Some(name) = d.unit_name.as_deref().map(|n| self.parse(n, d.fiscal_year)) else {
+            return;
+        };
+        let region = d.unit_key.as_deref().and_then(|k| k.split_once('-')).map(|(r, _)| r);
+        let region = region.filter(|r| r.len() == 6 && r.bytes().all(|b| b.is_ascii_digit()));
+        let of_code = d.uscc.as_deref().and_then(|c| self.with_code(c));
+        if let Some(r) = of_code {
+            let tail = if name.self_only { SELF_ONLY } else { "" };
+            d.unit_key = Some(format!("{}{tail}", r.key));
+        } else if let Lookup::One(r) = self.lookup(&name, region, d.fiscal_year) {
+            d.unit_key = Some(r.key.clone());
         }
     }
 
@@ -334,6 +360,8 @@ pub(super) fn from_csv(csv: &str, mistakes: &mut Vec<Mistake>) -> UnitsFile {
         "last_year",
         "successor",
         "successor_year",
+        // For people.
+        "note",
     ];
     let mut out = UnitsFile::default();
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(csv.as_bytes());
