@@ -63,6 +63,11 @@ pub fn parse(printed: &str) -> Option<Amount> {
     let folded = text::key(printed);
     let (_, (negative, bracketed, body)) = number(&folded).ok()?;
     let plain: String = body.chars().filter(|c| *c != ',').collect();
+    // Two numbers that touch: no amount begins with a zero before other digits.
+    let whole = plain.split('.').next().unwrap_or_default();
+    if plain.len() > whole.len() && whole.len() > 1 && whole.starts_with('0') && whole.contains(|c| c != '0') {
+        return None;
+    }
     let mut value = Decimal::from_str(&plain).ok()?;
     if negative {
         value.set_sign_negative(!value.is_zero());
@@ -103,6 +108,8 @@ mod tests {
             "",
             "-",
             "12.3445.67",
+            "0974.19",
+            "01,320.16",
             "1,23.45",
             "1,2345",
             "12万",

@@ -6,6 +6,8 @@ use crate::text;
 
 /// So many numbers of columns for each cell of their row that holds something else.
 const STRANGERS: usize = 5;
+/// So many numbers count the columns though one is missing between them.
+const LONG: usize = 6;
 
 impl Reader<'_> {
     pub(super) fn is_column_numbers(&self, row: usize) -> bool {
@@ -24,7 +26,14 @@ impl Reader<'_> {
             if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
                 continue;
             }
-            // 1, 2 … or a rule such as 1=2+3.
+            // 1, 2 … or a rule such as 1=2+3; two numbers in one cell where one was moved.
+            let printed = self.grid.cells[i].text();
+            let several: Vec<u32> = printed.split_whitespace().filter_map(|n| n.parse().ok()).collect();
+            if several.len() == 2 && several[1] == several[0] + 1 && several[1] < 100 {
+                numbers.extend([(place + 1, several[0]), (place + 2, several[1])]);
+                place += 2;
+                continue;
+            }
             let first: String = t.chars().take_while(char::is_ascii_digit).collect();
             let rest = &t[first.len()..];
             let rule = rest.is_empty() || (rest.starts_with(['=', '(']) && !rest.contains('.'));
@@ -40,9 +49,11 @@ impl Reader<'_> {
         if doubtful > numbers.len() || strangers.len() * STRANGERS > numbers.len() {
             return None;
         }
-        let counting = numbers
-            .windows(2)
-            .all(|w| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1);
+        // A long row may lack one number.
+        let next = |w: &[(u32, u32)]| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1;
+        let holes = numbers.windows(2).filter(|w| !next(w)).count();
+        let rising = numbers.windows(2).all(|w| w[1].1 > w[0].1 || w[1].1 == 1);
+        let counting = holes == 0 || (holes == 1 && rising && numbers.len() >= LONG);
         let (first, numbers) = (numbers.first().map(|n| n.1), numbers.len());
         let labelled = self
             .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())
@@ -56,9 +67,16 @@ impl Reader<'_> {
     pub(super) fn note_missing(&mut self, row: usize) {
         let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
         ids.dedup();
+        let leading = |t: &str| {
+            let first: String = text::key(t).chars().take_while(char::is_ascii_digit).collect();
+            first.parse::<u32>().ok()
+        };
         let numbers: Vec<u32> = ids
             .iter()
-            .filter_map(|i| text::key(&self.grid.cells[*i].text()).parse().ok())
+            .flat_map(|i| {
+                let printed = self.grid.cells[*i].text();
+                printed.split_whitespace().filter_map(leading).collect::<Vec<_>>()
+            })
             .collect();
         let blank = self.panels.iter().flat_map(|p| &p.amounts).any(|l| {
             let own = self.cells(row, *l);
