@@ -16,6 +16,7 @@ mod grammar;
 mod inspect;
 mod isolate;
 mod merge;
+mod ocr;
 mod original;
 mod overspent;
 mod panel;
@@ -72,6 +73,8 @@ enum Command {
     Units(units::Args),
     Merge(merge::Args),
     Annotate(annotate::Args),
+    #[cfg(feature = "ocr")]
+    Ocr(ocr::Args),
     Evidence(evidence::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
@@ -113,6 +116,8 @@ pub fn main() -> ExitCode {
         Command::Overspent(a) => overspent::run(&a),
         Command::Units(a) => units::run(&a),
         Command::Merge(a) => merge::run(&a),
+        #[cfg(feature = "ocr")]
+        Command::Ocr(a) => ocr::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Evidence(a) => evidence::run(&a),
         Command::Grammar(a) => grammar::run(&a),
