@@ -106,10 +106,6 @@ mod here {
     ///
     /// The models that read characters in pictures (PP-OCRv6, Apache-2.0) are not part of the program. They stand in a wheel of the
     /// Python Package Index; `setup` takes them out, checks them and keeps them, with their licence, in your data folder.
-    ///
-    /// Example:
-    ///   pip download rapidocr==3.10.0 --no-deps
-    ///   juesuan ocr setup
     #[derive(Debug, clap::Args)]
     #[command(verbatim_doc_comment)]
     pub struct Args {
@@ -120,6 +116,9 @@ mod here {
     #[derive(Debug, clap::Subcommand)]
     enum What {
         /// Take the models out of the wheel and keep them
+        #[command(
+            after_help = "Examples:\n  pip download rapidocr==3.10.0 --no-deps && juesuan ocr setup\n  juesuan ocr setup --from rapidocr-3.10.0-py3-none-any.whl --ocr-models models"
+        )]
         Setup {
             /// The wheel, or a folder that holds it, or its files; default: the folder you are in
             #[arg(long, value_name = "WHEEL|DIR", default_value = ".")]
@@ -129,6 +128,7 @@ mod here {
             ocr_models: Option<PathBuf>,
         },
         /// Say whether the models are there, and where
+        #[command(after_help = "Examples:\n  juesuan ocr status")]
         Status,
     }
 

@@ -63,7 +63,7 @@ fn suggest(args: &Suggest) -> Done {
     while let Some(mut e) = documents.next()? {
         seen += 1;
         grammar.units.take_key(&mut e.document);
-        accounts.extend(panel::account(&e, &grammar));
+        accounts.extend(panel::account(&e, &grammar, false));
     }
     let known = |e: &End, l: &Link| {
         let unit = grammar.units.with_key(&e.key);

@@ -190,8 +190,11 @@ impl Upright {
 const SAMPLE: usize = 10;
 const SENSE: f32 = 0.85;
 
+/// Other readings of a glyph, by its number.
+type Others = Vec<(u32, Box<[Other]>)>;
+
 /// Characters to glyphs. Ideographs fill their em, digits seven tenths of its height.
-fn glyphs(pieces: &Pieces, texts: &[Vec<Seen>], scale: f32) -> (Vec<Glyph>, Vec<(u32, Box<[Other]>)>) {
+fn glyphs(pieces: &Pieces, texts: &[Vec<Seen>], scale: f32) -> (Vec<Glyph>, Others) {
     let (mut glyphs, mut others) = (Vec::new(), Vec::new());
     let mut read: Vec<(&Area, Vec<Seen>, Standing)> = Vec::with_capacity(texts.len());
     for (area, text) in pieces.areas.iter().zip(texts) {

@@ -88,9 +88,8 @@ fn spots(ink: &Ink) -> Option<Vec<Area>> {
     }
     let mut slot = vec![usize::MAX; runs.len()];
     let mut out: Vec<Area> = Vec::new();
-    for i in 0..runs.len() {
+    for (i, r) in runs.iter().enumerate() {
         let head = root(&mut parent, i);
-        let r = &runs[i];
         let area = Area {
             x0: r.from,
             y0: r.row,
@@ -148,14 +147,14 @@ fn grouped(spots: &[Area], em: f32, walls: &[&Line]) -> Vec<Area> {
     }
     let mut slot = vec![usize::MAX; spots.len()];
     let mut out: Vec<Area> = Vec::new();
-    for i in 0..spots.len() {
+    for (i, spot) in spots.iter().enumerate() {
         let head = root(&mut parent, i);
         if slot[head] == usize::MAX {
             slot[head] = out.len();
-            out.push(spots[i]);
+            out.push(*spot);
         } else {
             let a = &mut out[slot[head]];
-            *a = a.union(&spots[i]);
+            *a = a.union(spot);
         }
     }
     out

@@ -23,7 +23,7 @@ pub(crate) fn page(bytes: Arc<Vec<u8>>, number: u32, dpi: f32) -> Result<(Rgb, f
     let n = usize::try_from(number).unwrap_or(usize::MAX).wrapping_sub(1);
     let sheet = pdf.pages().get(n).ok_or("it is not there")?;
     let (width, height) = sheet.render_dimensions();
-    if !(width.max(height) > 1.0) {
+    if width.max(height).is_nan() || width.max(height) <= 1.0 {
         return Err("it has no size".into());
     }
     let scale = (dpi / 72.0).min(LONGEST / width.max(height));
