@@ -51,6 +51,7 @@ fn main() {
         grammar: &grammar,
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let run = |piece: &str, size: usize| {
         let mut text = String::with_capacity(size + 1024);

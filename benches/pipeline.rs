@@ -61,6 +61,7 @@ fn main() {
         grammar: &grammar,
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     // Some patterns are compiled when they are first asked for: once in a run, so outside the cost of a page.
     let t = cpu(start);

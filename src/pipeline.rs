@@ -1,14 +1,17 @@
 //! One document through all stages; many documents in parallel, written in order. A panic costs one document.
 
 mod many;
+mod scans;
 
 pub use many::{Run, merge, run};
+pub use scans::{Scans, When};
 
 use crate::acquire::{self, Input};
 use crate::announcement;
 use crate::check;
 use crate::clock;
 use crate::diag::{Code, Diagnostic, Refusal, Severity};
+use crate::geom::{Rect, Way};
 use crate::grammar::Grammar;
 use crate::layout::{self, Layout};
 use crate::normalise;
@@ -18,6 +21,7 @@ use crate::recognise::{self, Narrative, Recognised};
 use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
 use crate::write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What is kept of what was read.
@@ -37,6 +41,8 @@ pub struct Context<'g> {
     pub limits: Limits,
     /// What is kept.
     pub filter: Filter,
+    /// How scans are read.
+    pub scans: Scans,
 }
 
 /// Everything that the stages made of one document, for people who look inside.
@@ -206,7 +212,13 @@ fn stages_of(
     if clock::late() {
         report.push(out_of_time());
     }
-    seen.judge(&document, &mut extract.document, &mut report);
+    let readings = scans::readings(&extract, &document);
+    if !readings.is_empty() {
+        timed(&mut seconds, "check", || {
+            check::mend(&mut extract, &readings, cx.grammar, &mut report)
+        });
+    }
+    seen.judge(&document, cx, &mut extract.document, &mut report);
     if report.iter().any(|d| d.severity == Severity::Error) && extract.document.status == Status::Extracted {
         extract.document.status = Status::Partial;
     }
@@ -244,6 +256,7 @@ const CONVERTED: &str = "converted/word/document.xml";
 fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic>) -> Result<Document, read::Error> {
     // Only files that may need it are kept for a second reading.
     let old = bytes.starts_with(b"\xD0\xCF\x11\xE0").then(|| bytes.clone());
+    let pictures = cx.scans.reader().map(|_| Arc::new(bytes.clone()));
     match (read::read(bytes, &cx.limits), old) {
         (Err(read::Error::OldWord(_)), Some(doc)) => {
             let docx = acquire::office::to_docx(&doc).map_err(read::Error::OldWord)?;
@@ -262,7 +275,13 @@ fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic
             ));
             Ok(document)
         }
-        (Ok(d), _) => Ok(d.into_value(report)),
+        (Ok(d), _) => {
+            let mut document = d.into_value(report);
+            if let Some(bytes) = pictures.filter(|_| document.media_type == "application/pdf") {
+                scans::fill(&mut document, &bytes, &cx.scans, &cx.limits, report);
+            }
+            Ok(document)
+        }
         (Err(e), _) => Err(e),
     }
 }
@@ -310,7 +329,7 @@ struct Seen {
 
 impl Seen {
     fn of(document: &Document) -> Self {
-        let scan = |p: &&read::Page| p.glyphs.is_empty() && !p.images.is_empty();
+        let scan = |p: &&read::Page| p.scan.is_none() && scans::is_scan(p);
         let pieces = document.markup.as_ref().map_or(0, |m| m.pieces.len());
         Self {
             markup: document.markup.is_some() && document.pages.is_empty(),
@@ -332,14 +351,16 @@ impl Seen {
     }
 
     /// Says what could not be read for want of characters.
-    fn judge(&self, document: &Document, d: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
+    fn judge(&self, document: &Document, cx: &Context<'_>, d: &mut DocumentRow, report: &mut Vec<Diagnostic>) {
         if self.with_text == 0 {
             d.kind = Kind::Other;
             d.status = Status::NotReadable;
             d.error_code = Some(Refusal::NoTextLayer);
             d.error_message = Some(if !self.scanned.is_empty() {
-                "its pages are images without a text layer (a scan): nothing was read, and no table is said to be missing"
-                    .into()
+                format!(
+                    "its pages are images without a text layer (a scan): nothing was read, and no table is said to be missing{}",
+                    remedy(cx)
+                )
             } else if document.markup.is_some() {
                 "it holds no paragraph and no table; if it shows pictures of pages, fetch the files behind them".into()
             } else {
@@ -352,8 +373,9 @@ impl Seen {
                 Severity::Warning,
                 Code::PagesWithoutText,
                 format!(
-                    "these pages are images without a text layer and were not read: {}",
-                    pages.join(", ")
+                    "these pages are images without a text layer and were not read: {}{}",
+                    pages.join(", "),
+                    remedy(cx)
                 ),
                 Place::document(),
             ));
@@ -368,6 +390,16 @@ impl Seen {
     }
 }
 
+/// What lets scans be read.
+fn remedy(cx: &Context<'_>) -> &'static str {
+    match (cfg!(feature = "ocr"), &cx.scans.engine, cx.scans.when) {
+        (false, ..) => "; this juesuan was built without reading scans (feature `ocr`)",
+        (_, _, When::Never) => "; leave out --ocr never to read them",
+        (_, None, _) => "; to read scans, run `juesuan ocr setup` once",
+        _ => "",
+    }
+}
+
 /// Places on pages that were turned or parted to be read become places on pages as they are shown; diagnostics before the `first`
 /// are so already. What was read from recognised text says so.
 fn as_shown(e: &mut Extract, document: &Document, layout: &Layout, first: usize) {
@@ -378,6 +410,21 @@ fn as_shown(e: &mut Extract, document: &Document, layout: &Layout, first: usize)
             |p| *p = layout.as_shown(*p),
             |p| *p = layout.page_as_shown(*p),
         );
+    }
+    let ways: Vec<(u32, Way)> = document
+        .pages
+        .iter()
+        .filter_map(|p| Some((p.number, p.scan.as_ref()?.way?)))
+        .collect();
+    if !ways.is_empty() {
+        let straight = |p: &mut Place| {
+            if let Ok(n) = ways.binary_search_by_key(&p.page, |w| w.0)
+                && p.rect != Rect::default()
+            {
+                p.rect = ways[n].1.rect(p.rect);
+            }
+        };
+        each_place(e, first, straight, |_| ());
     }
     let recognised: Vec<u32> = document
         .pages

@@ -60,6 +60,7 @@ fn run(path: &Path) -> BTreeMap<String, Extract> {
         grammar: builtin(),
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     acquire::inputs(&[path.to_path_buf()], &|| {})
         .unwrap()

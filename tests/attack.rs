@@ -20,6 +20,7 @@ fn read(name: &str, bytes: &[u8]) -> Result<Extract, Error> {
         grammar: builtin(),
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), name);
     pipeline::stages(bytes.to_vec(), row, &cx).map(|s| s.extract)

@@ -15,6 +15,7 @@ fn refusal(bytes: &[u8]) -> Error {
         grammar: builtin(),
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), "a");
     match pipeline::stages(bytes.to_vec(), row, &cx) {
@@ -261,6 +262,7 @@ fn run(archive: &[u8]) -> Vec<(String, String, String)> {
         grammar: builtin(),
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let mut rows: Vec<_> = inputs
         .iter()

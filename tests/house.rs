@@ -46,7 +46,10 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("html5gum", &["read/html"]),
     ("calamine", &["read/xls"]),
     ("cfb", &["read/xls"]),
-    ("zip", &["read/package", "acquire/archive"]),
+    ("zip", &["read/package", "acquire/archive", "acquire/models"]),
+    ("rten", &["read/ocr"]),
+    ("rten_tensor", &["read/ocr"]),
+    ("image", &["read/ocr"]),
     ("rustix", &["clock", "cli/isolate"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
 ];

@@ -18,6 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
         grammar,
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), "fuzz.pdf");
     if let Ok(s) = pipeline::stages(bytes.to_vec(), row, &cx) {

@@ -18,6 +18,7 @@ fuzz_target!(|text: &str| {
         grammar,
         limits: Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let account = format!("甲市乙局2024年度部门决算\n\n第三部分 2024年度部门决算情况说明\n\n{text}\n");
     let row = DocumentRow::new(DocumentId("0".repeat(64)), "fuzz.txt");

@@ -6,6 +6,8 @@
 mod archive;
 mod beside;
 mod list;
+#[cfg(feature = "ocr")]
+pub mod models;
 pub mod names;
 #[cfg(feature = "net")]
 pub mod net;

@@ -2,7 +2,7 @@
 //! slot. Built once per document; nothing is decided here but what a doubled row means.
 
 use crate::grammar::{Grammar, RowKind};
-use crate::record::{COMPOSED, Extract, Fact, Side, Statement};
+use crate::record::{COMPOSED, Extract, Fact, Side, Source, Statement};
 use crate::text;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -317,6 +317,14 @@ impl<'e> Figures<'e> {
         match f {
             Figure::Fact(n) => &self.facts[n].printed,
             Figure::Statement(n) => &self.statements[n].printed,
+        }
+    }
+
+    /// Whether it was read from a picture: then only what is exact proves it.
+    pub fn read_from_picture(&self, f: Figure) -> bool {
+        match f {
+            Figure::Fact(n) => self.facts[n].source == Source::Ocr,
+            Figure::Statement(_) => false,
         }
     }
 

@@ -45,16 +45,16 @@ pub(super) struct Suspect {
 }
 
 /// One identity. Of a sum, `now` is (left less right, 0, 0); of a ratio, (ratio, part, whole).
-struct Line {
+pub(super) struct Line {
     now: [Decimal; 3],
     allowed: Decimal,
     /// None: a ratio.
-    relation: Option<Relation>,
+    pub(super) relation: Option<Relation>,
     instance: usize,
 }
 
 impl Line {
-    fn holds(&self, now: &[Decimal; 3]) -> bool {
+    pub(super) fn holds(&self, now: &[Decimal; 3]) -> bool {
         let [a, part, whole] = now;
         match self.relation {
             Some(Relation::Equal) => a.abs() <= self.allowed,
@@ -74,19 +74,19 @@ impl Line {
 
 /// Which of the numbers of a line a figure goes into, and with which sign.
 #[derive(Clone, Copy)]
-struct Part {
-    line: usize,
+pub(super) struct Part {
+    pub(super) line: usize,
     slot: usize,
     factor: Decimal,
 }
 
 type Change = (Figure, Decimal);
 
-struct Board<'b, 'e> {
+pub(super) struct Board<'b, 'e> {
     own: &'b Figures<'e>,
-    lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
     /// Lines of a figure.
-    through: BTreeMap<Figure, Vec<Part>>,
+    pub(super) through: BTreeMap<Figure, Vec<Part>>,
     values: BTreeMap<Figure, Decimal>,
 }
 
@@ -107,7 +107,7 @@ struct Guess {
 }
 
 impl<'b, 'e> Board<'b, 'e> {
-    fn new(own: &'b Figures<'e>, instances: &[Instance<'_, '_>]) -> Self {
+    pub(super) fn new(own: &'b Figures<'e>, instances: &[Instance<'_, '_>]) -> Self {
         let mut board = Board {
             own,
             lines: Vec::new(),
@@ -165,7 +165,7 @@ impl<'b, 'e> Board<'b, 'e> {
         board
     }
 
-    fn failing(&self) -> Vec<usize> {
+    pub(super) fn failing(&self) -> Vec<usize> {
         (0..self.lines.len()).filter(|n| self.lines[*n].fails()).collect()
     }
 
@@ -173,7 +173,7 @@ impl<'b, 'e> Board<'b, 'e> {
         self.values.get(&f).copied().unwrap_or_default()
     }
 
-    fn after(&self, changes: &[Change]) -> BTreeMap<usize, [Decimal; 3]> {
+    pub(super) fn after(&self, changes: &[Change]) -> BTreeMap<usize, [Decimal; 3]> {
         let mut out = BTreeMap::new();
         for (f, new) in changes {
             let by = *new - self.value(*f);

@@ -93,6 +93,8 @@ pub(super) struct How {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub(super) grammars: Option<PathBuf>,
+    #[command(flatten)]
+    ocr: super::ocr::Options,
     /// What to say on the standard error: text, or one line of JSON for each file and one at the end
     #[arg(long, value_enum, default_value_t = Log::Text, value_name = "HOW")]
     log: Log,
@@ -291,7 +293,8 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         rules: args
             .grammars
             .as_deref()
-            .map_or(Ok(String::new()), crate::grammar::word_of)?,
+            .map_or(Ok(String::new()), crate::grammar::word_of)?
+            + &args.ocr.word()?,
         forms: filter.forms.clone(),
         years: filter.years.clone(),
         ..Made::here()
@@ -352,6 +355,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         grammar: &grammar,
         limits: crate::read::Limits::default(),
         filter,
+        scans: args.ocr.scans(pool.current_num_threads())?,
     };
     let progress = Bar {
         bar,

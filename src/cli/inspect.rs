@@ -28,6 +28,8 @@ pub struct Args {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+    #[command(flatten)]
+    ocr: super::ocr::Options,
     /// Print every amount cell with its meaning
     #[arg(long)]
     cells: bool,
@@ -48,6 +50,7 @@ pub fn run(args: &Args) -> Done {
         grammar: &grammar,
         limits: crate::read::Limits::default(),
         filter: Filter::default(),
+        scans: args.ocr.scans(2)?,
     };
     let stages = match pipeline::stages(bytes, DocumentRow::new(id, name), &cx) {
         Ok(s) => s,

@@ -17,6 +17,7 @@ mod inspect;
 mod isolate;
 mod merge;
 mod original;
+mod ocr;
 mod overspent;
 mod panel;
 mod report;
@@ -70,6 +71,8 @@ enum Command {
     Overspent(overspent::Args),
     Merge(merge::Args),
     Annotate(annotate::Args),
+    #[cfg(feature = "ocr")]
+    Ocr(ocr::Args),
     Evidence(evidence::Args),
     Grammar(grammar::Args),
     #[cfg(feature = "net")]
@@ -110,6 +113,8 @@ pub fn main() -> ExitCode {
         Command::Panel(a) => panel::run(&a),
         Command::Overspent(a) => overspent::run(&a),
         Command::Merge(a) => merge::run(&a),
+        #[cfg(feature = "ocr")]
+        Command::Ocr(a) => ocr::run(&a),
         Command::Annotate(a) => annotate::run(&a),
         Command::Evidence(a) => evidence::run(&a),
         Command::Grammar(a) => grammar::run(&a),

@@ -101,6 +101,7 @@ pub(super) fn extract(path: &Path, grammar: &Grammar) -> Result<Extract, Failure
         grammar,
         limits: crate::read::Limits::default(),
         filter: Filter::default(),
+        scans: crate::pipeline::Scans::default(),
     };
     let row = DocumentRow::new(pipeline::id_of(&bytes), name);
     match pipeline::stages(bytes, row, &cx) {

@@ -54,6 +54,21 @@ codes! {
             "these pages are images without a text layer and were not read" => "run text recognition over the file first, then compare",
             "这些页是没有文字层的图像，未读" => "先做文字识别，再比对";
     }
+    ReadFromPicture "read-from-picture" Read Nothing {
+        Warning:
+            "the page is a picture, and this program read the characters from it (`source` of its facts is `ocr`)" => "rely on figures that an identity holds; compare the others with the page (`unproven`)",
+            "该页是图像，由本程序从图像识别文字（其数据的 `source` 为 `ocr`）" => "采信有勾稽关系支持的数；其余（`unproven`）与原页核对";
+    }
+    ReadByArithmetic "read-by-arithmetic" Normalise Nothing {
+        Warning:
+            "an amount that was read from a picture contradicted others; of the recogniser's other readings of its digits exactly one makes every identity through it hold, and that one was taken; `printed` is what was read first" => "look at the page if the figure matters",
+            "从图像识别的金额与其他数不符；在该数各位的其他识别结果中，只有一种能使全部勾稽关系成立，已采用；`printed` 为最初识别结果" => "重要数据请核对原页";
+    }
+    ScanNotRead "scan-not-read" Read Figures {
+        Error:
+            "the page is a picture and could not be read from it: too many pixels, damaged image data, no lines of text, or too long" => "the message says why; scan or fetch it again",
+            "该页是图像，未能识别：像素过多、图像数据损坏、没有文字行，或耗时过长" => "原因见说明；重新扫描或下载";
+    }
     UnmappedGlyphs "unmapped-glyphs" Read Nothing {
         Warning:
             "glyphs have no Unicode; they stand as U+FFFD" => "compare the cells of this page with the original",

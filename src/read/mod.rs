@@ -11,6 +11,11 @@ mod inline;
 pub mod markup;
 mod mime;
 mod number;
+#[cfg(feature = "ocr")]
+pub mod ocr;
+#[cfg(not(feature = "ocr"))]
+#[path = "ocr/absent.rs"]
+pub mod ocr;
 mod ofd;
 mod package;
 pub mod pdf;
@@ -28,7 +33,7 @@ mod xml;
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
 
 use crate::diag::{Code, Diagnostic, Outcome, Refusal, Severity};
-use crate::geom::{Axis, Rect};
+use crate::geom::{Axis, Rect, Way};
 use crate::place::Place;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -87,6 +92,34 @@ pub struct Page {
     pub recognised: bool,
     /// Whether more was painted over each other than was followed.
     pub overpainted: bool,
+    /// Pixels of all its images.
+    pub pixels: u64,
+    /// How it was read from its picture, where this program did that.
+    pub scan: Option<Box<Scan>>,
+}
+
+/// A page that this program read from its picture.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// The way from the straightened page to the page that is shown, where that is another.
+    pub way: Option<Way>,
+    /// What else digits could be: the number of the glyph, and its other readings, the likeliest first.
+    pub others: Vec<(u32, Box<[Other]>)>,
+    /// Degrees, clockwise, that the page lay aslant.
+    pub angle: f32,
+    /// Quarter turns, clockwise, after which it was upright.
+    pub quarters: u8,
+    /// Red seals that were taken out.
+    pub seals: usize,
+}
+
+/// Another reading of a digit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Other {
+    /// The digit.
+    pub c: char,
+    /// What the recogniser gives it, of 1.
+    pub sure: f32,
 }
 
 /// The descent of a glyph's box, as a share of the font size: the em box of the fonts that Chinese offices use (SimSun 0.86 and 0.14).
@@ -218,6 +251,10 @@ pub struct Limits {
     pub rulings_per_page: usize,
     /// Seconds of the processor for one document; pages not reached are reported.
     pub seconds: f64,
+    /// Seconds of the processor for one page that is read from its picture, in place of those above.
+    pub scan_seconds: f64,
+    /// Most pages of one document that are read from their pictures.
+    pub scans: usize,
 }
 
 impl Default for Limits {
@@ -227,6 +264,8 @@ impl Default for Limits {
             glyphs_per_page: 200_000,
             rulings_per_page: 400_000,
             seconds: 4.0,
+            scan_seconds: 30.0,
+            scans: 400,
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn extract_result(name: &str, bytes: &[u8]) -> Result<Extract, juesuan::read
         grammar: builtin(),
         limits: juesuan::read::Limits::default(),
         filter: Filter::default(),
+        scans: juesuan::pipeline::Scans::default(),
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), name);
     pipeline::stages(bytes.to_vec(), row, &cx).map(|s| s.extract)

@@ -34,6 +34,22 @@ pub(super) fn watch(size: usize) {
     });
 }
 
+/// The same for looking at a page of the file, with room for its images.
+#[cfg(feature = "ocr")]
+pub(super) fn watch_pictures(size: usize) {
+    watch::begin(Bounds {
+        bytes: LARGE,
+        stream: STREAM_OF_PIXELS,
+        items: ITEMS,
+        searched: SEARCHED.min((size as u64).saturating_mul(64)),
+        late: clock::late,
+    });
+}
+
+/// The most that the image of one page may unpack to: A4 in colours at 600 dpi.
+#[cfg(feature = "ocr")]
+const STREAM_OF_PIXELS: usize = 112 << 20;
+
 /// The file without what stands before its first mark (the head of an HTTP answer, a mail gateway's lines), if its tables count from
 /// there: so says the standard, and then nothing has to be rebuilt.
 pub(super) fn without_head(mut bytes: Vec<u8>) -> Vec<u8> {

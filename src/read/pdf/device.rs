@@ -486,6 +486,10 @@ impl<'a> Device<'a> for Collector<'_, 'a> {
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.tick();
         let pixels = Box64::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+        self.page.pixels = self
+            .page
+            .pixels
+            .saturating_add(u64::from(image.width()) * u64::from(image.height()));
         let drawn = props.transform.transform_rect_bbox(pixels);
         let Some(rect) = cut(drawn, self.clip()) else { return };
         if rect.width().min(rect.height()) <= THIN {

@@ -11,6 +11,8 @@ mod overprint;
 mod paint;
 mod path;
 pub mod picture;
+#[cfg(feature = "ocr")]
+pub(super) mod raster;
 mod shape;
 mod standin;
 mod unicode;

@@ -55,6 +55,8 @@ pub enum Passed {
 struct State {
     bounds: Cell<Option<Bounds>>,
     passed: Cell<Option<Passed>>,
+    pixels: Cell<u64>,
+    refused: Cell<bool>,
     ticks: Cell<u32>,
     damage: RefCell<BTreeMap<Damage, u32>>,
 }
@@ -68,8 +70,37 @@ pub fn begin(bounds: Bounds) {
     STATE.with(|s| {
         s.bounds.set(Some(bounds));
         s.passed.set(None);
+        s.pixels.set(0);
+        s.refused.set(false);
         s.damage.borrow_mut().clear();
     });
+}
+
+/// From now on images with so many pixels in all are unpacked on this thread; without this none is.
+pub fn allow_pixels(n: u64) {
+    STATE.with(|s| {
+        s.pixels.set(n);
+        s.refused.set(false);
+    });
+}
+
+/// Whether an image was not unpacked because it has more pixels than were allowed.
+pub fn refused_pixels() -> bool {
+    STATE.with(|s| s.refused.get())
+}
+
+/// Takes the pixels of an image from what is allowed.
+pub(crate) fn pixels(n: u64) -> Option<()> {
+    STATE.with(|s| match s.pixels.get().checked_sub(n) {
+        Some(left) => {
+            s.pixels.set(left);
+            Some(())
+        }
+        None => {
+            s.refused.set(true);
+            None
+        }
+    })
 }
 
 /// The bound that was passed, if one was.

@@ -2,6 +2,14 @@
 
 mod ascii_85;
 pub(crate) mod ascii_hex;
+#[cfg(feature = "pixels")]
+mod ccitt;
+#[cfg(feature = "pixels")]
+mod dct;
+#[cfg(feature = "pixels")]
+mod jbig2;
+#[cfg(feature = "pixels")]
+mod jpx;
 mod lzw_flate;
 mod png;
 mod run_length;
@@ -58,7 +66,7 @@ impl Filter {
         &self,
         data: &[u8],
         params: &Dict<'_>,
-        _image_params: &ImageDecodeParams,
+        #[cfg_attr(not(feature = "pixels"), allow(unused))] image_params: &ImageDecodeParams,
     ) -> Result<FilterResult<'static>, DecodeFailure> {
         match self {
             Self::AsciiHexDecode => ascii_hex::decode(data)
@@ -76,7 +84,16 @@ impl Filter {
             Self::FlateDecode => lzw_flate::flate::decode(data, params)
                 .map(FilterResult::from_data)
                 .ok_or(DecodeFailure::StreamDecode),
-            // (juesuan) No pixel is ever asked for.
+            // (juesuan) Pixels are unpacked only where a caller gave a budget for them.
+            #[cfg(feature = "pixels")]
+            Self::DctDecode => dct::decode(data, params, image_params).ok_or(DecodeFailure::ImageDecode),
+            #[cfg(feature = "pixels")]
+            Self::CcittFaxDecode => ccitt::decode(data, params, image_params).ok_or(DecodeFailure::ImageDecode),
+            #[cfg(feature = "pixels")]
+            Self::Jbig2Decode => jbig2::decode(data, params, image_params).ok_or(DecodeFailure::ImageDecode),
+            #[cfg(feature = "pixels")]
+            Self::JpxDecode => jpx::decode(data, image_params).ok_or(DecodeFailure::ImageDecode),
+            #[cfg(not(feature = "pixels"))]
             Self::DctDecode | Self::CcittFaxDecode | Self::Jbig2Decode | Self::JpxDecode => {
                 Err(DecodeFailure::ImageDecode)
             }
