@@ -151,18 +151,35 @@ def make(args):
                 break
             variant = VARIANTS[name]
             rng = random.Random(f"{args.seed} {pdf.name} {name}")
-            images = [scan(document[k], variant, rng) for k in range(len(document))]
+            chosen = [k - 1 for k in args.pages] or range(len(document))
+            images = [scan(document[k], variant, rng) for k in chosen]
             target = out / f"{beside.name}@{name}.pdf"
-            quality = dict(quality=variant["quality"]) if "quality" in variant else dict(quality=92)
+            quality = {} if variant.get("bilevel") else dict(quality=variant.get("quality", 92))
             images[0].save(target, "PDF", resolution=variant["dpi"], save_all=True, append_images=images[1:], **quality)
             for end in (".truth.csv", ".truth.json", ".statements.csv"):
-                if pathlib.Path(f"{beside}{end}").exists():
-                    shutil.copy(f"{beside}{end}", out / f"{beside.name}@{name}{end}")
+                if not pathlib.Path(f"{beside}{end}").exists():
+                    continue
+                to = out / f"{beside.name}@{name}{end}"
+                if args.pages and end.endswith(".csv"):
+                    cut(f"{beside}{end}", to, args.pages)
+                elif not args.pages:
+                    shutil.copy(f"{beside}{end}", to)
             pages += len(images)
             print(f"{target.name}: {len(images)} pages", flush=True)
         turn += args.per_document
     print(f"{pages} pages")
     return 0
+
+
+def cut(path, to, pages):
+    """The rows of some pages, with the numbers that these have in the new document."""
+    rows = list(csv.DictReader(open(path, encoding="utf-8")))
+    with open(to, "w", encoding="utf-8", newline="") as f:
+        w = csv.DictWriter(f, rows[0].keys(), lineterminator="\n")
+        w.writeheader()
+        for r in rows:
+            if int(r["page"]) in pages:
+                w.writerow({**r, "page": pages.index(int(r["page"])) + 1})
 
 
 def number(text):
@@ -284,6 +301,7 @@ def main():
     m.add_argument("--per-document", type=int, default=1)
     m.add_argument("--seed", default="1")
     m.add_argument("--limit", type=int, default=0)
+    m.add_argument("--pages", type=lambda t: [int(n) for n in t.split(",")], default=[], help="only these pages")
     m.add_argument("--any", action="store_true", help="also documents without truth")
     s = sub.add_parser("score")
     s.add_argument("out")

@@ -21,7 +21,7 @@ pub struct Row {
     pub indicator: usize,
     /// Yuan, a ratio or a count.
     pub value: Option<Decimal>,
-    /// `number`, `blank`, `dash`, `text`, `not_printed`, `printed_not_read`, `ambiguous`, `no_base`.
+    /// `number`, `blank`, `dash`, `text`, `not_printed`, `printed_not_read`, `ambiguous`, `no_base`, `unproven`.
     pub state: &'static str,
     /// As published, for a value that is printed; what was not read, where something was not.
     pub printed: Option<String>,
@@ -60,9 +60,12 @@ impl Account {
 
 const NUMBER: &str = "number";
 const AMBIGUOUS: &str = "ambiguous";
+/// Read from a picture, and no identity holds it.
+const UNPROVEN: &str = "unproven";
 
-/// The indicators of a document; `None` when it is no final account of a known unit and year, or was superseded.
-pub fn account(e: &Extract, g: &Grammar) -> Option<Account> {
+/// The indicators of a document; `None` when it is no final account of a known unit and year, or was superseded. What was read from a
+/// picture and is not proven gives its value only if `unproven` says so.
+pub fn account(e: &Extract, g: &Grammar, unproven: bool) -> Option<Account> {
     let d = &e.document;
     if d.kind != Kind::FinalAccount || d.unit_key.is_none() || d.fiscal_year.is_none() || d.superseded_by.is_some() {
         return None;
@@ -71,7 +74,7 @@ pub fn account(e: &Extract, g: &Grammar) -> Option<Account> {
     let mut rows: Vec<Row> = Vec::with_capacity(g.panel.len());
     for (n, i) in g.panel.iter().enumerate() {
         let row = match &i.origin {
-            Origin::Printed(places) => printed(n, i, places, e).unwrap_or_else(|| losses.row(n, i, places)),
+            Origin::Printed(places) => printed(n, i, places, e, unproven).unwrap_or_else(|| losses.row(n, i, places)),
             Origin::Derived { part, minus, whole } => derived(n, &rows[*part], minus.map(|m| &rows[m]), &rows[*whole]),
         };
         rows.push(row);
@@ -109,9 +112,15 @@ struct Found {
     source: String,
     fund: Option<String>,
     page: u32,
+    unproven: bool,
 }
 
 impl Found {
+    fn withhold(&mut self) {
+        self.value = None;
+        self.state = UNPROVEN;
+    }
+
     fn fact(f: &Fact, id: &str) -> Self {
         Self {
             value: f.amount,
@@ -126,6 +135,7 @@ impl Found {
             source: format!("{id}-f{}", f.ordinal),
             fund: f.fund.clone(),
             page: f.place.page,
+            unproven: f.unproven(),
         }
     }
 
@@ -139,6 +149,7 @@ impl Found {
             source: format!("{id}-s{}", s.ordinal),
             fund: fund.map(str::to_string),
             page: s.place.page,
+            unproven: s.unproven(),
         })
     }
 
@@ -166,10 +177,13 @@ fn quantum(printed: &str, unit: Option<&str>) -> Decimal {
 }
 
 /// The first name with a number; else the first that stands in the document at all.
-fn printed(indicator: usize, i: &Indicator, places: &[Place], e: &Extract) -> Option<Row> {
+fn printed(indicator: usize, i: &Indicator, places: &[Place], e: &Extract, unproven: bool) -> Option<Row> {
     let mut best: Option<Row> = None;
     for place in places {
-        let found = find(&place.operand, i, e);
+        let mut found = find(&place.operand, i, e);
+        if !unproven {
+            found.iter_mut().filter(|f| f.unproven).for_each(Found::withhold);
+        }
         // The figure with the most places says most.
         let Some(first) = found.iter().min_by_key(|f| f.quantum) else {
             continue;
@@ -188,7 +202,7 @@ fn printed(indicator: usize, i: &Indicator, places: &[Place], e: &Extract) -> Op
             page: Some(first.page).filter(|p| *p > 0),
             ..Row::without_value(indicator, if differ { AMBIGUOUS } else { first.state })
         };
-        if row.state == NUMBER || row.state == AMBIGUOUS {
+        if matches!(row.state, NUMBER | AMBIGUOUS | UNPROVEN) {
             return Some(row);
         }
         best = best.or(Some(row));

@@ -20,6 +20,7 @@ use crate::read::{self, Document, Limits};
 use crate::recognise::{self, Narrative, Recognised};
 use crate::record::{DocumentRow, Extract, Kind, Source, Status, TextLayer};
 use crate::write;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -212,7 +213,11 @@ fn stages_of(
     if clock::late() {
         report.push(out_of_time());
     }
-    let readings = scans::readings(&extract, &document);
+    // Where pages were parted or turned to be laid out, a cell does not lie where its glyphs do.
+    let readings = match layout.shown {
+        None => scans::readings(&extract, &document),
+        Some(_) => BTreeMap::new(),
+    };
     if !readings.is_empty() {
         timed(&mut seconds, "check", || {
             check::mend(&mut extract, &readings, cx.grammar, &mut report)
@@ -433,8 +438,12 @@ fn as_shown(e: &mut Extract, document: &Document, layout: &Layout, first: usize)
         .map(|p| p.number)
         .collect();
     if !recognised.is_empty() {
-        for f in e.facts.iter_mut().filter(|f| recognised.contains(&f.place.page)) {
+        let of_picture = |p: &Place| recognised.contains(&p.page);
+        for f in e.facts.iter_mut().filter(|f| of_picture(&f.place)) {
             f.source = Source::Ocr;
+        }
+        for s in e.statements.iter_mut().filter(|s| of_picture(&s.place)) {
+            s.source = Source::Ocr;
         }
     }
 }
@@ -467,6 +476,9 @@ fn in_the_file(e: &mut Extract, origins: &layout::Origins) {
     };
     for f in e.facts.iter_mut().filter(|f| origins.made_up(f.place.page)) {
         f.source = Source::Markup;
+    }
+    for s in e.statements.iter_mut().filter(|s| origins.made_up(s.place.page)) {
+        s.source = Source::Markup;
     }
     each_place(e, 0, |p| *p = origins.place(*p), real);
 }

@@ -69,12 +69,14 @@ pub const NOT_JUDGED: &[&str] = &[
     "budget_not_printed",
     "budget_printed_not_read",
     "budget_ambiguous",
+    "budget_unproven",
     "final_blank",
     "final_dash",
     "final_text",
     "final_not_printed",
     "final_printed_not_read",
     "final_ambiguous",
+    "final_unproven",
     "within_rounding",
     "document_not_readable",
     "document_failed",
@@ -138,8 +140,10 @@ words! {
 }
 words! {
     /// How the place of a value was read.
+    #[derive(Default)]
     Source {
         /// The text layer of a PDF.
+        #[default]
         Native = "native",
         /// Character recognition.
         Ocr = "ocr",
@@ -335,6 +339,11 @@ impl Fact {
     pub fn is_other(&self) -> bool {
         self.form == OTHER_TABLE
     }
+
+    /// Whether it is an amount that was read from a picture and that no identity holds.
+    pub fn unproven(&self) -> bool {
+        self.source == Source::Ocr && self.amount.is_some() && self.held == 0
+    }
 }
 
 /// The sentence id of statements that were read word by word, without a pattern of the whole sentence.
@@ -371,10 +380,20 @@ pub struct Statement {
     pub place: Place,
     /// Why it has this meaning.
     pub ground: Ground,
+    /// How it was read.
+    pub source: Source,
     /// Identities that hold it.
     pub held: u32,
     /// Identities that fail through it.
     pub failed: u32,
+}
+
+impl Statement {
+    /// Whether it is a number that was read from a picture and that no identity holds.
+    pub fn unproven(&self) -> bool {
+        let number = self.amount.or(self.ratio).or(self.count).is_some();
+        self.source == Source::Ocr && number && self.held == 0
+    }
 }
 
 /// One accounting identity that was evaluated.

@@ -114,7 +114,7 @@ impl<'g> Report<'g> {
             e.facts.iter().filter(|f| f.held > 0).count(),
             d.error_message,
         ]));
-        if let Some(a) = panel::account(e, self.grammar) {
+        if let Some(a) = panel::account(e, self.grammar, false) {
             let rows: Vec<Value> = a.rows.iter().map(|r| self.row(r)).collect();
             self.accounts.push(json!([number, rows]));
         }

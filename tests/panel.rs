@@ -556,7 +556,7 @@ fn each_state_is_what_was_printed() {
                 let mut e = crate::support::extract(Path::new(&file));
                 e.document.unit_key = Some("unit".into());
                 let g = crate::support::builtin();
-                let account = juesuan::panel::account(&e, g).unwrap_or_else(|| panic!("{file} is no account"));
+                let account = juesuan::panel::account(&e, g, false).unwrap_or_else(|| panic!("{file} is no account"));
                 accounts += 1;
                 // A workbook has no sentences.
                 let said = if e.statements.is_empty() { &[] } else { said.as_slice() };

@@ -53,6 +53,7 @@ fn stated(pdf: &Path, e: &mut Extract) {
         let number = |k: usize| Decimal::from_str(&r[k]).ok();
         e.statements.push(Statement {
             ground: juesuan::record::Ground::Words,
+            source: juesuan::record::Source::Native,
             ordinal: n as u32 + 1,
             section: r[0].into(),
             sentence: r[1].into(),

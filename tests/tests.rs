@@ -82,6 +82,9 @@ mod samples;
 /// What a person sees of a page.
 /// Lists, runs that go on, shares.
 mod scale;
+/// Pages that are only pictures.
+#[cfg(feature = "ocr")]
+mod scans;
 /// Sections, glossary, institutions.
 mod sections;
 mod seen;

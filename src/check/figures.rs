@@ -324,7 +324,7 @@ impl<'e> Figures<'e> {
     pub fn read_from_picture(&self, f: Figure) -> bool {
         match f {
             Figure::Fact(n) => self.facts[n].source == Source::Ocr,
-            Figure::Statement(_) => false,
+            Figure::Statement(n) => self.statements[n].source == Source::Ocr,
         }
     }
 

@@ -296,6 +296,10 @@ fn statement(r: &Row<'_>) -> Result<Statement, String> {
         printed_unit: r.maybe("printed_unit")?,
         place: r.place()?,
         ground: r.word("ground", Ground::from_word)?.unwrap_or_default(),
+        source: match r.has("source") {
+            true => r.word("source", Source::from_word)?.unwrap_or_default(),
+            false => Source::default(),
+        },
         held: 0,
         failed: 0,
     })

@@ -5,6 +5,7 @@ use super::extract::Format;
 use super::{Done, Failure, load_grammar};
 use crate::grammar::panel::Indicator;
 use crate::panel::{self, Account, Balance, Row};
+use crate::record::{Fact, Statement};
 use crate::write::csv::CsvSink;
 use crate::write::parquet::ParquetSink;
 use crate::write::schema::{Cell, Column, PANEL, Table, Type};
@@ -35,6 +36,9 @@ pub struct Args {
     /// One row for each account, with two columns for each indicator (its value, and behind it `_state`), in panel_wide instead of panel
     #[arg(long)]
     wide: bool,
+    /// Take also values that were read from pictures and that no identity holds; without it their state is `unproven`
+    #[arg(long)]
+    unproven: bool,
     /// What to write
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
     format: Vec<Format>,
@@ -72,11 +76,15 @@ pub fn run(args: &Args) -> Done {
     let mut documents = Documents::open(&args.dataset, false)?;
     let mut accounts = Vec::new();
     let mut seen = 0;
-    while let Some(e) = documents.next()? {
+    while let Some(mut e) = documents.next()? {
         seen += 1;
+        // What was read from pictures is taken where it is proven.
+        if e.facts.iter().any(Fact::unproven) || e.statements.iter().any(Statement::unproven) {
+            crate::check::check(&mut e, &grammar);
+        }
         let inside = |y: i16| args.years.is_none_or(|(from, to)| (from..=to).contains(&y));
         if e.document.fiscal_year.is_some_and(inside) {
-            accounts.extend(panel::account(&e, &grammar));
+            accounts.extend(panel::account(&e, &grammar, args.unproven));
         }
     }
     let taken = accounts.len();

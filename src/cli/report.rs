@@ -196,6 +196,7 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
         writeln!(out, "\nnot found\n  {}", missing.join("\n  "))?;
     }
     findings(args, e, out)?;
+    unproven(e, out)?;
     not_held(e, out)
 }
 
@@ -257,6 +258,23 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
     Ok(())
 }
 
+/// Numbers that were read from pictures and that nothing proves.
+fn unproven(e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
+    let facts = e.facts.iter().filter(|f| f.unproven()).count();
+    let said = e.statements.iter().filter(|s| s.unproven()).count();
+    said_unproven((facts, said), out)
+}
+
+fn said_unproven((facts, said): (usize, usize), out: &mut impl Write) -> std::io::Result<()> {
+    if facts + said > 0 {
+        writeln!(
+            out,
+            "\nread from pictures and held by no identity (unproven): {facts} amounts of tables, {said} numbers of sentences"
+        )?;
+    }
+    Ok(())
+}
+
 /// Amounts that are printed once and that nothing else in the document proves.
 fn not_held(e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
     const SHOWN: usize = 30;
@@ -293,6 +311,8 @@ struct Sums {
     /// Holds, rounding, fails, not evaluated, by scope and rule.
     by_rule: BTreeMap<(String, String), [u64; 4]>,
     ranked: Vec<Ranked>,
+    /// Amounts of tables and numbers of sentences that were read from pictures and that nothing proves.
+    unproven: (usize, usize),
 }
 
 /// A document with contradictions.
@@ -328,6 +348,8 @@ impl Sums {
             c.0 += n;
             c.1 += held;
         }
+        self.unproven.0 += e.facts.iter().filter(|f| f.unproven()).count();
+        self.unproven.1 += e.statements.iter().filter(|s| s.unproven()).count();
         let mut fails = 0;
         let mut rules = BTreeSet::new();
         for f in &e.findings {
@@ -376,6 +398,7 @@ fn print(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::R
         held += h;
     }
     writeln!(out, "  {all:>9}  {:>6}  all", percent(held, all))?;
+    said_unproven(s.unproven, out)?;
     kinds(args, g, s, out)?;
     let shown = s.ranked.len().min(args.top);
     if shown > 0 {

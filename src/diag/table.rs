@@ -58,6 +58,9 @@ codes! {
         Warning:
             "the page is a picture, and this program read the characters from it (`source` of its facts is `ocr`)" => "rely on figures that an identity holds; compare the others with the page (`unproven`)",
             "该页是图像，由本程序从图像识别文字（其数据的 `source` 为 `ocr`）" => "采信有勾稽关系支持的数；其余（`unproven`）与原页核对";
+        Note:
+            "the page is a picture in which no character was found" => "nothing, if it is blank",
+            "该页是图像，其中未发现文字" => "若为空白页则无须处理";
     }
     ReadByArithmetic "read-by-arithmetic" Normalise Nothing {
         Warning:

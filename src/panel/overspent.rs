@@ -2,7 +2,7 @@
 //! [`Verdict`] for each pair and each budget that is printed of it (年初, 全年 … are budgets of their own and never mixed). What cannot
 //! be judged is said with its reason: nothing is taken for zero, and a difference that rounding alone may make is none.
 
-use super::{AMBIGUOUS, Losses, NUMBER, Row, printed};
+use super::{AMBIGUOUS, Losses, NUMBER, Row, UNPROVEN, printed};
 use crate::grammar::Grammar;
 use crate::grammar::panel::{Origin, Place};
 use crate::record::{DocumentRow, Extract, Kind, NOT_JUDGED, Status};
@@ -61,7 +61,7 @@ pub fn verdicts(e: &Extract, g: &Grammar) -> Vec<Verdict> {
     let losses = Losses::of(e);
     let one = |n: usize, places: &[Place]| {
         let i = &g.panel[n];
-        printed(n, i, places, e).unwrap_or_else(|| losses.row(n, i, places))
+        printed(n, i, places, e, false).unwrap_or_else(|| losses.row(n, i, places))
     };
     let mut out = Vec::new();
     for (n, pair) in g.overspent.iter().enumerate() {
@@ -87,7 +87,7 @@ fn budgets(places: &[Place], one: impl Fn(&[Place]) -> Row) -> Vec<Row> {
     for basis in bases {
         let of: Vec<Place> = places.iter().filter(|p| p.basis.as_ref() == basis).cloned().collect();
         let row = one(&of);
-        if row.state == NUMBER || row.state == AMBIGUOUS {
+        if matches!(row.state, NUMBER | AMBIGUOUS | UNPROVEN) {
             found.push(row);
         }
     }

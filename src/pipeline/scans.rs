@@ -118,6 +118,17 @@ fn said(page: &Page, scan: &crate::read::Scan) -> Diagnostic {
     } else {
         format!(" ({})", how.join(", "))
     };
+    if page.glyphs.is_empty() {
+        return Diagnostic::new(
+            Severity::Note,
+            Code::ReadFromPicture,
+            format!(
+                "page {} is a picture in which no character was found: it is blank",
+                page.number
+            ),
+            Place::page(page.number),
+        );
+    }
     Diagnostic::new(
         Severity::Warning,
         Code::ReadFromPicture,

@@ -214,6 +214,7 @@ pub const TABLES: &[Table] = &[
             sub_unit Text, may, "所属单位", "in a table with a row for every sub-unit: whose row it is; null in the row that sums them up, and in every other table";
             table_title Text, may, "表名", "title of an other_table, as printed; null in the forms";
             header_path Text, may, "栏目原文", "words above the cell of an other_table from the top, as printed, joined by /; null in the forms";
+            unproven Bool, must, "未经印证", "an amount that was read from a picture (source is ocr) and that no identity holds: compare it with the page before it is used";
         },
     },
     Table {
@@ -247,6 +248,8 @@ pub const TABLES: &[Table] = &[
             failed Int, must, "不符数", "identities that fail through it";
             locator Text, may, "位置", "where it stands in a file without pages: first byte and byte after the last (1034-1040; word/document.xml:10-20 in a package), or sheet and cell (Sheet1!B7)";
             ground Word(Ground::WORDS), must, "依据", "words, or arithmetic where two readings were possible and one fits the other figures";
+            source Word(Source::WORDS), must, "读取方式", "text layer, character recognition or markup";
+            unproven Bool, must, "未经印证", "a number that was read from a picture (source is ocr) and that no identity holds";
         },
     },
     Table {
@@ -474,7 +477,7 @@ pub const PANEL: Table = Table {
         indicator_zh Text, must, "指标名称", "Chinese name";
         unit Word(&["yuan", "ratio", "count"]), must, "计量单位", "of value";
         value Type::Decimal, may, "值", "null unless state is number";
-        state Word(&["number", "blank", "dash", "text", "not_printed", "printed_not_read", "ambiguous", "no_base"]), must, "状态", "blank, dash and text: the cell is printed and holds no number; not_printed: the document was read and does not state it; printed_not_read: something was not read that states it or may state it, see diagnostic; ambiguous: two values are printed; no_base: the denominator is zero";
+        state Word(&["number", "blank", "dash", "text", "not_printed", "printed_not_read", "ambiguous", "no_base", "unproven"]), must, "状态", "blank, dash and text: the cell is printed and holds no number; not_printed: the document was read and does not state it; printed_not_read: something was not read that states it or may state it, see diagnostic; ambiguous: two values are printed; no_base: the denominator is zero; unproven: read from a picture and held by no identity (--unproven takes its value)";
         printed Text, may, "原文", "characters as published, of values that are printed and not derived; of printed_not_read what was not read";
         sources Text, may, "来源", "facts and statements from which it comes, joined by ;";
         document_id Text, must, "文件标识", "key into documents";
@@ -696,6 +699,7 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 r.push(f.sub_unit.as_deref().into());
                 r.push(f.table_title.as_deref().into());
                 r.push(f.header_path.as_deref().into());
+                r.push(f.unproven().into());
                 r
             })
             .collect(),
@@ -721,6 +725,8 @@ pub fn rows<'a>(table: &str, e: &'a Extract) -> Vec<Vec<Cell<'a>>> {
                 r.extend([s.held.into(), s.failed.into()]);
                 r.push(locator(&s.place, &d.parts));
                 r.push(s.ground.into());
+                r.push(s.source.into());
+                r.push(s.unproven().into());
                 r
             })
             .collect(),

@@ -10,8 +10,9 @@ const LENGTH: usize = 56;
 const PIECE: usize = 20;
 /// A line is no thicker than this.
 const THICK: usize = 9;
-/// Pieces of one line are no further apart.
+/// Pieces of one line are no further apart, if both are longer than a character is wide.
 const GAP: usize = 14;
+const WIDE: usize = 48;
 
 /// A line: pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -164,7 +165,9 @@ fn joined(mut groups: Vec<Group>) -> Vec<Group> {
     let mut out: Vec<Group> = Vec::new();
     for g in groups {
         let before = out.iter_mut().rev().take(400).find(|b| {
-            g.from <= b.to + GAP && g.to > b.to && g.from + GAP >= b.to && {
+            let near = g.from <= b.to + GAP && g.to > b.to && g.from + GAP >= b.to;
+            // Strokes of neighbouring characters stand in one row as well.
+            near && (b.to - b.from).min(g.to - g.from) >= WIDE && {
                 let end = b
                     .runs
                     .iter()

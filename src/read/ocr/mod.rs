@@ -9,6 +9,8 @@ mod picture;
 mod pieces;
 mod reader;
 mod straighten;
+#[cfg(test)]
+mod tests;
 
 pub use picture::Rgb;
 

@@ -182,14 +182,19 @@ const SENSE: f32 = 0.85;
 /// Characters to glyphs. Ideographs fill their em, digits seven tenths of its height.
 fn glyphs(pieces: &Pieces, texts: &[Vec<Seen>], scale: f32) -> (Vec<Glyph>, Vec<(u32, Box<[Other]>)>) {
     let (mut glyphs, mut others) = (Vec::new(), Vec::new());
+    let mut read: Vec<(&Area, Vec<Seen>, Standing)> = Vec::with_capacity(texts.len());
     for (area, text) in pieces.areas.iter().zip(texts) {
         let text: Vec<Seen> = as_number(text);
         let low = (area.height() as f32) < 0.3 * pieces.em;
         // A speck is no point: points stand beside other characters.
-        if text.is_empty() || (low && !text.iter().all(|s| is_dash(s.c))) {
+        if text.is_empty() || (low && !text.iter().all(|s| is_dash(s.c) || s.c == ONE)) {
             continue;
         }
-        let line = Standing::of(area, &text, pieces.em);
+        let standing = Standing::of(area, &text, pieces.em);
+        read.push((area, text, standing));
+    }
+    alike(&mut read);
+    for (area, text, line) in read {
         for (n, s) in text.iter().enumerate() {
             let wide = if is_narrow(s.c) { 0.32 } else { 0.56 } * line.size;
             let left = match n.checked_sub(1).map(|p| &text[p]) {
@@ -220,39 +225,77 @@ fn glyphs(pieces: &Pieces, texts: &[Vec<Seen>], scale: f32) -> (Vec<Glyph>, Vec<
     (glyphs, others)
 }
 
+/// Sizes this near to each other are one size of type: how high a piece is depends on its characters.
+const ALIKE: f32 = 0.2;
+
+/// Gives pieces of nearly one size that size: the one that most characters have.
+fn alike(read: &mut [(&Area, Vec<Seen>, Standing)]) {
+    let mut rest: Vec<usize> = (0..read.len()).collect();
+    rest.sort_by(|a, b| read[*a].2.size.total_cmp(&read[*b].2.size));
+    while !rest.is_empty() {
+        // The size in the middle of the characters that are left.
+        let all: usize = rest.iter().map(|n| read[*n].1.len()).sum();
+        let mut so_far = 0;
+        let middle = rest.iter().copied().find(|n| {
+            so_far += read[*n].1.len();
+            so_far * 2 >= all
+        });
+        let Some(size) = middle.map(|n| read[n].2.size) else {
+            return;
+        };
+        rest.retain(|n| {
+            let s = &mut read[*n].2;
+            let near = (s.size - size).abs() <= ALIKE * size;
+            if near {
+                s.baseline += (size - s.size) * s.below;
+                s.size = size;
+            }
+            !near
+        });
+    }
+}
+
 /// Size and base line of a piece, in pixels.
 struct Standing {
     size: f32,
     baseline: f32,
+    /// How far the base line sinks for each pixel that the size grows.
+    below: f32,
 }
 
 impl Standing {
     fn of(area: &Area, text: &[Seen], em: f32) -> Self {
-        let (top, bottom, h) = (area.y0 as f32, area.y1 as f32, area.height() as f32);
+        let (bottom, h) = (area.y1 as f32, area.height() as f32);
+        let middle = (area.y0 + area.y1) as f32 / 2.0;
         if text.iter().any(|s| !is_narrow(s.c)) {
             let size = (h / 0.92).max(0.5 * em);
-            let middle = (top + bottom) / 2.0;
+            let below = 0.5 - DESCENT;
             return Self {
                 size,
-                baseline: middle + (0.5 - DESCENT) * size,
+                baseline: middle + below * size,
+                below,
             };
         }
         if text.iter().all(|s| is_dash(s.c)) {
-            let middle = (top + bottom) / 2.0;
             return Self {
                 size: em,
                 baseline: middle + 0.3 * em,
+                below: 0.3,
             };
         }
         // A comma or a bracket reaches below the base line.
-        let below = text.iter().any(|s| matches!(s.c, ',' | '(' | ')' | ';'));
-        let (size, sunk) = if below { (h / 0.86, 0.13) } else { (h / 0.72, 0.0) };
+        let sunk = text.iter().any(|s| matches!(s.c, ',' | '(' | ')' | ';'));
+        let (size, below) = if sunk { (h / 0.86, 0.13) } else { (h / 0.72, 0.0) };
         Self {
             size,
-            baseline: bottom - sunk * size,
+            baseline: bottom - below * size,
+            below: 0.0,
         }
     }
 }
+
+/// The ideograph that is one stroke.
+const ONE: char = '\u{4E00}';
 
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2014}' | '\u{2013}' | '\u{2015}' | '\u{2212}' | '_')
@@ -266,6 +309,23 @@ fn is_narrow(c: char) -> bool {
 /// Without blanks; wide points and commas between digits as those of numbers.
 fn as_number(text: &[Seen]) -> Vec<Seen> {
     let mut out: Vec<Seen> = text.iter().filter(|s| !s.c.is_whitespace()).cloned().collect();
+    let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%');
+    // Alone in its cell or before a number, a stroke is a dash; a round one among digits is a nought.
+    if let [one] = out.as_mut_slice()
+        && one.c == ONE
+    {
+        one.c = '-';
+    }
+    let digits = out.iter().filter(|s| number(s.c)).count();
+    if digits > 0 && out.iter().all(|s| number(s.c) || matches!(s.c, 'O' | 'o' | ONE)) {
+        for s in &mut out {
+            s.c = match s.c {
+                'O' | 'o' => '0',
+                ONE => '-',
+                c => c,
+            };
+        }
+    }
     let digit = |s: Option<&Seen>| s.is_some_and(|s| s.c.is_ascii_digit());
     for n in 1..out.len() {
         if digit(out.get(n - 1)) && digit(out.get(n + 1)) {

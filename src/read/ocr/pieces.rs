@@ -30,15 +30,17 @@ pub(super) fn pieces(ink: &Ink, lines: &[Line]) -> Option<Pieces> {
     floors.sort_by(|a, b| a.at.total_cmp(&b.at));
     // Spots as high as two lines are characters that touch, or drawings: they join nothing.
     let high = (1.7 * em) as usize;
-    let (mut joining, alone): (Vec<Area>, Vec<Area>) = spots.into_iter().partition(|s| s.height() <= high);
+    let (mut joining, mut tall): (Vec<Area>, Vec<Area>) = spots.into_iter().partition(|s| s.height() <= high);
     joining.sort_by_key(|s| (s.x0, s.y0));
     let mut groups = grouped(&joining, em, &walls);
-    for s in alone {
-        let inside = groups.iter().any(|g| g.x0 <= s.x0 && g.x1 >= s.x1);
-        if !inside && s.height() as f32 <= 4.0 * em && s.width() as f32 <= 40.0 * em {
-            groups.push(s);
-        }
-    }
+    // What lies over lines that were found is theirs; what stands apart is a title.
+    let over = |s: &Area| {
+        let meets = |g: &Area| g.x0 < s.x1 && g.x1 > s.x0 && g.y0 < s.y1 && g.y1 > s.y0 && g.width() > s.width();
+        groups.iter().any(meets)
+    };
+    tall.retain(|s| s.height() as f32 <= 4.0 * em && s.width() as f32 <= 40.0 * em && !over(s));
+    tall.sort_by_key(|s| (s.x0, s.y0));
+    groups.extend(grouped(&tall, em, &walls));
     let groups = stacked(groups, em, &floors);
     let mut areas = Vec::new();
     for g in groups {

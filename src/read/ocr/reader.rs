@@ -53,6 +53,7 @@ impl Reader {
     /// Loads the recogniser from the bytes of its ONNX file.
     pub(super) fn load(bytes: Vec<u8>) -> Result<Self, String> {
         let model = ModelOptions::with_ops(OpRegistry::with_all_ops())
+            .prepack_weights(true)
             .load(bytes)
             .map_err(|e| format!("the recogniser cannot be loaded: {e}"))?;
         let list = model

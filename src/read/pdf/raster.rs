@@ -7,7 +7,9 @@ use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::watch;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
+use hayro_interpret::InterpreterWarning;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The longest side in pixels: A3 at 200 dpi is 3,300.
 const LONGEST: f32 = 4_800.0;
@@ -32,7 +34,15 @@ pub(crate) fn page(bytes: Arc<Vec<u8>>, number: u32, dpi: f32) -> Result<(Rgb, f
     };
     watch::allow_pixels(PIXELS);
     let cache = RenderCache::new();
-    let drawn = render(sheet, &cache, &settings(), &RenderSettings::default(), &pixels);
+    let damaged = Arc::new(AtomicBool::new(false));
+    let sink = Arc::clone(&damaged);
+    let mut settings = settings();
+    settings.warning_sink = Arc::new(move |w| {
+        if matches!(w, InterpreterWarning::ImageDecodeFailure) {
+            sink.store(true, Ordering::Relaxed);
+        }
+    });
+    let drawn = render(sheet, &cache, &settings, &RenderSettings::default(), &pixels);
     if watch::refused_pixels() {
         return Err(format!(
             "its images have more than {} million pixels: no scan of a sheet needs so many",
@@ -41,6 +51,9 @@ pub(crate) fn page(bytes: Arc<Vec<u8>>, number: u32, dpi: f32) -> Result<(Rgb, f
     }
     if damage::passed().is_some() {
         return Err("its images take more memory or time than a page may".into());
+    }
+    if damaged.load(Ordering::Relaxed) {
+        return Err("an image of it is damaged, or of a kind that is not read: fetch it again".into());
     }
     let mut data = Vec::with_capacity(drawn.data().len() * 3);
     // The background is white and whole: nothing of it shines through.
