@@ -282,7 +282,9 @@ fn read_or_convert(bytes: Vec<u8>, cx: &Context<'_>, report: &mut Vec<Diagnostic
         }
         (Ok(d), _) => {
             let mut document = d.into_value(report);
-            if let Some(bytes) = pictures.filter(|_| document.media_type == "application/pdf") {
+            if let Some(bytes) = pictures
+                .filter(|_| document.media_type == "application/pdf" || document.media_type.starts_with("image/"))
+            {
                 scans::fill(&mut document, &bytes, &cx.scans, &cx.limits, report);
             }
             Ok(document)

@@ -50,6 +50,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("rten", &["read/ocr"]),
     ("rten_tensor", &["read/ocr"]),
     ("image", &["read/ocr"]),
+    ("tiff", &["read/ocr"]),
     ("rustix", &["clock", "cli/isolate"]),
     ("encoding_rs", &["read/charset", "acquire/"]),
 ];

@@ -1,4 +1,4 @@
-//! Scans: with the models of the recogniser where they are (`juesuan ocr setup`, JUESUAN_OCR_MODELS), and what is said where not.
+//! Scans: with the models of the recogniser where they are (`juesuan ocr setup`, JUESUAN_TEST_MODELS), and what is said where not.
 
 use crate::support::{builtin, files, root};
 use juesuan::acquire::models;
@@ -9,13 +9,20 @@ use juesuan::read::Limits;
 use juesuan::read::ocr::Engine;
 use juesuan::record::{CellState, DocumentRow, Extract, Source, Status};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+
+/// Where the models are: JUESUAN_TEST_MODELS, or where `juesuan ocr setup` puts them.
+fn folder() -> Option<PathBuf> {
+    let named = std::env::var_os("JUESUAN_TEST_MODELS").filter(|v| !v.is_empty());
+    models::find(named.map(PathBuf::from).as_deref()).expect("a folder that has them")
+}
 
 /// The recogniser; `None` (said aloud) where its models are not.
 fn engine() -> Option<Arc<Engine>> {
     static ENGINE: OnceLock<Option<Arc<Engine>>> = OnceLock::new();
     let engine = ENGINE.get_or_init(|| {
-        let dir = models::find(None).ok().flatten()?;
+        let dir = folder()?;
         Some(Arc::new(Engine::new(move || models::recogniser(&dir), 2)))
     });
     if engine.is_none() {
@@ -197,7 +204,7 @@ fn hostile_images_are_refused_with_a_reason() {
 #[test]
 fn pages_are_the_same_for_any_number_of_threads() {
     let Some(two) = engine() else { return };
-    let Ok(Some(dir)) = models::find(None) else { return };
+    let Some(dir) = folder() else { return };
     let one = Arc::new(Engine::new(move || models::recogniser(&dir), 1));
     assert_eq!(extract(sample(), Some(one)), extract(sample(), Some(two)));
 }

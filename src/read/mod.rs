@@ -319,6 +319,8 @@ fn read_as(kind: sniff::Kind, bytes: Vec<u8>, limits: &Limits) -> Result<Outcome
         sniff::Kind::Ofd => ofd::read(&bytes, limits),
         sniff::Kind::OldWord => Err(Error::OldWord("it was not converted".into())),
         sniff::Kind::EncryptedOffice => Err(Error::Encrypted),
+        #[cfg(feature = "ocr")]
+        sniff::Kind::Other(_) if ocr::is_picture(&bytes) => ocr::document(&bytes),
         sniff::Kind::Other(what) => Err(Error::OtherKind(what.into())),
     }
 }

@@ -4,8 +4,10 @@
 use super::picture::{Gray, Ink, WHITE};
 use crate::geom::Axis;
 
-/// The least length of a line in pixels (7 mm at 200 dpi: larger characters are titles).
-const LENGTH: usize = 56;
+/// The least length of a line in pixels: across (13 mm at 200 dpi; strokes of three characters side by side may run together where a picture
+/// is blurred) and down (7 mm; between lines of text there is paper).
+const ACROSS: usize = 100;
+const DOWN: usize = 56;
 /// The least length of a piece of a line.
 const PIECE: usize = 20;
 /// A line is no thicker than this.
@@ -34,9 +36,9 @@ struct Run {
 
 /// Finds the lines and takes them out of both.
 pub(super) fn take(ink: &mut Ink, gray: &mut Gray) -> Vec<Line> {
-    let across = found(ink);
+    let across = found(ink, ACROSS);
     let on_side = ink.transposed();
-    let down = found(&on_side);
+    let down = found(&on_side, DOWN);
     for group in &across {
         erase(ink, gray, group, false);
     }
@@ -47,6 +49,66 @@ pub(super) fn take(ink: &mut Ink, gray: &mut Gray) -> Vec<Line> {
     let mut out: Vec<Line> = across.iter().map(line(Axis::Horizontal)).collect();
     out.extend(down.iter().map(line(Axis::Vertical)));
     out
+}
+
+/// How rulings slope over a page that was photographed from aside: the slope of those that run across changes with their height, that of
+/// those that run down with their place from left to right.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Keystone {
+    /// Slope of lines across: in the middle of the page, and its change with each pixel down.
+    pub across: (f32, f32),
+    /// Slope of lines down: in the middle, and its change with each pixel to the right.
+    pub down: (f32, f32),
+}
+
+/// The least length of a line whose slope is measured, and the fewest lines.
+const MEASURED: usize = 240;
+const FEWEST: usize = 3;
+
+/// How the rulings of a page slope; `None` where there are too few, or none slopes.
+pub(super) fn keystone(ink: &Ink) -> Option<Keystone> {
+    let across = slopes(&found(ink, ACROSS), ink.height);
+    let down = slopes(&found(&ink.transposed(), DOWN), ink.width);
+    let far =
+        |s: Option<(f32, f32)>, size: usize| s.is_some_and(|(a, b)| a.abs() + b.abs() * size as f32 / 2.0 > SLOPE);
+    (far(across, ink.height) || far(down, ink.width)).then(|| Keystone {
+        across: across.unwrap_or_default(),
+        down: down.unwrap_or_default(),
+    })
+}
+
+/// A slope that moves the end of a line by some pixels.
+const SLOPE: f32 = 0.0022;
+
+/// Slope in the middle and its change, of lines at different places (least squares, long lines count more).
+fn slopes(groups: &[Group], size: usize) -> Option<(f32, f32)> {
+    let middle = size as f64 / 2.0;
+    let measured: Vec<(f64, f64, f64)> = groups
+        .iter()
+        .filter(|g| g.to - g.from >= MEASURED)
+        .map(|g| {
+            (
+                f64::from(g.line(Axis::Horizontal).at) - middle,
+                g.slope(),
+                (g.to - g.from) as f64,
+            )
+        })
+        .collect();
+    if measured.len() < FEWEST {
+        return None;
+    }
+    let sum = |f: &dyn Fn(&(f64, f64, f64)) -> f64| measured.iter().map(|m| f(m) * m.2).sum::<f64>();
+    let (n, x, y) = (sum(&|_| 1.0), sum(&|m| m.0), sum(&|m| m.1));
+    let (xx, xy) = (sum(&|m| m.0 * m.0), sum(&|m| m.0 * m.1));
+    let spread = xx - x * x / n;
+    // Lines that stand close together say nothing about the rest of the page.
+    let change = if spread / n > (size as f64 / 12.0).powi(2) {
+        (xy - x * y / n) / spread
+    } else {
+        0.0
+    };
+    let level = (y - change * x) / n;
+    Some((level as f32, change as f32))
 }
 
 /// Runs that lie on each other: one line, however it slopes.
@@ -62,6 +124,23 @@ impl Group {
     fn thickness(&self) -> f32 {
         let ink: usize = self.runs.iter().map(|r| r.to - r.from).sum();
         ink as f32 / (self.to - self.from).max(1) as f32
+    }
+
+    /// How many rows it sinks for each pixel along it.
+    fn slope(&self) -> f64 {
+        let (mut n, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for r in &self.runs {
+            let w = (r.to - r.from) as f64;
+            let (mid, row) = ((r.from + r.to) as f64 / 2.0, r.row as f64);
+            n += w;
+            x += mid * w;
+            y += row * w;
+            // A run is as long as it is: its own spread counts.
+            xx += (mid * mid + w * w / 12.0) * w;
+            xy += mid * row * w;
+        }
+        let spread = xx - x * x / n;
+        if spread > 0.0 { (xy - x * y / n) / spread } else { 0.0 }
     }
 
     fn line(&self, axis: Axis) -> Line {
@@ -81,12 +160,12 @@ impl Group {
 }
 
 /// The lines that run along the rows.
-fn found(ink: &Ink) -> Vec<Group> {
+fn found(ink: &Ink, length: usize) -> Vec<Group> {
     let runs = runs(ink);
     let mut groups = together(&runs);
     groups.retain(|g| g.thickness() <= THICK as f32);
     let mut groups = joined(groups);
-    groups.retain(|g| g.to - g.from >= LENGTH && (g.to - g.from) > 6 * (g.thickness() as usize).max(1));
+    groups.retain(|g| g.to - g.from >= length && (g.to - g.from) > 6 * (g.thickness() as usize).max(1));
     groups
 }
 

@@ -2,6 +2,7 @@
 //! glyphs and rulings, as if they had text, each marked as read from a picture. Refuses to call what it read certain: arithmetic
 //! decides later.
 
+pub(super) mod decode;
 mod ink;
 mod lines;
 mod page;
@@ -15,7 +16,9 @@ mod tests;
 pub use picture::Rgb;
 
 use super::pdf::raster;
-use super::{Limits, Page, Scan};
+use super::{Document, Error, Limits, Page, Scan};
+use crate::diag::Outcome;
+use crate::geom::Rect;
 use reader::Reader;
 use rten::ThreadPool;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,7 +104,10 @@ impl Engine {
             crate::clock::begin(limits.scan_seconds);
             let work = || {
                 let reader = self.reader()?;
-                let picture = raster::page(Arc::clone(bytes), number, DPI)?;
+                let picture = match bytes.starts_with(b"%PDF-") || !is_picture(bytes) {
+                    true => raster::page(Arc::clone(bytes), number, DPI)?,
+                    false => decode::page(bytes, number, DPI)?,
+                };
                 let tools = page::Tools {
                     reader,
                     pool,
@@ -126,6 +132,39 @@ impl Engine {
         let n = self.next.fetch_add(1, Ordering::Relaxed) % self.threads.len();
         self.threads[n].lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a file is a picture that is read.
+pub(super) fn is_picture(bytes: &[u8]) -> bool {
+    const MAGIC: [&[u8]; 4] = [b"\xFF\xD8\xFF", b"\x89PNG", b"II*\0", b"MM\0*"];
+    MAGIC.iter().any(|m| bytes.starts_with(m))
+}
+
+/// A file that is a picture, as a document whose pages show pictures.
+pub(super) fn document(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
+    let broken = |why: String| Error::Broken(format!("the image cannot be opened: {why}"));
+    let sizes = std::panic::catch_unwind(|| decode::pages(bytes))
+        .unwrap_or_else(|_| Err("its structure made the decoder give up".into()))
+        .map_err(broken)?;
+    let page = |(number, (width, height)): (u32, (f32, f32))| Page {
+        number,
+        width,
+        height,
+        images: vec![Rect::new(0.0, 0.0, width, height)],
+        ..Page::default()
+    };
+    Ok(Outcome::new(
+        Document {
+            media_type: match bytes.first() {
+                Some(0xFF) => "image/jpeg",
+                Some(0x89) => "image/png",
+                _ => "image/tiff",
+            },
+            pages: (1..).zip(sizes).map(page).collect(),
+            ..Document::default()
+        },
+        Vec::new(),
+    ))
 }
 
 /// Puts what was read on a page.

@@ -2,7 +2,7 @@
 //! and how they lie on the page that is shown. Refuses to leave anything out in silence: a piece that cannot be read stands as U+FFFD.
 
 use super::ink;
-use super::lines::{self, Line};
+use super::lines::{self, Keystone, Line};
 use super::picture::{Area, Gray, Rgb};
 use super::pieces::{self, Pieces};
 use super::reader::{Crop, Reader, Seen};
@@ -79,6 +79,7 @@ pub(super) fn read(picture: &Rgb, tools: &Tools<'_>) -> Result<Sheet, String> {
 struct Upright {
     gray: Gray,
     angle: f32,
+    keystone: Option<Keystone>,
     lines: Vec<Line>,
     pieces: Pieces,
 }
@@ -92,12 +93,18 @@ impl Upright {
             gray = straighten::level(&gray, angle);
             ink = ink::ink(&gray);
         }
+        let keystone = lines::keystone(&ink);
+        if let Some(k) = &keystone {
+            gray = gray.mapped(|x, y| straighten::slanted(k, gray.width, gray.height, x, y));
+            ink = ink::ink(&gray);
+        }
         let lines = lines::take(&mut ink, &mut gray);
         let pieces = pieces::pieces(&ink, &lines)
             .ok_or("its picture is nothing but spots: scan it again, in black and white or with less noise")?;
         Ok(Self {
             gray,
             angle,
+            keystone,
             lines,
             pieces,
         })
@@ -157,13 +164,17 @@ impl Upright {
     /// From points here to points of the page that is shown.
     fn way(&self, shown: &Gray, quarters: u8, scale: f32) -> Option<Way> {
         let level = self.angle.abs() < straighten::LEAST;
-        if level && quarters == 0 {
+        if level && quarters == 0 && self.keystone.is_none() {
             return None;
         }
         let turn = straighten::Turn::new(if level { 0.0 } else { self.angle }, self.gray.width, self.gray.height);
         let (w, h) = (shown.width as f32, shown.height as f32);
         Some(Way::through(|x, y| {
-            let (x, y) = turn.back(x * scale, y * scale);
+            let (mut x, mut y) = (x * scale, y * scale);
+            if let Some(k) = &self.keystone {
+                (x, y) = straighten::slanted(k, self.gray.width, self.gray.height, x, y);
+            }
+            let (x, y) = turn.back(x, y);
             let (x, y) = match quarters {
                 1 => (y, h - x),
                 2 => (w - x, h - y),

@@ -38,7 +38,9 @@ pub(super) fn pieces(ink: &Ink, lines: &[Line]) -> Option<Pieces> {
         let meets = |g: &Area| g.x0 < s.x1 && g.x1 > s.x0 && g.y0 < s.y1 && g.y1 > s.y0 && g.width() > s.width();
         groups.iter().any(meets)
     };
-    tall.retain(|s| s.height() as f32 <= 4.0 * em && s.width() as f32 <= 40.0 * em && !over(s));
+    // A tall stroke alone is a piece of a line that was lost.
+    let stroke = |s: &Area| s.width() as f32 <= 0.25 * em;
+    tall.retain(|s| s.height() as f32 <= 4.0 * em && s.width() as f32 <= 40.0 * em && !stroke(s) && !over(s));
     tall.sort_by_key(|s| (s.x0, s.y0));
     groups.extend(grouped(&tall, em, &walls));
     let groups = stacked(groups, em, &floors);

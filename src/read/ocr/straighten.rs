@@ -1,6 +1,7 @@
 //! How a page lies aslant. Comes in: ink. Goes out: the angle by which its lines of text and its rulings lie turned, and how well
 //! rows stand out. Refuses angles beyond five degrees: a page that lies so is turned by hand.
 
+use super::lines::Keystone;
 use super::picture::{Gray, Ink};
 
 /// The largest angle in degrees.
@@ -106,6 +107,15 @@ impl Turn {
             self.cy + dx * self.sin + dy * self.cos,
         )
     }
+}
+
+/// Where a point of a picture without keystone lies in the picture with it.
+pub(super) fn slanted(k: &Keystone, width: usize, height: usize, x: f32, y: f32) -> (f32, f32) {
+    let (cx, cy) = (width as f32 / 2.0, height as f32 / 2.0);
+    (
+        x + (k.down.0 + k.down.1 * (x - cx)) * (y - cy),
+        y + (k.across.0 + k.across.1 * (y - cy)) * (x - cx),
+    )
 }
 
 /// The picture with its lines level.

@@ -87,6 +87,27 @@ fn rulings_are_found_and_taken_out_and_characters_stay() {
 }
 
 #[test]
+fn a_page_photographed_from_aside_becomes_square() {
+    let k = lines::Keystone {
+        across: (0.004, 0.00003),
+        down: (-0.006, 0.00002),
+    };
+    // The picture as a camera sees it: the other way round, which for slopes as small as these is the same with other signs.
+    let back = lines::Keystone {
+        across: (-k.across.0, -k.across.1),
+        down: (-k.down.0, -k.down.1),
+    };
+    let seen = table().mapped(|x, y| straighten::slanted(&back, W, H, x, y));
+    let found = lines::keystone(&ink(&seen)).expect("it slopes");
+    for (a, b) in [(found.across, k.across), (found.down, k.down)] {
+        assert!((a.0 - b.0).abs() < 0.001 && (a.1 - b.1).abs() < 0.000_006, "{found:?}");
+    }
+    let square = seen.mapped(|x, y| straighten::slanted(&found, W, H, x, y));
+    assert_eq!(lines::keystone(&ink(&square)), None);
+    assert_eq!(lines::keystone(&ink(&table())), None);
+}
+
+#[test]
 fn a_wall_parts_what_stands_close_together() {
     let mut g = paper();
     for (n, x) in [200_usize, 224, 252, 276].into_iter().enumerate() {
