@@ -195,7 +195,13 @@ fn glyphs(pieces: &Pieces, texts: &[Vec<Seen>], scale: f32) -> (Vec<Glyph>, Vec<
     let (mut glyphs, mut others) = (Vec::new(), Vec::new());
     let mut read: Vec<(&Area, Vec<Seen>, Standing)> = Vec::with_capacity(texts.len());
     for (area, text) in pieces.areas.iter().zip(texts) {
-        let text: Vec<Seen> = as_number(text);
+        let listed = || {
+            pieces.areas.iter().any(|o| {
+                let level = o.y0 < area.y1 && o.y1 > area.y0;
+                level && o.x0 >= area.x1 && (o.x0 - area.x1) as f32 <= 1.6 * pieces.em
+            })
+        };
+        let text: Vec<Seen> = as_number(text, &listed);
         let low = (area.height() as f32) < 0.3 * pieces.em;
         // A speck is no point: points stand beside other characters.
         if text.is_empty() || (low && !text.iter().all(|s| is_dash(s.c) || s.c == ONE)) {
@@ -317,13 +323,14 @@ fn is_narrow(c: char) -> bool {
     c.is_ascii()
 }
 
-/// Without blanks; wide points and commas between digits as those of numbers.
-fn as_number(text: &[Seen]) -> Vec<Seen> {
+/// Without blanks; a stroke alone is a dash, unless text is `listed` behind it; wide points and commas between digits as those of numbers.
+fn as_number(text: &[Seen], listed: &dyn Fn() -> bool) -> Vec<Seen> {
     let mut out: Vec<Seen> = text.iter().filter(|s| !s.c.is_whitespace()).cloned().collect();
     let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '%');
     // Alone in its cell or before a number, a stroke is a dash; a round one among digits is a nought.
     if let [one] = out.as_mut_slice()
         && one.c == ONE
+        && !listed()
     {
         one.c = '-';
     }

@@ -32,7 +32,7 @@ pub(super) fn pieces(ink: &Ink, lines: &[Line]) -> Option<Pieces> {
     let high = (1.7 * em) as usize;
     let (mut joining, mut tall): (Vec<Area>, Vec<Area>) = spots.into_iter().partition(|s| s.height() <= high);
     joining.sort_by_key(|s| (s.x0, s.y0));
-    let mut groups = grouped(&joining, em, &walls);
+    let mut groups = beside(grouped(&joining, em, &walls), em, &walls);
     // What lies over lines that were found is theirs; what stands apart is a title.
     let over = |s: &Area| {
         let meets = |g: &Area| g.x0 < s.x1 && g.x1 > s.x0 && g.y0 < s.y1 && g.y1 > s.y0 && g.width() > s.width();
@@ -159,6 +159,38 @@ fn grouped(spots: &[Area], em: f32, walls: &[&Line]) -> Vec<Area> {
         }
     }
     out
+}
+
+/// What is lower than a character (a comma of a list, the stroke of a one) belongs to the text beside it that reaches over its height.
+fn beside(mut groups: Vec<Area>, em: f32, walls: &[&Line]) -> Vec<Area> {
+    // A page of so many pieces is no page of a table; what follows asks every pair.
+    if groups.len() > 8_000 {
+        return groups;
+    }
+    let low = |g: &Area| (g.height() as f32) < 0.6 * em;
+    let reach = (GAP * em) as usize;
+    // A comma joins first, then the stroke before it.
+    for _ in 0..2 {
+        groups.sort_by_key(|g| (low(g), g.y0, g.x0));
+        let tall = groups.partition_point(|g| !low(g));
+        let (mut out, rest) = (groups[..tall].to_vec(), &groups[tall..]);
+        let mut left = Vec::new();
+        for g in rest {
+            let home = out.iter_mut().find(|o| {
+                let within = o.y0 <= g.y0 + 2 && g.y1 <= o.y1 + 4;
+                let near = g.x0 <= o.x1 + reach && o.x0 <= g.x1 + reach;
+                let (a, b) = if g.x0 < o.x0 { (g, &**o) } else { (&**o, g) };
+                within && near && !walled(walls, a, b)
+            });
+            match home {
+                Some(o) => *o = o.union(g),
+                None => left.push(*g),
+            }
+        }
+        out.append(&mut left);
+        groups = out;
+    }
+    groups
 }
 
 /// Whether a vertical line stands between two spots.

@@ -15,7 +15,7 @@ pub(super) fn angle(ink: &Ink) -> f32 {
     let mut best = search(&coarse, 0.0, MOST, 0.5);
     best = search(&coarse, best, 0.5, 0.1);
     let fine = points(ink, 2);
-    best = search(&fine, best, 0.12, 0.02);
+    best = search(&fine, best, 0.3, 0.02);
     best
 }
 
