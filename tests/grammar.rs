@@ -31,6 +31,22 @@ fn no_example_is_taken_for_another_form() {
     assert!(examples >= 50, "{examples}");
 }
 
+/// A title that lost a character is not the shorter title at its end; the name of a unit before a title is one.
+#[test]
+fn a_damaged_title_is_not_taken_for_a_shorter_one() {
+    let g = builtin();
+    let forms: Vec<_> = g.forms.iter().collect();
+    let found = |t: &str| load::form_of_title(&g.lexicon, &forms, t).map(|(f, _)| f.id.as_str());
+    for damaged in [
+        "般公共预算财政拨款支出决算表",
+        "云溪县统计局般公共预算财政拨款支出决算表",
+        "一股公共预算财政拔款支出决算表",
+    ] {
+        assert_ne!(found(damaged), Some("expenditure"), "{damaged}");
+    }
+    assert_eq!(found("云溪县统计局支出决算表"), Some("expenditure"));
+}
+
 fn mistakes(files: &[(&str, &str)]) -> Vec<String> {
     let tmp = tempfile::tempdir().unwrap();
     for (name, text) in files {

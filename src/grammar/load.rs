@@ -595,10 +595,37 @@ pub fn form_of_title<'g>(lexicon: &Lexicon, forms: &[&'g Form], line: &str) -> O
         .iter()
         .filter_map(|f| title_fits(lexicon, f, bare).map(|m| (*f, m)))
         .max_by_key(|(_, m)| m.length)?;
+    if nearly_another(forms, &best, bare) {
+        return None;
+    }
     match lexicon.other_title(bare) {
         Some(other) if other > best.1.length => None,
         _ => Some(best),
     }
+}
+
+/// How many characters of a title may be lost or misread before it is no longer nearly that title.
+const SLIPS: usize = 2;
+
+/// Whether a line that ends with the title of a form is nearly the longer title of another one: a character was lost or misread, and
+/// what stands before the shorter title is no name of a unit but the rest of the longer one.
+fn nearly_another(forms: &[&Form], best: &(&Form, super::TitleMatch), bare: &str) -> bool {
+    if best.1.prefix.is_empty() {
+        return false;
+    }
+    let line: Vec<char> = bare.chars().collect();
+    let matched = bare[bare.len() - best.1.length..].chars().count();
+    forms.iter().filter(|f| f.id != best.0.id).any(|f| {
+        let title = super::compile::title_key(&f.zh);
+        let length = title.chars().count();
+        if length < matched + SLIPS + 1 {
+            return false;
+        }
+        (length - SLIPS..=length + SLIPS).any(|n| {
+            let tail: String = line[line.len().saturating_sub(n)..].iter().collect();
+            strsim::osa_distance(&tail, &title) <= SLIPS
+        })
+    })
 }
 
 fn check_examples(g: &Grammar, bases: &[FormFile], files: &[File], errors: &mut Vec<GrammarError>) {
