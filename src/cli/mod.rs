@@ -234,10 +234,8 @@ mod tests {
                 .split_once("Examples:")
                 .unwrap_or_else(|| panic!("`{}` shows no example", c.get_name()));
             let known: Vec<&str> = c.get_arguments().filter_map(clap::Arg::get_long).collect();
-            for line in examples
-                .lines()
-                .filter(|l| l.contains("juesuan ") && l.contains(c.get_name()))
-            {
+            let own = examples.lines().filter_map(|l| l.find("juesuan ").map(|at| &l[at..]));
+            for line in own.filter(|l| l.contains(c.get_name())) {
                 for word in line.split_whitespace().filter_map(|w| w.strip_prefix("--")) {
                     assert!(known.contains(&word), "`{}` has no --{word}: {line}", c.get_name());
                 }
