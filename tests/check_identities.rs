@@ -850,3 +850,60 @@ fn findings_are_graded_and_name_their_account() {
          over budget 100,000 yuan gives 90%."
     );
 }
+
+/// What the recogniser also saw in the fifth amount of [`ROWS`] (62.63, read as `wrong`).
+fn mended(wrong: &str, also: &[&str]) -> (Extract, check::Mended, Vec<Diagnostic>) {
+    let mut e = document(2024);
+    facts(
+        &mut e,
+        3,
+        &ROWS.replace("201 basic 62.63", &format!("201 basic {wrong}")),
+    );
+    for f in &mut e.facts {
+        f.source = Source::Ocr;
+    }
+    let reading = |printed: &&str| check::Reading {
+        printed: printed.to_string(),
+        amount: Decimal::from_str(printed).unwrap() * Decimal::from(10_000),
+    };
+    let readings = std::collections::BTreeMap::from([(4, also.iter().map(reading).collect())]);
+    let mut report = Vec::new();
+    let done = check::mend(&mut e, &readings, grammar(), &mut report);
+    (e, done, report)
+}
+
+#[test]
+fn another_reading_of_a_picture_is_taken_where_it_alone_makes_all_hold_and_is_said() {
+    let (mut e, done, report) = mended("62.83", &["62.33", "62.63"]);
+    assert_eq!((done.taken, done.undecided), (1, 0));
+    assert_eq!(
+        (e.facts[4].printed.as_str(), e.facts[4].amount),
+        ("62.63", Some(Decimal::new(626_300, 0)))
+    );
+    let [said] = report.as_slice() else {
+        panic!("{report:?}")
+    };
+    assert_eq!((said.code, said.severity), (Code::ReadByArithmetic, Severity::Warning));
+    assert!(
+        said.message.contains("62.83") && said.message.contains("62.63"),
+        "{}",
+        said.message
+    );
+    check::check(&mut e, grammar());
+    assert_eq!(fails(&e).len(), 0);
+}
+
+#[test]
+fn a_reading_that_does_not_make_all_hold_or_is_not_needed_changes_nothing() {
+    // Nothing that was seen fits; two readings fit; the figures agree as they are.
+    for (read, also, undecided) in [
+        ("62.83", &["62.33", "02.83"][..], 0),
+        ("62.83", &["62.63", "62.630"][..], 1),
+        ("62.63", &["62.83"][..], 0),
+    ] {
+        let (e, done, report) = mended(read, also);
+        assert_eq!((done.taken, done.undecided), (0, undecided), "{also:?}");
+        assert_eq!(e.facts[4].printed, read);
+        assert!(report.is_empty(), "{report:?}");
+    }
+}

@@ -17,18 +17,7 @@ pub fn contradicted(extract: &Extract, report: &[Diagnostic], g: &Grammar) -> BT
         return BTreeMap::new();
     }
     let own = Figures::new(extract, g);
-    let mut e = Evaluator {
-        own: &own,
-        prior: None,
-        members: None,
-        year: extract.document.fiscal_year,
-        out: Vec::new(),
-    };
-    for rule in &g.identities.rules {
-        e.rule(rule);
-    }
-    e.settle_blanks();
-    e.settle_losses(report);
+    let e = Evaluator::of_document(&own, extract.document.fiscal_year, g, report);
     let mut out = BTreeMap::new();
     for i in e.out.iter().filter(|i| i.outcome == FindingOutcome::Fails) {
         let mut tables = i.addends().map(|a| match a.figure {

@@ -3,6 +3,8 @@
 use super::figures::{Figures, Sheet};
 use super::instance::{At, Instance, Members, Missing};
 use super::operands::fits;
+use crate::diag::Diagnostic;
+use crate::grammar::Grammar;
 use crate::grammar::identity::{Against, Applies, Check, Identity, Operand, Which};
 use crate::record::{FindingOutcome, Side};
 
@@ -52,6 +54,23 @@ pub(super) fn operands(check: &Check) -> Vec<&Operand> {
 }
 
 impl<'f, 'e> Evaluator<'f, 'e> {
+    /// Every identity of one document, with what is blank or was lost settled.
+    pub fn of_document(own: &'f Figures<'e>, year: Option<i16>, g: &'f Grammar, diagnostics: &[Diagnostic]) -> Self {
+        let mut e = Self {
+            own,
+            prior: None,
+            members: None,
+            year,
+            out: Vec::with_capacity(own.facts.len()),
+        };
+        for rule in &g.identities.rules {
+            e.rule(rule);
+        }
+        e.settle_blanks();
+        e.settle_losses(diagnostics);
+        e
+    }
+
     /// Asks a rule wherever it can be asked.
     pub fn rule(&mut self, rule: &'f Identity) {
         let (first, last) = rule.years;

@@ -31,8 +31,6 @@ pub struct Mended {
     pub undecided: usize,
 }
 
-/// Changed amounts beyond this are no slips of a recogniser.
-const TOGETHER: usize = 2;
 /// Readings of one group above which pairs of them are not tried.
 const PAIRS: usize = 600;
 /// Identities that a changed amount must stand in.
@@ -48,18 +46,7 @@ pub fn mend(
     let mut out = Mended::default();
     let taken = {
         let own = Figures::new(extract, g);
-        let mut e = Evaluator {
-            own: &own,
-            prior: None,
-            members: None,
-            year: extract.document.fiscal_year,
-            out: Vec::with_capacity(extract.facts.len()),
-        };
-        for rule in &g.identities.rules {
-            e.rule(rule);
-        }
-        e.settle_blanks();
-        e.settle_losses(report);
+        let e = Evaluator::of_document(&own, extract.document.fiscal_year, g, report);
         let board = Board::new(&own, &e.out);
         let mut taken: Vec<(usize, Reading)> = Vec::new();
         for group in groups(&board, readings) {
@@ -140,7 +127,7 @@ fn only<'r>(board: &Board<'_, '_>, group: &BTreeSet<usize>, readings: &'r BTreeM
         1 => return Choice::One(singles.into_iter().next().unwrap_or_default()),
         _ => return Choice::Several,
     }
-    debug_assert_eq!(TOGETHER, 2);
+    // More than two changed amounts are no slips of a recogniser.
     if group.len() < 2 || all.len() > PAIRS {
         return Choice::None;
     }

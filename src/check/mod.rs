@@ -59,18 +59,7 @@ pub struct Doubt {
 pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     let (findings, marks, doubts) = {
         let own = Figures::new(extract, g);
-        let mut e = Evaluator {
-            own: &own,
-            prior: None,
-            members: None,
-            year: extract.document.fiscal_year,
-            out: Vec::with_capacity(extract.facts.len()),
-        };
-        for rule in &g.identities.rules {
-            e.rule(rule);
-        }
-        e.settle_blanks();
-        e.settle_losses(&extract.diagnostics);
+        let mut e = Evaluator::of_document(&own, extract.document.fiscal_year, g, &extract.diagnostics);
         e.settle_unread_items(&extract.diagnostics);
         publish(&e.out, &own, &extract.document, g)
     };
