@@ -168,14 +168,14 @@ fn a_misspelt_id_is_a_mistake_with_its_place_and_the_nearest_id() {
             "lexicon/mine.toml:2:6: `finl` is no measure; the nearest is `final`",
         ),
         (
-            "sections/mine.toml",
-            "id = 'mine'\n[[sentence]]\nid = 'mine'\nsubject = 'recepton'\npattern = ['招待用了{金额:finl}']\n",
-            "sections/mine.toml:4:11: `recepton` is no subject; the nearest is `reception`",
+            "narrative/mine.toml",
+            "[[published]]\nsection = 'three_public'\nsubject = 'reception'\nnamed = 'recepton'\n",
+            "narrative/mine.toml:4:9: `recepton` is no subject; the nearest is `reception`",
         ),
         (
-            "sections/mine.toml",
-            "id = 'mine'\n[[sentence]]\nid = 'mine'\nsubject = 'reception'\npattern = ['招待用了{金额:vehicles/finl}']\n",
-            "sections/mine.toml:5:30: `finl` is no slot; the nearest is `final`",
+            "narrative/mine.toml",
+            "[[published]]\nsection = 'three_public'\nslot = 'total'\nslot_named = 'finl'\n",
+            "narrative/mine.toml:4:14: `finl` is no slot; the nearest is `final`",
         ),
         (
             "narrative/mine.toml",

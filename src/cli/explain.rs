@@ -1,7 +1,6 @@
 //! `juesuan grammar explain SENTENCE`: the words of a sentence as the reader sees them, and what each figure is or why it is unclaimed.
 
 use super::{Done, Failure};
-use crate::grammar::Grammar;
 use crate::recognise::narrative::subject::Subject;
 use crate::recognise::narrative::token::{Gaps, Kind, Token};
 use crate::recognise::narrative::{self, discourse::Reader};
@@ -56,13 +55,6 @@ fn label(t: &Token<'_>) -> String {
     }
 }
 
-fn section(id: &str, g: &Grammar) -> Subject {
-    let fund = g.narrative.fund(id).map(|f| f.both.clone());
-    let mut s = Subject::of(fund.as_deref().unwrap_or(id), g);
-    s.fund = fund.map(|_| id.to_string());
-    s
-}
-
 /// Runs the command.
 pub fn run(args: &Args, out: &mut impl Write) -> Done {
     let g = super::load_grammar(args.grammars.as_deref())?;
@@ -75,7 +67,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> Done {
     let bodies = args.unit.iter().map(|u| text::key(u)).collect();
     let mut reader = Reader::new(&g, bodies, args.year);
     if let Some(id) = &args.section {
-        reader.begin_section(Some(section(id, &g)));
+        reader.begin_section(Some(Subject::of_section(id, &g)));
     }
     for line in sentence.lines().filter(|l| !l.trim().is_empty()) {
         let folded = text::fold(line);
@@ -102,6 +94,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> Done {
                     "arithmetic"
                 }
             )?;
+        }
+        for r in &told.remarks {
+            let text = r.text.as_deref().unwrap_or(&folded.text[r.range.clone()]);
+            writeln!(out, "~ {} of {} [{}]: {text}", r.slot, r.subject.id, r.section)?;
         }
         for r in &told.refusals {
             writeln!(out, "? {}  unclaimed: {}", &folded.text[r.digits.clone()], r.why)?;

@@ -101,11 +101,11 @@ pub fn run(args: &Args) -> Done {
                     }
                     writeln!(
                         out,
-                        "{} forms, {} regional overlays, {} sections, {} sentence patterns, {} units in the registry: no mistakes",
+                        "{} forms, {} regional overlays, {} sections, {} words of the narrative, {} units in the registry: no mistakes",
                         g.forms.len(),
                         g.regional.len(),
                         g.sections.sections.len(),
-                        g.sections.patterns.len(),
+                        g.narrative.terms(),
                         g.units.registered()
                     )?;
                     Ok(ExitCode::SUCCESS)

@@ -488,16 +488,6 @@ codes! {
             "a sign (XX, ____), nothing, or both words of the form (增加（减少）) stand where a value belongs; no value is given" => "see the sentence",
             "应有数值之处是记号（XX、____）、空白，或范本的两种说法（增加（减少））；没有数值" => "见该句";
     }
-    TextNotFilled "text-not-filled" Normalise Nothing {
-        Note:
-            "signs stand in a paragraph where something is still to be filled in" => "see the sentence",
-            "段落里有尚未填写的记号" => "见该句";
-    }
-    TwoValues "two-values" Normalise Nothing {
-        Warning:
-            "two values stand in one place of a sentence (4125.49,4143.91万元); both are given" => "see the sentence",
-            "句中一处有两个数值（4125.49,4143.91万元）；两个都给出" => "见该句";
-    }
     SubjectByArithmetic "subject-by-arithmetic" Normalise Nothing {
         Note:
             "a sentence names two amounts and one change, and does not say of which; the rate fits one of them and misses the other by far: the change was taken for the one that fits" => "read the sentence",
@@ -507,31 +497,6 @@ codes! {
         Warning:
             "the narrative states one value twice, differently; both are given" => "see both places",
             "叙述对同一数值说了两次而不同；两个都给出" => "看两处";
-    }
-    AmountWithoutUnit "amount-without-unit" Normalise Sentence {
-        Warning:
-            "no unit of money stands behind a number of a sentence; `amount` is null" => "see the sentence; a unit is never guessed",
-            "句中数字后面没有金额单位；`amount` 为空" => "见该句；单位从不猜测";
-    }
-    PercentSignMissing "percent-sign-missing" Normalise Nothing {
-        Note:
-            "a rate is printed without its sign (占76.23); it was read as a percentage" => "nothing, or compare the sentence",
-            "比率没有印百分号（占76.23）；按百分数读取" => "无须处理，或核对该句";
-    }
-    NotAnAmountInText "not-an-amount-in-text" Normalise Sentence {
-        Error:
-            "a number of a sentence is not exactly one amount in whole cents; it was left out" => "see the sentence",
-            "句中的数不是恰好一个到分的金额；略去" => "见该句";
-    }
-    NotARatio "not-a-ratio" Normalise Sentence {
-        Error:
-            "a rate of a sentence is not exactly one number; it was left out" => "see the sentence",
-            "句中的比率不是恰好一个数；略去" => "见该句";
-    }
-    NotACount "not-a-count" Normalise Sentence {
-        Error:
-            "a count of a sentence is not exactly one number; it was left out" => "see the sentence",
-            "句中的计数不是恰好一个数；略去" => "见该句";
     }
     YearDoesNotFit "year-does-not-fit" Normalise Nothing {
         Warning:

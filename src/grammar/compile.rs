@@ -346,10 +346,7 @@ impl Compiler<'_> {
             (start..text.span().end.max(start), message)
         };
         match pattern::parse(text.get_ref()) {
-            Ok(nodes) => pattern::regex_of(&nodes).unwrap_or_else(|| {
-                self.mistakes.push(fail(0, "slots are for sentences only".into()));
-                "$^".into()
-            }),
+            Ok(nodes) => pattern::regex_of(&nodes),
             Err(e) => {
                 self.mistakes.push(fail(e.offset, e.message));
                 "$^".into()

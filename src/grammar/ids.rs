@@ -177,54 +177,38 @@ impl Ids {
     }
 }
 
-/// How a value names an id.
-#[derive(Clone, Copy)]
-enum Take {
-    /// The whole value.
-    Value,
-    /// The key is the id, whatever stands behind it.
-    Key,
-    /// `{kind:slot}` inside a pattern.
-    Slots,
-}
-
 /// Which key of which folder names an id. Lists are gone through; an empty value names none.
-const PLACES: &[(&str, &str, Take, &[Kind])] = &[
-    ("forms", "fund", Take::Value, &[Kind::Fund]),
-    ("forms", "budget", Take::Value, &[Kind::Measure]),
-    ("forms", "title.fund", Take::Value, &[Kind::Fund]),
-    ("forms", "column.measure", Take::Value, &[Kind::Measure]),
-    ("forms", "column.alone", Take::Value, &[Kind::Measure]),
-    ("forms", "column.item", Take::Value, &[Kind::Item]),
-    ("forms", "column.fund", Take::Value, &[Kind::Fund]),
-    ("forms", "row.item", Take::Value, &[Kind::Item]),
-    ("forms", "row.after", Take::Value, &[Kind::Item]),
-    ("forms", "row.fund", Take::Value, &[Kind::Fund]),
-    ("lexicon", "part.fund", Take::Value, &[Kind::Fund]),
-    ("lexicon", "phase.id", Take::Value, &[Kind::Measure]),
-    ("lexicon", "phase.beside", Take::Value, &[Kind::Measure]),
-    ("lexicon", "columns.column.measure", Take::Value, &[Kind::Measure]),
-    ("lexicon", "columns.column.item", Take::Value, &[Kind::Item]),
-    ("lexicon", "columns.column.fund", Take::Value, &[Kind::Fund]),
-    ("sections", "sentence.subject", Take::Value, &[Kind::Subject]),
-    ("sections", "sentence.none", Take::Value, &[Kind::Subject]),
-    ("sections", "sentence.subjects", Take::Key, &[Kind::Subject]),
-    ("sections", "sentence.pattern", Take::Slots, &[Kind::Slot]),
-    ("sections", "clause.pattern", Take::Slots, &[Kind::Slot]),
-    ("narrative", "subject.id", Take::Value, &[Kind::Subject]),
-    ("narrative", "subject.section", Take::Value, &[Kind::Section]),
-    ("narrative", "subject.compound", Take::Value, &[Kind::Subject]),
-    ("narrative", "subject.side", Take::Value, &[Kind::Side]),
-    ("narrative", "fund.id", Take::Value, &[Kind::Fund, Kind::Subject]),
-    ("narrative", "fund.section", Take::Value, &[Kind::Section]),
-    ("identities", "identity.sections", Take::Value, &[Kind::Section]),
-    ("identities", "identity.side", Take::Value, &[Kind::Side]),
-    ("panel", "budget_bases", Take::Value, &[Kind::Measure, Kind::Slot]),
-    ("panel", "indicator.fund", Take::Value, &[Kind::Fund]),
+const PLACES: &[(&str, &str, &[Kind])] = &[
+    ("forms", "fund", &[Kind::Fund]),
+    ("forms", "budget", &[Kind::Measure]),
+    ("forms", "title.fund", &[Kind::Fund]),
+    ("forms", "column.measure", &[Kind::Measure]),
+    ("forms", "column.alone", &[Kind::Measure]),
+    ("forms", "column.item", &[Kind::Item]),
+    ("forms", "column.fund", &[Kind::Fund]),
+    ("forms", "row.item", &[Kind::Item]),
+    ("forms", "row.after", &[Kind::Item]),
+    ("forms", "row.fund", &[Kind::Fund]),
+    ("lexicon", "part.fund", &[Kind::Fund]),
+    ("lexicon", "phase.id", &[Kind::Measure]),
+    ("lexicon", "phase.beside", &[Kind::Measure]),
+    ("lexicon", "columns.column.measure", &[Kind::Measure]),
+    ("lexicon", "columns.column.item", &[Kind::Item]),
+    ("lexicon", "columns.column.fund", &[Kind::Fund]),
+    ("narrative", "subject.id", &[Kind::Subject]),
+    ("narrative", "subject.section", &[Kind::Section]),
+    ("narrative", "subject.compound", &[Kind::Subject]),
+    ("narrative", "subject.side", &[Kind::Side]),
+    ("narrative", "fund.id", &[Kind::Fund, Kind::Subject]),
+    ("narrative", "fund.section", &[Kind::Section]),
+    ("narrative", "published.section", &[Kind::Section]),
+    ("narrative", "published.named", &[Kind::Subject]),
+    ("narrative", "published.slot_named", &[Kind::Slot]),
+    ("identities", "identity.sections", &[Kind::Section]),
+    ("identities", "identity.side", &[Kind::Side]),
+    ("panel", "budget_bases", &[Kind::Measure, Kind::Slot]),
+    ("panel", "indicator.fund", &[Kind::Fund]),
 ];
-
-/// Slots that say which subject a sentence is about and are published as `subject`.
-const SUBJECT_SLOTS: &[&str] = &["class", "item", "subclass"];
 
 /// The ids of a file that nobody knows. What is no TOML says so elsewhere.
 pub(super) fn unknown(name: &str, text: &str, ids: &Ids, out: &mut Vec<Mistake>) {
@@ -240,19 +224,10 @@ pub(super) fn unknown(name: &str, text: &str, ids: &Ids, out: &mut Vec<Mistake>)
         return;
     }
     if let Ok(table) = DeTable::parse(text) {
-        walk(table.get_ref(), "", &mut |path, key, value| {
+        walk(table.get_ref(), "", &mut |path, value| {
             let path = path.strip_prefix(inner).unwrap_or(path);
-            for (_, _, take, kinds) in PLACES.iter().filter(|p| p.0 == folder && p.1 == path) {
-                match (take, value.get_ref()) {
-                    (Take::Value, v) => each_text(v, &value.span(), &mut |t, at| say(ids, kinds, t, at, out)),
-                    (Take::Key, DeValue::Table(t)) => {
-                        for k in t.keys() {
-                            say(ids, kinds, k.get_ref(), k.span(), out);
-                        }
-                    }
-                    (Take::Key, _) => say(ids, kinds, key.get_ref(), key.span(), out),
-                    (Take::Slots, v) => each_text(v, &value.span(), &mut |t, at| slots(ids, t, at, out)),
-                }
+            for (_, _, kinds) in PLACES.iter().filter(|p| p.0 == folder && p.1 == path) {
+                each_text(value.get_ref(), &value.span(), &mut |t, at| say(ids, kinds, t, at, out));
             }
         });
     }
@@ -265,32 +240,6 @@ fn say(ids: &Ids, kinds: &[Kind], id: &str, at: Range<usize>, out: &mut Vec<Mist
         && !id.is_empty()
     {
         out.push((at, message));
-    }
-}
-
-/// The slots of a pattern: `{kind:slot}` or `{kind:subject/slot}`, where a subject may be a code; a capture without a slot is read and
-/// not kept.
-fn slots(ids: &Ids, pattern: &str, at: Range<usize>, out: &mut Vec<Mistake>) {
-    for (open, _) in pattern.match_indices('{') {
-        let inside = pattern[open + 1..].split('}').next().unwrap_or("");
-        let Some((before, slot)) = inside.split_once(':') else {
-            continue;
-        };
-        if SUBJECT_SLOTS.contains(&slot) {
-            continue;
-        }
-        // Patterns are literal strings: behind the quotation mark stand the characters of the file.
-        let from = at.start + 1 + open + 1 + before.len() + 1;
-        let (slot, from) = match slot.split_once('/') {
-            Some((subject, slot)) => {
-                if !subject.bytes().all(|b| b.is_ascii_digit()) {
-                    say(ids, &[Kind::Subject], subject, from..from + subject.len(), out);
-                }
-                (slot, from + subject.len() + 1)
-            }
-            None => (slot, from),
-        };
-        say(ids, &[Kind::Slot], slot, from..from + slot.len(), out);
     }
 }
 
@@ -307,17 +256,13 @@ fn each_text(value: &DeValue<'_>, at: &Range<usize>, f: &mut impl FnMut(&str, Ra
 }
 
 /// Each key with its dotted path.
-fn walk<'t, 'i>(
-    table: &'t DeTable<'i>,
-    path: &str,
-    f: &mut impl FnMut(&str, &'t Spanned<toml::de::DeString<'i>>, &'t Spanned<DeValue<'i>>),
-) {
+fn walk<'t, 'i>(table: &'t DeTable<'i>, path: &str, f: &mut impl FnMut(&str, &'t Spanned<DeValue<'i>>)) {
     for (key, value) in table {
         let here = match path {
             "" => key.get_ref().to_string(),
             _ => format!("{path}.{}", key.get_ref()),
         };
-        f(&here, key, value);
+        f(&here, value);
         match value.get_ref() {
             DeValue::Table(t) => walk(t, &here, f),
             DeValue::Array(all) => {

@@ -34,6 +34,67 @@ pub struct NarrativeFile {
     neutral: Table,
     units: Table,
     shapes: BTreeMap<String, Spanned<Shape>>,
+    published: Vec<Published>,
+    idiom: Vec<IdiomFile>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdiomFile {
+    subject: String,
+    slot: String,
+    figure: String,
+    section: Option<String>,
+    /// A word that occurs in the sentence: without it the expressions are not tried.
+    word: String,
+    before: Option<Spanned<String>>,
+    after: Option<Spanned<String>>,
+}
+
+/// What composition cannot say: the words right in front of a figure, or right behind it, that say as a whole what it is.
+#[derive(Clone, Debug)]
+pub struct Idiom {
+    /// What it is about.
+    pub subject: String,
+    /// Its role.
+    pub slot: String,
+    /// The kind of figure: `amount`, `count`.
+    pub figure: String,
+    section: Option<String>,
+    word: String,
+    before: Option<Regex>,
+    after: Option<Regex>,
+}
+
+impl Idiom {
+    /// Whether a figure between two pieces of a sentence, below the heading of a section, is meant.
+    pub fn fits(&self, figure: &str, section: &str, before: &str, after: &str) -> bool {
+        self.figure == figure
+            && self.section.as_deref().is_none_or(|s| s == section)
+            && (before.contains(&self.word) || after.contains(&self.word))
+            && self.before.as_ref().is_none_or(|r| r.is_match(before))
+            && self.after.as_ref().is_none_or(|r| r.is_match(after))
+    }
+}
+
+/// Under which name a figure of a section is published: what is not given fits anything.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Published {
+    /// The section.
+    section: String,
+    /// Only below the heading of the section itself.
+    home: bool,
+    /// The subject as it was read.
+    subject: Option<String>,
+    /// Its side.
+    side: Option<String>,
+    /// The role as it was read.
+    slot: Option<String>,
+    /// The name of the subject.
+    named: Option<String>,
+    /// The name of the role.
+    slot_named: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -280,6 +341,10 @@ pub struct Shapes {
     pub delegation: Regex,
     /// A line that is only the number of a page.
     pub page_mark: Regex,
+    /// A word that opens a reason by its name.
+    pub reason: Regex,
+    /// The scores of each grade, in the order of the grades, in front of a number of projects.
+    pub bands: Vec<Regex>,
     /// Unknown words that say from where visitors come.
     pub visitors: Regex,
     /// Behind the figure of a budget that was kept.
@@ -334,6 +399,9 @@ pub struct Narrative {
     funds: Vec<Fund>,
     inside: BTreeMap<String, Vec<String>>,
     units: Vec<(String, Measure)>,
+    published: Vec<Published>,
+    /// Idioms.
+    pub idioms: Vec<Idiom>,
     /// Shapes.
     pub shapes: Shapes,
 }
@@ -352,6 +420,11 @@ impl Narrative {
             .map(|(t, _)| t)
     }
 
+    /// How many terms there are.
+    pub fn terms(&self) -> usize {
+        self.terms.sorted.len()
+    }
+
     /// What is known of a subject.
     pub fn subject(&self, id: &str) -> Option<&SubjectInfo> {
         self.subjects.get(id)
@@ -365,9 +438,33 @@ impl Narrative {
             .map(|(_, _, id)| id.as_str())
     }
 
+    /// The names under which a figure is published: its subject and its role.
+    pub fn published(&self, section: &str, home: bool, subject: (&str, Side), slot: &str) -> (String, String) {
+        let (subject, subject_side) = subject;
+        let fits = |p: &&Published| {
+            p.section == section
+                && (home || !p.home)
+                && p.subject.as_deref().is_none_or(|s| s == subject)
+                && p.side.as_deref().is_none_or(|s| side(Some(s)) == subject_side)
+                && p.slot.as_deref().is_none_or(|s| s == slot)
+        };
+        let found = || self.published.iter().filter(fits);
+        (
+            found().find_map(|p| p.named.clone()).unwrap_or_else(|| subject.into()),
+            found()
+                .find_map(|p| p.slot_named.clone())
+                .unwrap_or_else(|| slot.into()),
+        )
+    }
+
     /// A fund by id.
     pub fn fund(&self, id: &str) -> Option<&Fund> {
         self.funds.iter().find(|f| f.id == id)
+    }
+
+    /// The fund that is published in a section.
+    pub fn fund_of(&self, section: &str) -> Option<&Fund> {
+        self.funds.iter().find(|f| f.section == section)
     }
 
     /// Whether the name of one family still means its subject inside a whole of another.
@@ -483,6 +580,7 @@ const WORDS: &[(&str, Class)] = &[
     ("final", Class::Final),
     ("final_revenue", Class::FinalRevenue),
     ("negation", Class::Negation),
+    ("absent", Class::Negation),
     ("reason", Class::Reason),
     ("purpose", Class::Purpose),
     ("open", Class::Open),
@@ -612,6 +710,7 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
             });
         }
         all.inside.extend(f.inside.clone());
+        all.published.extend(f.published.clone());
         for (k, v) in &f.units {
             all.units.entry(k.clone()).or_default().extend(v.clone());
         }
@@ -632,6 +731,30 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
             weak: false,
         },
     );
+    let mut idioms = Vec::new();
+    for (file, f) in files.iter().enumerate() {
+        for i in &f.idiom {
+            let mut side = |r: &Option<Spanned<String>>, start: &str, end: &str| {
+                let r = r.as_ref()?;
+                match Regex::new(&format!("{start}(?:{}){end}", r.get_ref())) {
+                    Ok(r) => Some(r),
+                    Err(e) => {
+                        found.push((file, (r.span(), format!("not a regular expression: {e}"))));
+                        None
+                    }
+                }
+            };
+            idioms.push(Idiom {
+                before: side(&i.before, "", "$"),
+                after: side(&i.after, "^", ""),
+                subject: i.subject.clone(),
+                slot: i.slot.clone(),
+                figure: i.figure.clone(),
+                section: i.section.clone(),
+                word: crate::text::key(&i.word),
+            });
+        }
+    }
     let shapes = match compile_shapes(&shapes) {
         Ok(s) => s,
         Err(message) => {
@@ -654,6 +777,8 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
         funds,
         inside: all.inside,
         units: units(&all.units),
+        published: all.published,
+        idioms,
         shapes,
     })
 }
@@ -735,6 +860,8 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         performance: anywhere("performance")?,
         assets: anywhere("assets")?,
         grades: list("grades")?,
+        bands: list("bands")?,
+        reason: anywhere("reason")?,
         vehicle: anywhere("vehicle")?,
         meetings: anywhere("meetings")?,
         trainings: anywhere("trainings")?,

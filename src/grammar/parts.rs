@@ -357,7 +357,7 @@ fn expand(nodes: &[Node], out: &mut Vec<String>) -> bool {
                 }
                 *out = all;
             }
-            Node::Any | Node::Slot { .. } => return false,
+            Node::Any => return false,
         }
         if out.len() > MAX_WORDS {
             return false;

@@ -1,4 +1,4 @@
-//! The small language of titles, headers, labels and sentences, parsed with nom:
+//! The small language of titles, headers and labels, parsed with nom:
 //!
 //! | written | matches |
 //! |---|---|
@@ -7,15 +7,14 @@
 //! | `(收入\|支出)` | one of these |
 //! | `*` | any characters, as few as possible, at least none |
 //! | `#` | one or more digits, Arabic or Chinese |
-//! | `{金额:total}` | a slot of a kind with a name (sentences only) |
 //! | `\[` | the character itself |
 //!
 //! Full-width brackets （） are ordinary characters. A pattern becomes a regular expression, which matches in linear time.
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::bytes::complete::{tag, take_while1};
 use nom::character::complete::{anychar, char};
-use nom::combinator::{cut, map, opt};
+use nom::combinator::{cut, map};
 use nom::multi::{many0, separated_list1};
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
@@ -33,13 +32,6 @@ pub enum Node {
     Any,
     /// Digits.
     Digits,
-    /// A slot: kind and name.
-    Slot {
-        /// What may stand there.
-        kind: String,
-        /// The name of the value.
-        name: Option<String>,
-    },
 }
 
 /// A mistake in a pattern: byte offset in the pattern and what is wrong.
@@ -62,22 +54,6 @@ fn literal(input: &str) -> IResult<&str, Node> {
     Ok((rest, Node::Literal(crate::text::key(&pieces.concat()))))
 }
 
-fn slot(input: &str) -> IResult<&str, Node> {
-    let word = |c: char| c != '}' && c != ':' && c != '{';
-    map(
-        delimited(
-            char('{'),
-            cut((take_while1(word), opt(preceded(char(':'), take_while(word))))),
-            cut(char('}')),
-        ),
-        |(kind, name): (&str, Option<&str>)| Node::Slot {
-            kind: kind.trim().to_string(),
-            name: name.map(|n| n.trim().to_string()),
-        },
-    )
-    .parse(input)
-}
-
 fn choice(input: &str) -> IResult<&str, Vec<Vec<Node>>> {
     separated_list1(char('|'), many0(node)).parse(input)
 }
@@ -89,7 +65,6 @@ fn node(input: &str) -> IResult<&str, Node> {
         map(delimited(char('('), cut(choice), cut(char(')'))), Node::Choice),
         map(tag("*"), |_| Node::Any),
         map(tag("#"), |_| Node::Digits),
-        slot,
     ))
     .parse(input)
 }
@@ -118,33 +93,32 @@ pub fn parse(input: &str) -> Result<Vec<Node>, PatternError> {
     }
 }
 
-/// The regular expression of a pattern without slots; `None` when it has one.
-pub fn regex_of(nodes: &[Node]) -> Option<String> {
+/// The regular expression of a pattern.
+pub fn regex_of(nodes: &[Node]) -> String {
     let mut out = String::new();
     for n in nodes {
         match n {
             Node::Literal(t) => out.push_str(&regex::escape(t)),
             Node::Optional(c) => {
                 out.push_str("(?:");
-                out.push_str(&choices(c)?);
+                out.push_str(&choices(c));
                 out.push_str(")?");
             }
             Node::Choice(c) => {
                 out.push_str("(?:");
-                out.push_str(&choices(c)?);
+                out.push_str(&choices(c));
                 out.push(')');
             }
             Node::Any => out.push_str(".*?"),
             Node::Digits => out.push_str("[0-9〇零一二三四五六七八九十百]+"),
-            Node::Slot { .. } => return None,
         }
     }
-    Some(out)
+    out
 }
 
-fn choices(c: &[Vec<Node>]) -> Option<String> {
-    let parts: Option<Vec<String>> = c.iter().map(|n| regex_of(n)).collect();
-    Some(parts?.join("|"))
+fn choices(c: &[Vec<Node>]) -> String {
+    let parts: Vec<String> = c.iter().map(|n| regex_of(n)).collect();
+    parts.join("|")
 }
 
 #[cfg(test)]
@@ -152,7 +126,7 @@ mod tests {
     use super::*;
 
     fn re(p: &str) -> String {
-        regex_of(&parse(p).unwrap()).unwrap()
+        regex_of(&parse(p).unwrap())
     }
 
     #[test]

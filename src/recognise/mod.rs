@@ -56,9 +56,7 @@ pub struct Recognised {
 pub struct Narrative {
     /// Paragraphs and sections.
     pub outline: outline::Outline,
-    /// What the paragraphs of the sections with figures say.
-    pub spoken: Vec<sentence::Spoken>,
-    /// What the reading that composes understands of every paragraph.
+    /// What every paragraph says.
     pub told: Vec<narrative::Paragraph>,
 }
 
@@ -66,14 +64,13 @@ pub struct Narrative {
 pub fn narrative(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Narrative {
     let outline = outline::outline(layout, recognised, g);
     let name = recognised.cover.unit_name.as_ref().map(|(n, _)| n.as_str());
-    let spoken = sentence::Reader::new(g, name).document(&outline);
     let year = recognised
         .cover
         .year
         .map(|(y, _)| y)
         .or_else(|| recognised.tables.iter().find_map(|t| t.year));
     let told = narrative::document(&outline, name, year, g);
-    Narrative { outline, spoken, told }
+    Narrative { outline, told }
 }
 
 /// A table that is one of the forms.

@@ -229,7 +229,7 @@ pub const TABLES: &[Table] = &[
             unit_name Text, may, "单位名称", "as on the cover";
             fiscal_year Year, may, "决算年度", "the year of the figures";
             section Text, must, "部分", "section id";
-            sentence Text, must, "句型", "id of the sentence pattern; `composed` where the words were read one by one";
+            sentence Text, must, "句型", "how the sentence was read: `composed`, word by word";
             subject Text, may, "主题", "what the value is about: an item id, or names joined by /";
             slot Text, must, "栏位", "role of the value in the sentence";
             value_type Word(&["amount", "ratio", "count", "direction", "text"]), must, "值类型", "which of the value columns is filled";

@@ -21,6 +21,8 @@ enum Entry {
     Plain,
     /// A heading that nobody knows: nothing is inherited.
     Lost,
+    /// A heading that names a fund not quite: whose money is spent below it, nobody knows.
+    Veiled,
     /// A subject.
     About(Subject, bool),
 }
@@ -88,6 +90,13 @@ pub(super) struct State<'t> {
     pub of_assets: bool,
     /// Subjects of the last 分别.
     pub listed: Vec<Subject>,
+    /// Where the purpose at hand begins, a byte.
+    pub purpose: Option<usize>,
+    /// What the reason at hand is given for.
+    pub reason_of: Option<Subject>,
+    /// What the reason explains, and the part of it whose change was given last.
+    pub reasoned: Option<Subject>,
+    pub given: Option<Subject>,
     /// The parts are names of an open class: 按功能科目分：….
     pub open_names: bool,
     /// The parts were opened at the head of their sentence: their whole is what was said before.
@@ -129,7 +138,7 @@ impl<'g> Reader<'g> {
         for (_, e) in self.stack.iter().rev() {
             match e {
                 Entry::Plain => {}
-                Entry::Lost => return None,
+                Entry::Lost | Entry::Veiled => return None,
                 Entry::About(s, _) => return Some(s),
             }
         }
@@ -137,7 +146,16 @@ impl<'g> Reader<'g> {
     }
 
     fn lost(&self) -> bool {
-        self.section().is_none() && self.stack.iter().any(|(_, e)| matches!(e, Entry::Lost))
+        self.section().is_none() && self.stack.iter().any(|(_, e)| matches!(e, Entry::Lost | Entry::Veiled))
+    }
+
+    /// Whether the nearest heading about a fund names it not quite.
+    fn is_veiled(&self) -> bool {
+        let of_fund = self.stack.iter().rev().find(|(_, e)| match e {
+            Entry::About(s, _) => s.fund.is_some(),
+            other => matches!(other, Entry::Veiled),
+        });
+        matches!(of_fund, Some((_, Entry::Veiled)))
     }
 
     /// The heading above that says whose money it is.
@@ -167,6 +185,13 @@ impl<'g> Reader<'g> {
     }
 
     pub(super) fn resolve(&self, t: &Token<'_>, tokens: &Tokens<'_>, st: &State<'_>) -> Option<Subject> {
+        // 财政拨款支出 below 一般公共□□财政拨款支出情况: that of one fund, or of all.
+        let general = t.kind == Kind::Phrase
+            && t.phrase.fund == Some("appropriation")
+            && t.phrase.side.is_some_and(|s| s != Side::Revenue);
+        if general && self.is_veiled() {
+            return None;
+        }
         let around = Around {
             home: self.home(),
             current: st.current.as_ref(),
@@ -217,8 +242,11 @@ impl<'g> Reader<'g> {
             return told;
         }
         let figures = t.numbers.iter().any(|n| n.figure != Figure::Bare);
+        // 本部门无“三公”经费支出。: a sentence as short as a heading.
+        let speaks = |x: &Token<'_>| x.is_id(Class::Negation, "absent") || super::figure::moves(x);
+        let speaks = text.ends_with('。') && t.list.iter().any(speaks);
         let body = text.trim_end_matches(['。', ':', ',', ';']);
-        let short = text.chars().count() < HEADING && !body.contains([',', '。']);
+        let short = !speaks && text.chars().count() < HEADING && !body.contains([',', '。']);
         if !figures && short {
             let marked = t.list[0].kind == Kind::Mark;
             if marked || g.narrative.shapes.heading.is_match(text) {
@@ -303,9 +331,11 @@ impl<'g> Reader<'g> {
             subject = None;
         }
         let unknown = body.iter().any(|t| t.kind == Kind::Unknown && t.characters() > 1);
+        let veiled = body.windows(2).any(veils) && (mark.is_some() || text.ends_with(':'));
         self.stack.push((
             level,
             match subject {
+                _ if veiled => Entry::Veiled,
                 Some(s) => Entry::About(s, false),
                 None if unknown && mark.is_some() && level > 0 => Entry::Lost,
                 None => Entry::Plain,
@@ -386,7 +416,7 @@ impl<'g> Reader<'g> {
             lost: self.lost(),
             ..State::default()
         };
-        if !matches!(self.stack.last(), Some((_, Entry::Lost))) {
+        if !matches!(self.stack.last(), Some((_, Entry::Lost | Entry::Veiled))) {
             st.current = self.section().cloned();
             st.whole = st.current.clone();
         }
@@ -398,7 +428,22 @@ impl<'g> Reader<'g> {
         let mut skip = 0usize;
         for (i, x) in list.iter().copied().enumerate() {
             if let Some(p) = x.punct() {
+                if matches!(p, ',' | ';' | '.' | '(') {
+                    self.clause_ends(i, t, &st, told);
+                }
+                let reason = st.mode == Mode::Reason;
+                if p == '.' && reason {
+                    self.reason_ends(x.start, t, text, &mut st, told);
+                }
                 self.punctuation(p, i, t, &mut st, &mut frames);
+                if st.mode == Mode::Plain
+                    && let Some(from) = st.purpose.take()
+                {
+                    told.passed.push(from..x.start);
+                }
+                if reason && st.mode == Mode::Plain {
+                    self.reason_ends(x.start, t, text, &mut st, told);
+                }
                 if !matches!(p, '(' | ')' | '.') {
                     st.lead.push(x);
                 }
@@ -412,20 +457,33 @@ impl<'g> Reader<'g> {
                     let inside = x.characters() == 1 && st.lead.last().is_some_and(|l| l.punct().is_none());
                     if !inside {
                         self.named_before(t, &mut st);
+                        self.clause_ends(i, t, &st, told);
                         st.mode = Mode::Reason;
                         st.why = i;
+                        let given = self.g.narrative.shapes.reason.is_match(x.word) && !st.lost;
+                        st.reason_of = st.current.clone().filter(|_| given);
                     }
                     st.lead.push(x);
                 }
                 Kind::Term(Class::Purpose) => {
                     if st.mode == Mode::Plain {
+                        self.lists_parts(i, t, text, &st, told);
                         self.named_before(t, &mut st);
                         st.mode = Mode::Purpose;
+                        st.purpose = Some(x.end);
                     }
                     st.lead.push(x);
                 }
-                Kind::Term(Class::Open) => self.open(x, &mut st),
-                Kind::Hole => self.hole(t, &mut st),
+                Kind::Term(Class::Open) => {
+                    if st.mode == Mode::Plain {
+                        self.lists_parts(i, t, text, &st, told);
+                    }
+                    self.open(x, &mut st);
+                }
+                Kind::Hole => {
+                    told.holes.push(x.start..x.end);
+                    self.hole(t, &mut st);
+                }
                 Kind::Number => {
                     if skip > 0 {
                         skip -= 1;
@@ -441,6 +499,12 @@ impl<'g> Reader<'g> {
                 }
                 _ => st.lead.push(x),
             }
+        }
+        told.passed.extend(st.purpose.take().map(|from| from..text.len()));
+        if st.mode == Mode::Reason {
+            self.reason_ends(text.len(), t, text, &mut st, told);
+        } else {
+            self.clause_ends(list.len() - 1, t, &st, told);
         }
         if temporary && self.stack.last().is_some_and(|(l, _)| *l == 6) {
             self.stack.pop();
@@ -635,7 +699,15 @@ impl<'g> Reader<'g> {
         let mut n = t.numbers[x.at].clone();
         if n.figure == Figure::Bare && !self.proven(i, t, st, &mut n) {
             // 13,100□□: digits in groups are a figure, whatever stands behind them.
-            if n.bare.scale() > 0 || x.word.contains(',') {
+            // 完成预算27□□: a whole number behind a word that has one of money or percent.
+            let behind = st.lead.last().is_some_and(|l| {
+                l.end == x.start
+                    && matches!(
+                        l.kind,
+                        Kind::Term(Class::Base | Class::Final | Class::Direction | Class::Completed | Class::Share)
+                    )
+            });
+            if n.bare.scale() > 0 || x.word.contains(',') || behind {
                 told.refusals.push(refusal(&n, super::NO_UNIT, false));
                 // 运行维护费17.36□□。较上年…: what was named is still at hand.
                 if st.mode == Mode::Plain && st.lead.iter().any(Token::names) {
@@ -671,13 +743,31 @@ impl<'g> Reader<'g> {
             st.lead.push(Token::new(Kind::Unknown, x.word, x.start));
             return 0;
         }
+        if st.mode == Mode::Reason
+            && let Some((subject, slot, direction, explicit)) = self.named_in_reason(&n, t, st)
+        {
+            self.claim(&n, subject.clone(), slot, direction, Ground::Words, explicit, st, told);
+            // The figures behind it speak of the whole again.
+            st.current = st.reasoned.take().or_else(|| st.current.take());
+            st.last = None;
+            st.given = Some(subject);
+            st.lead.clear();
+            return 0;
+        }
         if st.mode != Mode::Plain {
+            st.given = None;
             let why = if st.mode == Mode::Reason {
                 super::IN_REASON
             } else {
                 "inside a purpose"
             };
             told.refusals.push(refusal(&n, why, false));
+            return 0;
+        }
+        if let Some((subject, slot)) = self.idiom(&n, text, st) {
+            self.claim(&n, subject, slot, None, Ground::Words, true, st, told);
+            st.lost = false;
+            st.lead.clear();
             return 0;
         }
         if let Some(more) = self.shared_out(i, t, st, told) {
@@ -693,7 +783,11 @@ impl<'g> Reader<'g> {
                 ground,
                 explicit,
             } => {
+                let rate = (slot == "completion_rate").then(|| subject.clone());
                 self.claim(&n, subject, slot, direction, ground, explicit, st, told);
+                if let Some(s) = rate {
+                    self.says_of_which_budget(s, st, told);
+                }
                 st.lost_count = false;
                 st.lost_change = false;
                 st.lead.clear();
@@ -726,6 +820,31 @@ impl<'g> Reader<'g> {
         0
     }
 
+    /// The meaning of a figure whose words say it as a whole only.
+    fn idiom(&self, n: &Number, text: &str, st: &State<'_>) -> Option<(Subject, String)> {
+        let stops = |c: char| matches!(c, '。' | ';');
+        let (before, after) = (&text[..n.digits.0], &text[n.unit.1..]);
+        let from = before
+            .rfind(stops)
+            .map_or(0, |k| k + before[k..].chars().next().map_or(1, char::len_utf8));
+        let (before, after) = (&before[from..], &after[..after.find(stops).unwrap_or(after.len())]);
+        let figure = match n.figure {
+            Figure::Amount => "amount",
+            Figure::Count => "count",
+            _ => return None,
+        };
+        let section = self.section().map_or("", |s| s.id.as_str());
+        let mut fits = self.g.narrative.idioms.iter();
+        let found = fits.find(|i| i.fits(figure, section, before, after))?;
+        let meant = Subject::of(&found.subject, self.g);
+        // 绩效自评中共发现问题2个: of the projects that were spoken of.
+        let spoken = st
+            .current
+            .clone()
+            .filter(|c| found.subject == c.section_id() && c.family == meant.family);
+        Some((spoken.unwrap_or(meant), found.slot.clone()))
+    }
+
     #[allow(clippy::too_many_arguments)]
     pub(super) fn claim(
         &mut self,
@@ -756,6 +875,7 @@ impl<'g> Reader<'g> {
             }
         }
         let section = self.section_of(&subject);
+        let home = self.is_home(&section);
         if n.figure == Figure::Amount {
             let (id, side) = subject.key();
             let slots = self.ledger.entry((id.to_string(), side)).or_default();
@@ -772,6 +892,7 @@ impl<'g> Reader<'g> {
             slot,
             direction,
             section,
+            home,
             ground,
             explicit,
             sentence: self.sentences,
@@ -892,14 +1013,47 @@ impl<'g> Reader<'g> {
         st.current = Some(other);
     }
 
+    /// Whether the heading above is that of a section.
+    pub(super) fn is_home(&self, section: &str) -> bool {
+        // An item of a list is no heading.
+        let heading = self.stack.iter().rev().find_map(|(_, e)| match e {
+            Entry::About(s, false) if s.fund.is_some() || s.family == "whole" => Some(s),
+            _ => None,
+        });
+        heading
+            .and_then(|h| h.fund.as_deref())
+            .and_then(|f| self.g.narrative.fund(f))
+            .is_some_and(|f| f.section == section)
+    }
+
     /// The section in which a subject is published.
-    fn section_of(&self, s: &Subject) -> String {
+    pub(super) fn section_of(&self, s: &Subject) -> String {
         let n = &self.g.narrative;
         let home = self
             .home()
             .and_then(|h| h.fund.as_deref())
             .and_then(|f| n.fund(f))
             .map(|f| f.section.clone());
+        // 财政拨款收入 below 收入决算情况, 年末结转 below 政府性基金: the heading says where it belongs.
+        let below = self.section().map_or("", |h| h.id.as_str());
+        let source = s.side == Side::Revenue && s.fund.is_some() && !s.grand;
+        let of_fund = self.home().is_some_and(|h| h.fund.is_some());
+        if source && (below == "revenue" || !of_fund && !self.lost()) {
+            return "revenue".into();
+        }
+        if below == "general_basic" && matches!(s.family.as_str(), "kind" | "purpose" | "economic") {
+            return below.into();
+        }
+        // Only the funds with a form of their own list what they carry over.
+        if s.family == "carry"
+            && let Some(f) = self.home().and_then(|h| h.fund.as_deref()).and_then(|f| n.fund(f))
+            && f.id == f.section
+        {
+            return f.section.clone();
+        }
+        if below == "performance" && matches!(s.family.as_str(), "kind" | "performance") {
+            return below.into();
+        }
         let whole = match s.id.as_str() {
             "grand_total" | "revenue_side" | "expenditure_side" => Some("overall"),
             "revenue" => Some("revenue"),
@@ -925,12 +1079,12 @@ impl<'g> Reader<'g> {
                 })
             })
             // A heading that was not seen: spending by kind is no part of the revenue.
-            .map(|id| {
-                if id == "revenue" && s.family == "kind" {
-                    "expenditure".into()
-                } else {
-                    id
-                }
+            .map(|id| match id.strip_suffix("_side").unwrap_or(&id) {
+                "revenue" | "grand_total" if s.family == "kind" => "expenditure".into(),
+                "basic" | "project" | "expenditure" => "expenditure".into(),
+                "grand_total" => "overall".into(),
+                _ if self.g.sections.section(&id).is_none() => "other".into(),
+                _ => id,
             })
             .unwrap_or_else(|| "other".into())
     }
@@ -943,6 +1097,15 @@ pub(super) fn rate_fits(total: Decimal, change: Decimal, rate: Decimal, up: bool
         && change
             .checked_div(base)
             .is_some_and(|r| (r - rate).abs() < Decimal::new(6, 3))
+}
+
+/// 一般公共□□财政拨款, 一般公共预算□□拨款: a fund beside a few characters that nobody knows.
+fn veils(pair: &[Token<'_>]) -> bool {
+    let [a, b] = pair else { return false };
+    let fund = |t: &Token<'_>| t.kind == Kind::Phrase && t.phrase.fund.is_some() || t.is(Class::Fund);
+    let stain = |t: &Token<'_>| t.kind == Kind::Unknown && t.characters() < 6;
+    let unsided = |t: &Token<'_>| fund(t) && t.phrase.side.is_none();
+    a.end == b.start && (stain(a) && !phrase::open_ended(a.word) && fund(b) || unsided(a) && stain(b))
 }
 
 /// Vehicles, reception and others as families of list items.

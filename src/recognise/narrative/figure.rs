@@ -94,6 +94,10 @@ fn passes(t: &Token<'_>) -> bool {
     )
 }
 
+pub(super) fn is_budget(t: &Token<'_>) -> bool {
+    t.is(Class::Base) && !matches!(t.id, "prior" | "opening")
+}
+
 fn known(words: &[Token<'_>]) -> bool {
     words.iter().all(|t| t.kind != Kind::Unknown)
 }
@@ -105,6 +109,17 @@ fn unknown_words(words: &[Token<'_>]) -> String {
         .map(|t| t.word)
         .collect();
     format!("unknown: {}", list.join(" "))
+}
+
+/// 教育支出（类）普通教育（款）小学教育（项），支出决算5万元: a bare 支出 goes on with the item in front of it.
+fn of_item(k: usize, flat: &[Token<'_>]) -> bool {
+    let p = &flat[k].phrase;
+    let bare = p.side == Some(Side::Expenditure) && p.fund.is_none() && p.scope.is_none() && !flat[k].weak;
+    bare && flat[..k]
+        .iter()
+        .rev()
+        .find(|t| t.names() || t.kind == Kind::Unknown)
+        .is_some_and(|t| t.kind == Kind::Path)
 }
 
 /// The words of the lead without appositions, and where the last clause begins.
@@ -177,7 +192,8 @@ impl Reader<'_> {
         }
         match slot::role(self, &scene, st) {
             Err(why) => {
-                if explicit {
+                // A kind of vehicle is not what the sentence is about.
+                if explicit && subject.family != "use" {
                     st.current = Some(subject);
                 }
                 Verdict::Refuse(why)
@@ -264,10 +280,13 @@ impl Reader<'_> {
 
     /// Whom the figure is about.
     fn about(&self, s: &mut Scene<'_, '_>, st: &mut State<'_>) -> Result<(), String> {
+        // What is counted is no money: 一般公共预算财政拨款涉及的出国团组1个.
+        let counted = s.n.figure == Figure::Count;
+        let passed = |k: usize| counted || self.goes_on(k, &s.flat, st) || of_item(k, &s.flat);
         let mut names: Vec<usize> = (0..s.cut)
             .filter(|k| {
                 let t = &s.flat[*k];
-                t.names() && !(t.kind == Kind::Phrase && self.goes_on(*k, &s.flat, st))
+                t.names() && !(t.kind == Kind::Phrase && passed(*k))
             })
             .collect();
         let amount = s.n.figure == Figure::Amount;
@@ -534,7 +553,9 @@ impl Reader<'_> {
             subject = join(&two[0], &two[1], self.g);
         }
         let assets = self.section().is_some_and(|x| x.id == "assets");
-        let cars = is_of_vehicles(s) || assets && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
+        // 年末车辆21辆: they are those that there are.
+        let at_the_end = last.iter().any(slot::at_the_end);
+        let cars = is_of_vehicles(s) || (assets || at_the_end) && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
         if subject.is_none() && count && cars {
             subject = Some(Subject::of(if assets { "assets" } else { "vehicles" }, self.g));
         }
@@ -551,7 +572,7 @@ impl Reader<'_> {
     }
 
     /// A bare 支出 goes on with the subject at hand, unless that is revenue or nothing.
-    fn goes_on(&self, k: usize, flat: &[Token<'_>], st: &State<'_>) -> bool {
+    pub(super) fn goes_on(&self, k: usize, flat: &[Token<'_>], st: &State<'_>) -> bool {
         let x = &flat[k];
         let p = &x.phrase;
         if p.side != Some(Side::Expenditure) || p.fund.is_some() || p.scope.is_some() || x.weak {
@@ -646,7 +667,7 @@ impl Reader<'_> {
     }
 
     /// What figures here are compared with: the nearest comparison, else that of the sentence.
-    fn base(&self, flat: &[Token<'_>], st: &State<'_>) -> Option<String> {
+    pub(super) fn base(&self, flat: &[Token<'_>], st: &State<'_>) -> Option<String> {
         for k in (0..flat.len()).rev() {
             let t = &flat[k];
             if t.is(Class::YearOnYear) {
@@ -842,6 +863,59 @@ impl Reader<'_> {
         Some(run.len() - 1)
     }
 
+    /// 主要原因是公务接待费减少3万元，下降5%: a reason that says of a part of the whole, by its name and in words that are all known, what
+    /// it changed by, where the sentence compares with the year before; 由于年初预算为0万元: what the budget was.
+    pub(super) fn named_in_reason(
+        &self,
+        n: &Number,
+        t: &Tokens<'_>,
+        st: &mut State<'_>,
+    ) -> Option<(Subject, String, Option<Direction>, bool)> {
+        let from = st.lead.iter().rposition(|x| x.punct().is_some() || x.is(Class::Reason));
+        let words = st.lead.get(from.map_or(0, |k| k + 1)..)?;
+        let whole = st.current.clone()?;
+        let heavy: Vec<&Token<'_>> = words
+            .iter()
+            .filter(|x| {
+                !matches!(
+                    x.kind,
+                    Kind::Mark | Kind::Term(Class::Of | Class::Predicate | Class::Final)
+                )
+            })
+            .collect();
+        let direction = |d: &Token<'_>| {
+            Some(Direction {
+                id: d.id.to_string(),
+                word: d.start..d.end,
+            })
+        };
+        let moved = |d: &Token<'_>| d.is(Class::Direction) && matches!(d.id, "increase" | "decrease");
+        match (heavy.as_slice(), n.figure) {
+            ([b], Figure::Amount) if is_budget(b) && n.value.is_zero() => Some((whole, b.id.to_string(), None, false)),
+            ([name, d], Figure::Amount) if name.is(Class::Subject) && moved(d) => {
+                let of_whole = matches!(whole.family.as_str(), "fund" | "whole" | "three");
+                let part = self.resolve(name, t, st).filter(|p| {
+                    of_whole
+                        && !p.same(&whole)
+                        && matches!(p.family.as_str(), "three" | "kind" | "purpose" | "source")
+                        && (p.family != "source" || whole.side != Side::Expenditure)
+                        && self.g.narrative.may_be_inside(&p.family, &whole.family)
+                })?;
+                if st.base.as_deref() != Some("prior") {
+                    return None;
+                }
+                st.reasoned = Some(whole);
+                Some((part, "change".into(), direction(d), true))
+            }
+            ([d], Figure::Ratio) if moved(d) => {
+                let part = st.given.clone()?;
+                st.reasoned = Some(whole);
+                Some((part, "change_rate".into(), direction(d), true))
+            }
+            _ => None,
+        }
+    }
+
     /// A number without a unit is a figure only where arithmetic proves it: 较上年2.08减少0.03万元, 占26.09.
     pub(super) fn proven(&self, i: usize, t: &Tokens<'_>, st: &State<'_>, n: &mut Number) -> bool {
         let Some(cur) = st.current.as_ref().filter(|_| st.mode == Mode::Plain) else {
@@ -934,6 +1008,17 @@ impl Reader<'_> {
             .iter()
             .position(|x| x.names() && (x.kind != Kind::Phrase || x.phrase.fund.is_some() || x.phrase.scope.is_some()));
         let Some(n) = number else {
+            // ；国内公务接待主要为接待兄弟学校，全年接待22批次: another subject and its purpose.
+            let led = first.is(Class::Subject)
+                && !first.weak
+                && clause
+                    .iter()
+                    .skip_while(|x| x.start <= first.start)
+                    .find(|x| !x.is(Class::Predicate) && !x.is(Class::Side))
+                    .is_some_and(|x| x.is(Class::Open) || x.is(Class::Purpose));
+            if p == ';' && led {
+                return true;
+            }
             let plain = |x: &Token<'_>| {
                 x.names()
                     || matches!(
@@ -1007,14 +1092,19 @@ impl Reader<'_> {
                 && !(x.names() && stands_alone)
                 && !(x.kind == Kind::Unknown && money.is_match(x.word))
         };
+        // 实训基地专项到期: words that speak of money may be parted by one that carries no meaning.
+        let why = t.list.get(st.why + 1..from).unwrap_or_default();
+        let loose = |x: &&Token<'_>| x.kind == Kind::Unknown || x.is(Class::Neutral) && x.characters() == 1;
+        let runs = why.chunk_by(|a, b| loose(&a) && loose(&b) && a.end == b.start);
+        let spoken =
+            |run: &[Token<'_>]| run.len() > 1 && money.is_match(&run.iter().map(|x| x.word).collect::<String>());
+        if runs.into_iter().any(spoken) {
+            return false;
+        }
         let compared = clause.first().is_some_and(|x| x.is(Class::Compare))
             && clause.iter().any(|x| x.is(Class::Base) || x.kind == Kind::Year)
             && clause.iter().any(moves);
-        compared
-            && matches!(n.figure, Figure::Amount | Figure::Ratio)
-            && t.list
-                .get(st.why + 1..from)
-                .is_some_and(|why| why.iter().all(names_none))
+        compared && matches!(n.figure, Figure::Amount | Figure::Ratio) && why.iter().all(names_none)
     }
 }
 

@@ -8,6 +8,7 @@ mod bars;
 pub mod discourse;
 mod figure;
 mod phrase;
+mod remark;
 mod slot;
 pub mod subject;
 pub mod token;
@@ -61,12 +62,31 @@ pub struct Claim {
     pub direction: Option<Direction>,
     /// The section in which it is published.
     pub section: String,
+    /// It stands below the heading of that section.
+    pub home: bool,
     /// Why.
     pub ground: Ground,
     /// The subject is named beside it.
     pub explicit: bool,
     /// Ordinal of its sentence in the document.
     pub sentence: usize,
+}
+
+/// What a sentence says beside its figures.
+#[derive(Clone, Debug)]
+pub struct Remark {
+    /// What it is about.
+    pub subject: Subject,
+    /// Its role: reason, change_direction, none ….
+    pub slot: String,
+    /// An id; without one the words themselves count.
+    pub text: Option<String>,
+    /// Bytes of the words.
+    pub range: Range<usize>,
+    /// The section in which it is published.
+    pub section: String,
+    /// It stands below the heading of that section.
+    pub home: bool,
 }
 
 /// A figure that nobody claimed.
@@ -83,11 +103,6 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Whether the number itself was not read: 各是120.10,130.20万元.
-    pub fn is_unread(&self) -> bool {
-        self.why == NO_UNIT || self.why.contains(|c: char| c.is_ascii_digit())
-    }
-
     /// Whether the words were understood, and say that the figure is none of this account's year.
     pub fn is_final(&self) -> bool {
         self.bound || self.why.starts_with(FAR) || self.why == IN_REASON
@@ -108,6 +123,12 @@ pub const FAR: &str = "compared with another time";
 pub struct Told {
     /// Claims, in the order of the text.
     pub claims: Vec<Claim>,
+    /// What is said beside the figures.
+    pub remarks: Vec<Remark>,
+    /// Bytes of figures that were left empty.
+    pub holes: Vec<Range<usize>>,
+    /// Bytes of purposes, whose years and figures are none of the account.
+    pub passed: Vec<Range<usize>>,
     /// Figures without a meaning.
     pub refusals: Vec<Refusal>,
 }
@@ -123,6 +144,8 @@ impl Told {
                 moved(&mut d.word);
             }
         }
+        self.remarks.iter_mut().for_each(|r| moved(&mut r.range));
+        self.passed.iter_mut().chain(&mut self.holes).for_each(&moved);
         for r in &mut self.refusals {
             moved(&mut r.digits);
         }
@@ -152,11 +175,13 @@ pub fn document(outline: &Outline, unit_name: Option<&str>, year: Option<i16>, g
         .collect();
     let mut reader = discourse::Reader::new(g, bodies, year);
     let mut silent = vec![false; outline.pieces.len()];
+    let mut outside = silent.clone();
     for part in &outline.sections {
         let s = &g.sections.sections[part.section];
         let told = s.figures || matches!(s.id.as_str(), "overview" | "narrative" | "tables" | "other");
-        for piece in part.pieces.iter().filter(|_| !told) {
-            silent[*piece] = true;
+        for piece in &part.pieces {
+            silent[*piece] = !told;
+            outside[*piece] = !s.figures;
         }
     }
     let mut out = Vec::new();
@@ -164,7 +189,12 @@ pub fn document(outline: &Outline, unit_name: Option<&str>, year: Option<i16>, g
         let Piece::Paragraph(p) = piece else { continue };
         let folded = text::fold(&p.text);
         let mut told = reader.paragraph(&folded.text, &Gaps::of(&p.text, &folded));
+        // What an empty form says below its title is said once more in its section.
+        if outside[n] {
+            told.remarks.retain(|r| r.slot != "none");
+        }
         if silent[n] {
+            told.remarks.clear();
             for c in std::mem::take(&mut told.claims) {
                 told.refusals.push(Refusal {
                     digits: c.digits,

@@ -153,7 +153,7 @@ fn merge<'t>(a: Token<'t>, b: &Token<'t>, text: &'t str) -> Token<'t> {
 }
 
 /// Whether an unknown word lets the name behind it stand for itself: it ends in a word that joins.
-fn open_ended(word: &str) -> bool {
+pub(super) fn open_ended(word: &str) -> bool {
     word.ends_with(['的', '为', '是', '等', ' '])
 }
 

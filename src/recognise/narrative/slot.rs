@@ -1,8 +1,8 @@
 //! Which role a figure has: one table of rules for each type of figure, tried in order. A rule claims the figure, refuses it with its
 //! reason, or passes.
 
-use super::discourse::{Reader, State};
-use super::figure::{Scene, TWO_YEARS, Verdict, is_vehicle, moves};
+use super::discourse::{Last, Reader, State};
+use super::figure::{Scene, TWO_YEARS, Verdict, is_budget, is_vehicle, moves};
 use super::subject::Subject;
 use super::token::{Figure, Kind, Number, Token, Tokens};
 use super::{Direction, Ground};
@@ -107,10 +107,6 @@ fn unknown(words: &[Token<'_>]) -> Option<String> {
     (!list.is_empty()).then(|| format!("unknown: {}", list.join(" ")))
 }
 
-fn is_budget(t: &Token<'_>) -> bool {
-    t.is(Class::Base) && !matches!(t.id, "prior" | "opening")
-}
-
 pub(super) const BUDGETS: [&str; 4] = ["opening_budget", "full_year_budget", "adjusted_budget", "budget"];
 
 fn budgets(r: &Reader<'_>, s: &Subject) -> Vec<Decimal> {
@@ -210,7 +206,7 @@ fn compare_words(a: Decimal, b: Decimal) -> &'static str {
 }
 
 /// 占支出合计的60%.
-fn share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+fn share(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let whole = &s.flat[s.share? + 1..];
     let named = whole.iter().any(Token::names);
     if whole.iter().any(is_budget) && !named {
@@ -224,6 +220,14 @@ fn share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     }
     if let Some(why) = unknown(&s.flat[s.core.min(s.share?)..s.share?]) {
         return Some(Err(why));
+    }
+    // 授予中小企业合同金额5万元，占政府采购支出总额的50%: whose share it is said the figure before.
+    let part = st
+        .last
+        .as_ref()
+        .filter(|l| !s.explicit && matches!(l.slot.as_str(), "sme" | "micro"));
+    if let Some(l) = part {
+        return claim_of(Subject::of(&l.slot, r.g), "share");
     }
     claim(s, "share")
 }
@@ -650,9 +654,33 @@ fn unit<'t>(s: &Scene<'_, 't>) -> &'t str {
     &t.word[s.n.unit.0 - t.start..s.n.unit.1 - t.start]
 }
 
-fn changed_count(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
+fn changed_count(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let added = |t: &Token<'_>| moves(t) && !(t.id == "increase" && t.word.starts_with('新'));
-    if s.last().iter().any(added) {
+    if let Some(word) = s.last().iter().rev().find(|t| added(t)) {
+        // 共有车辆14辆，比上年减少1辆.
+        let fleet = |l: &&Last| matches!(l.slot.as_str(), "vehicles_held" | "vehicles_total");
+        let of = match st.last.as_ref().filter(fleet) {
+            Some(l) if !s.explicit => Some(l.subject.clone()),
+            _ => has_role(s.last(), "held").then(|| Subject::of("vehicles", r.g)),
+        };
+        let sure = unit(s).starts_with(['辆', '台'])
+            && s.base.as_deref() == Some("prior")
+            && word.is(Class::Direction)
+            && matches!(word.id, "increase" | "decrease")
+            && s.governor().is_some_and(|g| g.start == word.start)
+            && unknown(s.last()).is_none()
+            && !any(s.last(), Class::Negation);
+        if let Some(subject) = of.filter(|_| sure) {
+            return Some(Ok(Role {
+                subject,
+                slot: "vehicles_held_change".into(),
+                direction: Some(Direction {
+                    id: word.id.into(),
+                    word: word.start..word.end,
+                }),
+                ground: Ground::Words,
+            }));
+        }
         return refuse("the change of a count");
     }
     let light = |t: &Token<'_>| {
@@ -774,7 +802,7 @@ fn equipment(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
 }
 
 /// 年末, 截至年底: what is counted then is what there is.
-fn at_the_end(t: &Token<'_>) -> bool {
+pub(super) fn at_the_end(t: &Token<'_>) -> bool {
     t.is_id(Class::Neutral, "time") && t.word.contains(['末', '底'])
 }
 
@@ -941,7 +969,12 @@ pub(super) fn performance(
     let next = list.get(i + 1);
     let say = |slot: &str| {
         Some(Verdict::Claim {
-            subject: Subject::of("performance", r.g),
+            // 绩效自评的项目3个，涉及资金5万元，平均得分90分: what follows is said of these.
+            subject: st
+                .current
+                .clone()
+                .filter(|c| c.family == "performance")
+                .unwrap_or_else(|| Subject::of("performance", r.g)),
             slot: slot.to_string(),
             direction: None,
             ground: Ground::Words,
@@ -990,6 +1023,11 @@ pub(super) fn performance(
             if grades.is_empty() {
                 grades = hit(after, false);
             }
+            if grades.is_empty() {
+                // 评价得分在90分（含）以上的36个: the bounds of a grade.
+                let bound = |k: &usize| shapes.bands.get(*k).is_some_and(|b| b.is_match(before));
+                grades = (0..GRADES.len()).filter(bound).collect();
+            }
             if let [one] = grades.as_slice() {
                 return say(&format!("grade.{}", GRADES[*one]));
             }
@@ -1002,14 +1040,27 @@ pub(super) fn performance(
                 next.filter(|x| projects(x) || x.is_id(Class::Subject, "project"))
                     .map(|_| "projects")
             });
-            match of {
-                Some(_) => say("projects"),
-                None if shapes.projects_behind.is_match(after) || shapes.assessed.is_match(before) => say("projects"),
+            let beside = shapes.projects_behind.is_match(after) || shapes.assessed.is_match(before);
+            match of.or(beside.then_some("projects")) {
+                Some(id) => {
+                    // What was said of other projects before is none of these.
+                    st.current = Some(Subject::of("performance", r.g));
+                    let slot = if id.contains("_or_") { "projects" } else { id };
+                    Some(Verdict::Claim {
+                        subject: Subject::of("performance", r.g),
+                        slot: slot.to_string(),
+                        direction: None,
+                        ground: Ground::Words,
+                        explicit: false,
+                    })
+                }
                 None => refuse("a count of what"),
             }
         }
         Figure::Amount => {
-            if heavy.is_some_and(|x| x.is_id(Class::Role, "projects_amount")) {
+            let of_amount =
+                |x: &&&Token<'_>| x.is(Class::Role) && matches!(x.id, "projects_amount" | "projects_or_amount");
+            if heavy.filter(of_amount).is_some() {
                 return say("projects_amount");
             }
             let money = lead

@@ -38,6 +38,15 @@ impl Subject {
         }
     }
 
+    /// What a section, or a fund, is about.
+    pub fn of_section(id: &str, g: &Grammar) -> Self {
+        let fund = g.narrative.fund(id).or_else(|| g.narrative.fund_of(id));
+        let whole = if id == "overall" { "grand_total" } else { id };
+        let mut s = Self::of(fund.map_or(whole, |f| f.both.as_str()), g);
+        s.fund = fund.map(|f| f.id.clone());
+        s
+    }
+
     fn sided(id: &str, side: Side, fund: Option<&str>, grand: bool, g: &Grammar) -> Self {
         let mut s = Self::of(id, g);
         s.side = side;
@@ -47,6 +56,11 @@ impl Subject {
             s.family = "fund".into();
         }
         s
+    }
+
+    /// The id without what tells its parts apart: performance.tracking is of performance.
+    pub fn section_id(&self) -> &str {
+        self.id.split('.').next().unwrap_or(&self.id)
     }
 
     /// Sides of a fund are two things under one id.
@@ -65,7 +79,7 @@ fn side_of_whole(id: &str) -> Side {
     match id {
         "revenue" | "revenue_side" => Side::Revenue,
         "grand_total" => Side::Both,
-        "performance" => Side::Neither,
+        _ if family_of(id) == "performance" => Side::Neither,
         _ => Side::Expenditure,
     }
 }
@@ -74,7 +88,7 @@ fn family_of(id: &str) -> &'static str {
     match id {
         "revenue" | "expenditure" | "revenue_side" | "expenditure_side" | "grand_total" => "whole",
         "general_basic" => "kind",
-        "performance" => "performance",
+        _ if id.split('.').next() == Some("performance") => "performance",
         _ if id.starts_with('3') && id.bytes().all(|b| b.is_ascii_digit()) => "economic",
         _ => "function",
     }

@@ -468,7 +468,7 @@ impl<'t> Scanner<'t> {
                     .out
                     .list
                     .last()
-                    .is_some_and(|t| counted(t) || t.is(Class::Predicate));
+                    .is_some_and(|t| counted(t) || t.is(Class::Predicate) || t.is(Class::Subject));
             if !plain || ready {
                 let range = (i + digits.start(), i + digits.end());
                 let unit = (Measure::Count, i + unit.start(), i + unit.end());
