@@ -206,7 +206,12 @@ fn every_figure_of_the_examples_is_claimed() {
         .map(|(f, m)| format!("{f}: {m}"))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for s in g.sections.sections.iter().filter(|s| s.figures && !s.part && s.id != "other") {
+    for s in g
+        .sections
+        .sections
+        .iter()
+        .filter(|s| s.figures && !s.part && s.id != "other")
+    {
         assert!(s.examples.len() >= 8, "{}: {} examples", s.id, s.examples.len());
     }
 }
