@@ -83,6 +83,30 @@ fn a_killed_run_leaves_the_old_dataset_whole_and_the_next_one_takes_away_what_it
 }
 
 #[test]
+fn what_a_run_left_that_died_in_its_first_or_last_step_is_taken_away_and_nothing_else() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = tmp.path().join("out");
+    assert!(extract(&sample("s15-template.pdf"), &out, &["-q"]).status.success());
+    let beside = |n: &str| tmp.path().join(format!(".out.partial-{n}"));
+    // Killed before the folder was locked; killed when it was whole and not yet in its place.
+    std::fs::create_dir(beside("71")).unwrap();
+    std::fs::create_dir(beside("72")).unwrap();
+    for (name, whole) in bytes(&out) {
+        std::fs::write(beside("72").join(name), whole).unwrap();
+    }
+    // Not of a run; of a run that lives.
+    std::fs::create_dir(beside("73")).unwrap();
+    std::fs::write(beside("73").join("notes.txt"), "mine").unwrap();
+    std::fs::create_dir(beside("74")).unwrap();
+    let live = std::fs::File::create(beside("74").join(".lock")).unwrap();
+    live.lock().unwrap();
+    let next = extract(&sample("s15-template.pdf"), &out, &["--overwrite"]);
+    assert!(next.status.success(), "{}", said(&next));
+    assert_eq!(names(tmp.path()), [".out.partial-73", ".out.partial-74", "out"]);
+    assert!(said(&next).contains(".out.partial-73"), "{}", said(&next));
+}
+
+#[test]
 fn a_disk_without_room_leaves_the_old_dataset_whole() {
     let tmp = tempfile::tempdir().unwrap();
     let out = tmp.path().join("out");

@@ -2,32 +2,9 @@
 //! the truth that was noted while they were written. `JUESUAN_DIALECTS=1000` makes as many documents.
 
 use crate::narratives::{Score, score};
+use crate::support::dice::Dice;
 use crate::support::extract_bytes;
 use std::fmt::Write as _;
-
-/// Numbers that depend on a seed alone.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    fn of<'t>(&mut self, words: &[&'t str]) -> &'t str {
-        words[self.below(words.len() as u64) as usize]
-    }
-
-    fn coin(&mut self) -> bool {
-        self.next() & 16 == 0
-    }
-}
 
 /// A document and its truth while it is written.
 struct Maker {

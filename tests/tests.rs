@@ -12,6 +12,8 @@ mod bad_input;
 
 /// Bombs, damage, and what changes under a run.
 mod attack;
+/// Inputs made at random from seeds.
+mod blind;
 
 /// Case files that anyone can add to: amounts, titles.
 mod cases;

@@ -1,24 +1,7 @@
-//! A grammar file of a user: the first byte says of which kind; every mistake has its file.
+//! See `bodies/grammar_file.rs`.
 #![no_main]
 
-use juesuan::grammar;
-use libfuzzer_sys::fuzz_target;
-use std::fs;
+#[path = "../bodies/grammar_file.rs"]
+mod grammar_file;
 
-const KINDS: &[&str] = &["forms", "identities", "lexicon", "sections"];
-
-fuzz_target!(|bytes: &[u8]| {
-    let Some((kind, text)) = bytes.split_first() else {
-        return;
-    };
-    let Ok(dir) = tempfile::tempdir() else { return };
-    let folder = dir.path().join(KINDS[usize::from(*kind) % KINDS.len()]);
-    if fs::create_dir(&folder).is_ok() && fs::write(folder.join("fuzz.toml"), text).is_ok() {
-        if let Err(mistakes) = grammar::load(Some(dir.path())) {
-            assert!(!mistakes.is_empty());
-            for m in mistakes {
-                let _ = m.to_string();
-            }
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| grammar_file::run(bytes));

@@ -1,30 +1,7 @@
-//! Any bytes through every stage, as one document of a run: no panic, no finding without its figures.
+//! See `bodies/pdf.rs`.
 #![no_main]
 
-use juesuan::grammar::{self, Grammar};
-use juesuan::pipeline::{self, Context, Filter};
-use juesuan::place::DocumentId;
-use juesuan::read::Limits;
-use juesuan::record::DocumentRow;
-use libfuzzer_sys::fuzz_target;
-use std::sync::OnceLock;
+#[path = "../bodies/pdf.rs"]
+mod pdf;
 
-static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
-
-fuzz_target!(|bytes: &[u8]| {
-    let grammar =
-        GRAMMAR.get_or_init(|| grammar::load(None).unwrap_or_else(|e| panic!("{} mistakes in the grammar", e.len())));
-    let cx = Context {
-        grammar,
-        limits: Limits::default(),
-        filter: Filter::default(),
-        scans: juesuan::pipeline::Scans::default(),
-    };
-    let row = DocumentRow::new(DocumentId("0".repeat(64)), "fuzz.pdf");
-    if let Ok(s) = pipeline::stages(bytes.to_vec(), row, &cx) {
-        let facts = s.extract.facts.len() as u32;
-        for f in &s.extract.findings {
-            assert!(f.facts.iter().all(|n| (1..=facts).contains(n)));
-        }
-    }
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| pdf::run(bytes));

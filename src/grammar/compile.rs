@@ -147,11 +147,11 @@ pub struct TitleMatch {
 }
 
 impl Form {
-    /// Whether a folded line ends with a title of this form; the longest one.
-    pub fn title(&self, folded: &str) -> Option<TitleMatch> {
-        self.titles
-            .iter()
-            .filter_map(|(re, fund)| {
+    /// Whether a folded line ends with one of these titles of the form, given by their numbers; the longest one.
+    fn title(&self, among: impl Iterator<Item = usize>, folded: &str) -> Option<TitleMatch> {
+        among
+            .filter_map(|n| {
+                let (re, fund) = self.titles.get(n)?;
                 let m = re.find(folded)?;
                 Some(TitleMatch {
                     length: folded.len() - m.start(),
@@ -192,6 +192,9 @@ pub struct Lexicon {
     sum: Regex,
     /// All titles of all forms as one.
     form_title: Option<Regex>,
+    /// All titles of the forms, and which title of which form each is.
+    form_titles: RegexSet,
+    title_of: Vec<(String, usize)>,
     no_data: Regex,
     contents: Regex,
     unit: Vec<(Regex, Unit)>,
@@ -282,7 +285,15 @@ impl Lexicon {
 
     /// Keeps the titles of the forms as one pattern: most lines are no title, and are told so in one go.
     pub(crate) fn learn_titles<'f>(&mut self, forms: impl Iterator<Item = &'f Form>) {
-        let mut all: Vec<&str> = forms.flat_map(|f| &f.titles).map(|(re, _)| re.as_str()).collect();
+        let titles = |f: &'f Form| {
+            f.titles
+                .iter()
+                .enumerate()
+                .map(|(n, (re, _))| (re.as_str(), (f.id.clone(), n)))
+        };
+        let (mut all, of): (Vec<&str>, Vec<_>) = forms.flat_map(titles).unzip();
+        self.form_titles = RegexSet::new(all.iter().map(ToString::to_string).collect()).unwrap_or_default();
+        self.title_of = of;
         all.sort_unstable();
         all.dedup();
         let any: Vec<String> = all.iter().map(|t| format!("(?:{t})")).collect();
@@ -292,6 +303,23 @@ impl Lexicon {
     /// Whether a folded line may end with the title of a form.
     pub(crate) fn may_be_title(&self, folded: &str) -> bool {
         self.form_title.as_ref().is_none_or(|re| re.is_match(folded))
+    }
+
+    /// The forms with whose title a folded line ends: the longest title of each.
+    pub(crate) fn forms_titled<'g>(&self, forms: &[&'g Form], folded: &str) -> Vec<(&'g Form, TitleMatch)> {
+        if !self.may_be_title(folded) {
+            return Vec::new();
+        }
+        let hits = self.form_titles.matches(folded);
+        let of = |f: &Form| {
+            let own = |h: &usize| self.title_of.get(*h).filter(|(id, _)| *id == f.id).map(|(_, n)| *n);
+            f.title(hits.iter().filter_map(own), folded)
+        };
+        let fits = |m: &TitleMatch| self.distinguishing(&m.prefix).is_none();
+        forms
+            .iter()
+            .filter_map(|f| of(f).filter(fits).map(|m| (*f, m)))
+            .collect()
     }
 
     /// Whether a folded line says that the table has no data.
@@ -422,6 +450,8 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
         money: c.regex(&all(files, |f| &f.tables.money), "", ""),
         sum: c.regex(&all(files, |f| &f.tables.sum), "^", "$"),
         form_title: None,
+        form_titles: RegexSet::default(),
+        title_of: Vec::new(),
         contents: c.regex(&all(files, |f| &f.tables.contents), "^", "$"),
         no_data: c.regex(&all(files, |f| &f.tables.no_data), "", ""),
         unit,
@@ -594,12 +624,6 @@ fn row(r: &schema::Row, all: &[schema::Row], c: &mut Compiler<'_>) -> Row {
         total: r.total,
         fund: r.fund.clone(),
     }
-}
-
-/// Whether the title of `form` is what a folded line says: nothing that changes its meaning stands before it.
-pub(crate) fn title_fits(lexicon: &Lexicon, form: &Form, folded: &str) -> Option<TitleMatch> {
-    let m = form.title(folded)?;
-    (lexicon.distinguishing(&m.prefix).is_none()).then_some(m)
 }
 
 /// Folds a line for the search of titles.

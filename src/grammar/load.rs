@@ -2,7 +2,7 @@
 //! in silence. The only room of the grammar that touches the file system.
 
 use super::codes::Codes;
-use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon, title_fits};
+use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon};
 use super::identity::{self, Identities, IdentityFile};
 use super::ids::{self, IdFile, Ids};
 use super::known;
@@ -590,12 +590,9 @@ fn extend(base: &mut FormFile, layer: &FormFile) {
 pub fn form_of_title<'g>(lexicon: &Lexicon, forms: &[&'g Form], line: &str) -> Option<(&'g Form, super::TitleMatch)> {
     let folded = super::compile::title_key(line);
     let bare = lexicon.without_ordinal(&folded);
-    if !lexicon.may_be_title(bare) {
-        return None;
-    }
-    let best = forms
-        .iter()
-        .filter_map(|f| title_fits(lexicon, f, bare).map(|m| (*f, m)))
+    let best = lexicon
+        .forms_titled(forms, bare)
+        .into_iter()
         .max_by_key(|(_, m)| m.length)?;
     if nearly_another(forms, &best, bare) {
         return None;

@@ -66,8 +66,15 @@ pub struct Said {
 
 #[derive(Clone, Debug, Default)]
 struct Branch {
-    next: HashMap<char, usize>,
+    /// By character, in order.
+    next: Vec<(char, usize)>,
     part: Option<usize>,
+}
+
+impl Branch {
+    fn at(&self, c: char) -> Result<usize, usize> {
+        self.next.binary_search_by_key(&c, |(k, _)| *k)
+    }
 }
 
 /// All parts with their words.
@@ -205,10 +212,14 @@ impl Parts {
             let mut at = 0;
             for ch in text.chars() {
                 let fresh = self.nodes.len();
-                at = *self.nodes[at].next.entry(ch).or_insert(fresh);
-                if at == fresh {
-                    self.nodes.push(Branch::default());
-                }
+                at = match self.nodes[at].at(ch) {
+                    Ok(n) => self.nodes[at].next[n].1,
+                    Err(n) => {
+                        self.nodes[at].next.insert(n, (ch, fresh));
+                        self.nodes.push(Branch::default());
+                        fresh
+                    }
+                };
             }
             match self.nodes[at].part.replace(part) {
                 Some(other) if other != part => {
@@ -250,10 +261,10 @@ impl Parts {
         for i in (0..chars.len()).rev() {
             let mut at = 0;
             for j in i..chars.len() {
-                let Some(n) = self.nodes[at].next.get(&chars[j]) else {
+                let Ok(n) = self.nodes[at].at(chars[j]) else {
                     break;
                 };
-                at = *n;
+                at = self.nodes[at].next[n].1;
                 if let (Some(part), Some((words, ..))) = (self.nodes[at].part, best[j + 1])
                     && best[i].is_none_or(|(w, ..)| words < w)
                 {

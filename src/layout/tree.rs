@@ -5,7 +5,7 @@
 
 use super::aligned::Column;
 use super::heads::{Head, below};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// How the entries of a column are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,9 +248,9 @@ struct Solver<'a> {
     /// Top of the highest and foot of the lowest head.
     height: (f32, f32),
     /// Cost of columns below a head, and the last column of the first part.
-    parted: HashMap<(Span, bool), (f32, usize)>,
+    parted: FxHashMap<(Span, bool), (f32, usize)>,
     /// Cost of columns that are one part, and the head over them all.
-    one: HashMap<Span, (f32, Option<usize>)>,
+    one: FxHashMap<Span, (f32, Option<usize>)>,
 }
 
 impl<'a> Solver<'a> {
@@ -261,8 +261,8 @@ impl<'a> Solver<'a> {
             heads,
             edges,
             height: (top, foot),
-            parted: HashMap::new(),
-            one: HashMap::new(),
+            parted: FxHashMap::default(),
+            one: FxHashMap::default(),
         }
     }
 

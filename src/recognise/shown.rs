@@ -12,13 +12,16 @@ const ENOUGH: usize = 3;
 
 /// The column of the form, an index, that a column of the grid is by its cells; `None` where they do not tell.
 pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Grammar) -> Option<usize> {
-    let texts: Vec<String> = (start..grid.rows)
-        .filter_map(|r| grid.cell(r, col).filter(|c| c.row == r && c.col == col))
-        .map(|c| text::key(&c.text()))
-        .filter(|t| !t.is_empty())
-        .collect();
-    if texts.iter().any(|t| amount::parse(t).is_some_and(|a| a.places > 0)) {
-        return None;
+    let own = (start..grid.rows).filter_map(|r| grid.cell(r, col).filter(|c| c.row == r && c.col == col));
+    let mut texts: Vec<String> = Vec::new();
+    for t in own.filter(|c| !c.lines.is_empty()).map(|c| text::key(&c.text())) {
+        // The first amount ends it: most columns are amounts.
+        if amount::parse(&t).is_some_and(|a| a.places > 0) {
+            return None;
+        }
+        if !t.is_empty() {
+            texts.push(t);
+        }
     }
     let share = |known: &dyn Fn(&str) -> bool| {
         let n = texts.iter().filter(|t| known(g.lexicon.bare_label(t))).count();

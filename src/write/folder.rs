@@ -128,17 +128,23 @@ impl Folder {
         let pid = std::process::id();
         // In containers every run has the same process id: a dead one's folder may bear ours.
         let mut staging = parent.join(format!(".{name}.partial-{pid}"));
+        let mut lock = None;
         for n in 2..100 {
-            match fs::create_dir(&staging) {
-                Ok(()) => break,
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists && n < 99 => {
+            let begun = fs::create_dir(&staging).and_then(|()| File::create(staging.join(LOCK)));
+            match begun {
+                Ok(file) => {
+                    lock = Some(file);
+                    break;
+                }
+                // The folder of a dead run, or another run took ours for one before it was locked.
+                Err(e) if matches!(e.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) && n < 99 => {
                     staging = parent.join(format!(".{name}.partial-{pid}-{n}"));
                 }
                 Err(e) => return Err(Error::io(&staging, e)),
             }
         }
         // Where the system has no locks, left-over folders are named a little too often: no harm.
-        let lock = File::create(staging.join(LOCK)).ok().filter(|f| f.try_lock().is_ok());
+        let lock = lock.filter(|f| f.try_lock().is_ok());
         Ok(Self {
             target,
             staging,
@@ -169,6 +175,8 @@ impl Folder {
     /// The folder takes the place of the target: the old one steps aside, the new one goes in, the old one is deleted. A failure
     /// between puts the old one back.
     pub fn commit(mut self) -> Result<(), Error> {
+        // Without its lock the folder is that of a dead run; from here on it is locked itself, where folders can be.
+        let _held = File::open(&self.staging).ok().filter(|f| f.try_lock().is_ok());
         self.lock = None;
         match fs::remove_file(self.staging.join(LOCK)) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::io(&self.staging, e)),
@@ -250,8 +258,8 @@ fn stopped(parent: &Path, name: &str, target: &Path) -> Vec<(PathBuf, File)> {
         .collect()
 }
 
-/// Whether a folder is what a run that died left, and nobody needs: what it had begun (it has the lock of a run), or the dataset that it
-/// had replaced already; and nothing that a run does not write.
+/// Whether a folder is what a run that died left, and nobody needs: what it had begun (it has the lock of a run, or nothing yet, or is whole
+/// and not in its place), or the dataset that it had replaced already; and nothing that a run does not write.
 fn is_ours(dir: &Path, target: &Path) -> bool {
     let begun = dir
         .file_name()
@@ -265,13 +273,15 @@ fn is_ours(dir: &Path, target: &Path) -> bool {
             name == LOCK || WAITING.contains(&name.as_str()) || written_by_us(&name)
         })
     });
-    ((begun && locked) || replaced) && only
+    let began_or_ended = || matches!(standing(dir), Ok(Standing::Empty | Standing::Ours));
+    ((begun && (locked || began_or_ended())) || replaced) && only
 }
 
 /// Folders of runs that are dead: no one holds their lock.
 fn left_over(parent: &Path, name: &str) -> Vec<PathBuf> {
     let (partial, old) = (format!(".{name}.partial-"), format!(".{name}.old-"));
-    let dead = |dir: &Path| File::open(dir.join(LOCK)).map_or(true, |f| f.try_lock().is_ok());
+    let free = |path: &Path| File::open(path).map_or(true, |f| f.try_lock().is_ok());
+    let dead = |dir: &Path| free(&dir.join(LOCK)) && free(dir);
     let mut found: Vec<PathBuf> = fs::read_dir(parent)
         .into_iter()
         .flatten()

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod dice;
 #[cfg(feature = "net")]
 pub mod portal;
 

@@ -2,8 +2,7 @@
 //! fake bold by fill and stroke (`Tr 2`) or by printing the same text again a hair's breadth aside. Refuses to compare glyphs of
 //! different text or size: those are two things at one place, and the layout must see both.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use rustc_hash::FxHashMap;
 
 /// How far apart the two prints may be, in em. Real repetitions (`11`, `00`) are an advance apart, the narrowest (`..`) about 0.22 em.
 const SHIFT: f32 = 0.1;
@@ -13,10 +12,11 @@ const SHARE_OF_ADVANCE: f32 = 0.35;
 /// real repetitions, so that a cell holds one.
 const CELL: f32 = 0.125;
 
-/// Where which glyph stands on one page.
+/// Where which glyph stands on one page. The keys are numbers that we make ourselves, and the number of glyphs of a page is bounded:
+/// no defence of the hash against an attacker is worth its time.
 #[derive(Default)]
 pub(super) struct Overprint {
-    seen: HashMap<Key, (f32, f32, usize), BuildHasherDefault<Mix>>,
+    seen: FxHashMap<Key, (f32, f32, usize)>,
 }
 
 /// Text, size and cell.
@@ -49,32 +49,6 @@ impl Overprint {
         }
         self.seen.insert(Key(kind, cell(x), cell(y)), (x, y, number));
         None
-    }
-}
-
-/// A hash of three numbers that we make ourselves needs no defence against an attacker worth its time: the number of glyphs of a
-/// page is bounded.
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
-        }
-    }
-
-    fn write_u64(&mut self, n: u64) {
-        self.0 = (self.0.rotate_left(23) ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        self.0 ^= self.0 >> 29;
-    }
-
-    fn write_i32(&mut self, n: i32) {
-        self.write_u64(u64::from(n as u32));
     }
 }
 

@@ -18,16 +18,27 @@ impl Reader<'_> {
     pub(super) fn column_numbers(&self, row: usize) -> Option<Vec<usize>> {
         let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
         ids.dedup();
+        let cells = ids.len();
         let lexicon = &self.g.lexicon;
         let mut numbers: Vec<(u32, u32)> = Vec::new();
         let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
         for i in ids {
-            let t = text::key(&self.grid.cells[i].text());
+            // A cell counts two columns at most: rows of amounts end here.
+            if strangers.len() * STRANGERS > cells * 2 {
+                return None;
+            }
+            let printed = self.grid.cells[i].text();
+            let t = text::key(&printed);
+            let decimals = t.contains('.') && t.bytes().all(|b| b.is_ascii_digit() || b",.-".contains(&b));
+            if decimals {
+                place += 1;
+                strangers.push(i);
+                continue;
+            }
             if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
                 continue;
             }
             // 1, 2 … or a rule such as 1=2+3; two numbers in one cell where one was moved.
-            let printed = self.grid.cells[i].text();
             let several: Vec<u32> = printed.split_whitespace().filter_map(|n| n.parse().ok()).collect();
             if several.len() == 2 && several[1] == several[0] + 1 && several[1] < 100 {
                 numbers.extend([(place + 1, several[0]), (place + 2, several[1])]);
