@@ -4,6 +4,7 @@ use juesuan::pipeline::{self, Context, Filter};
 use juesuan::place::DocumentId;
 use juesuan::read::Limits;
 use juesuan::record::DocumentRow;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
 static GRAMMAR: OnceLock<Grammar> = OnceLock::new();
@@ -20,9 +21,10 @@ pub fn run(bytes: &[u8]) {
     };
     let row = DocumentRow::new(DocumentId("0".repeat(64)), "fuzz.pdf");
     if let Ok(s) = pipeline::stages(bytes.to_vec(), row, &cx) {
-        let facts = s.extract.facts.len() as u32;
+        // A table that was taken back leaves a gap in the numbers.
+        let facts: HashSet<u32> = s.extract.facts.iter().map(|f| f.ordinal).collect();
         for f in &s.extract.findings {
-            assert!(f.facts.iter().all(|n| (1..=facts).contains(n)));
+            assert!(f.facts.iter().all(|n| facts.contains(n)), "{f:?}");
         }
     }
 }
