@@ -151,3 +151,23 @@ fn a_table_outside_the_forms_goes_on_over_the_page() {
     let tables: std::collections::BTreeSet<u32> = e.facts.iter().map(|f| f.table).collect();
     assert_eq!(tables.len(), 1);
 }
+
+#[test]
+fn names_below_a_head_that_nobody_knows_are_known_by_the_lists() {
+    let row = |cells: [&str; 5]| format!("<tr>{}</tr>", cells.map(|c| format!("<td>{c}</td>")).concat());
+    let rows = [
+        ["功能分类科目编码", "科目淃称", "本年支出合计", "基本支出", "项目支出"],
+        ["合计", "", "31.50", "20.50", "11.00"],
+        ["201", "一般公共服务支出", "31.50", "20.50", "11.00"],
+        ["20101", "人大事务", "31.50", "20.50", "11.00"],
+        ["2010101", "行政运行", "31.50", "20.50", "11.00"],
+    ];
+    let page = format!(
+        "<h1>甲市乙局2024年度部门决算</h1><p>支出决算表</p><p>单位：万元</p><table>{}</table>",
+        rows.map(row).concat()
+    );
+    let e = extract_bytes("a.html", page.as_bytes());
+    let names: Vec<&str> = e.facts.iter().filter_map(|f| f.item_name.as_deref()).collect();
+    assert_eq!(names.iter().filter(|n| **n == "行政运行").count(), 3, "{names:?}");
+    assert_eq!(names.iter().filter(|n| **n == "人大事务").count(), 3, "{names:?}");
+}

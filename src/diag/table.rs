@@ -508,6 +508,11 @@ codes! {
             "one item and measure is printed twice in a table with two values, or one code stands in two rows" => "see both places: a printed error, or a label that was read wrong",
             "同一项目同一指标在一张表里印了两次而数值不同，或一个编码占两行" => "看两处：印刷错误，或行名读错";
     }
+    NameInDoubt "name-in-doubt" Normalise Nothing {
+        Warning:
+            "the name beside a code is, but for one character, the one that the lists give this code, or the code stands in no list and differs by one digit from that of its name; both stand as they were read" => "compare the name and its code with the page: a printed error, or a character that was read wrong",
+            "编码旁的名称与编码表所载只差一个字，或编码不在表中而与该名称的编码只差一位；均按所读保留" => "与原页核对名称和编码：印刷错误，或该字读错";
+    }
 }
 
 refusals! {

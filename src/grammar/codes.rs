@@ -87,6 +87,58 @@ impl Codes {
             .flatten()
     }
 
+    /// Whether a folded name stands in the list of 经济分类, or in that of 功能分类.
+    pub fn is_name(&self, name: &str, economic: bool) -> bool {
+        match economic {
+            true => self.by_name.contains_key(name),
+            false => self.functions.contains_key(name) || self.class_of(name).is_some(),
+        }
+    }
+
+    /// The code that a name has, where the one beside it stands in no list and differs from it by one digit.
+    pub fn meant(&self, code: &str, name: &str) -> Option<&str> {
+        let all = self.functions.values().flatten();
+        let economic = self.economic.iter().map(|e| &e.code);
+        if code.len() < 5 || all.chain(economic).any(|c| c == code) {
+            return None;
+        }
+        let key = crate::text::key(name);
+        let functions = self.functions.get(&key).into_iter().flatten();
+        let economic = self
+            .by_name
+            .get(&key)
+            .into_iter()
+            .flatten()
+            .map(|n| &self.economic[*n].code);
+        let near =
+            |c: &&String| c.len() == code.len() && c.bytes().zip(code.bytes()).filter(|(a, b)| a != b).count() == 1;
+        functions.chain(economic).find(near).map(String::as_str)
+    }
+
+    /// The name that the lists give a code, where the one beside it differs from it by one character and stands in no list.
+    pub fn slip(&self, code: &str, name: &str) -> Option<&str> {
+        let key = crate::text::key(name);
+        let known =
+            self.functions.contains_key(&key) || self.by_name.contains_key(&key) || self.class_of(&key).is_some();
+        let length = key.chars().count();
+        if known || length < 4 {
+            return None;
+        }
+        let functions = self
+            .functions
+            .iter()
+            .filter(|(_, codes)| codes.iter().any(|c| c == code));
+        let economic = self
+            .by_name
+            .iter()
+            .filter(|(_, at)| at.iter().any(|n| self.economic[*n].code == code));
+        let mut own = functions.map(|(n, _)| n).chain(economic.map(|(n, _)| n));
+        let slips = |n: &&String| {
+            n.chars().count() == length && n.chars().zip(key.chars()).filter(|(a, b)| a != b).count() == 1
+        };
+        own.find(slips).map(String::as_str)
+    }
+
     /// Whether a name has a character that no name of the lists has, two of them side by side, and stands in no list.
     pub fn is_strange(&self, name: &str) -> bool {
         let key = crate::text::key(name);

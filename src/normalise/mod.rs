@@ -241,6 +241,7 @@ fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut V
             out.facts.push(fact);
         }
         doubles(&out.facts[first..], report);
+        slips(&out.facts[first..], g, report);
     }
     for t in &recognised.others {
         other::facts(t, out, report);
@@ -415,6 +416,34 @@ pub fn refuse(extract: &mut Extract, tables: &BTreeMap<u32, String>, report: &mu
         report.push(said.of_form(&first.form));
         extract.document.unclaimed_blocks += 1;
         extract.facts.retain(|f| f.table != *table);
+    }
+}
+
+/// Names that differ by one character from the one that the lists give their code: a character was misprinted or misread. Nothing
+/// else tells it, for no identity holds a name.
+fn slips(facts: &[Fact], g: &Grammar, report: &mut Vec<Diagnostic>) {
+    let mut last: Option<(&str, &str)> = None;
+    for f in facts {
+        let (Some(code), Some(name)) = (f.item_code.as_deref(), f.item_name.as_deref()) else {
+            continue;
+        };
+        // The cells of a row follow each other.
+        if last.replace((code, name)) == Some((code, name)) {
+            continue;
+        }
+        let name_is = g.codes.slip(code, name);
+        let name_is = name_is
+            .map(|m| format!("the name beside the code {code} is that of the lists, `{m}`, but for one character"));
+        let code_is = || {
+            let meant = g.codes.meant(code, name)?;
+            Some(format!(
+                "the code {code} stands in no list; that of its name is {meant}, with one other digit"
+            ))
+        };
+        if let Some(message) = name_is.or_else(code_is) {
+            let said = Diagnostic::new(Severity::Warning, Code::NameInDoubt, message, f.place);
+            report.push(said.of_form(&f.form).printed(name));
+        }
     }
 }
 

@@ -35,7 +35,9 @@ pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Gram
     let class = |t: &str| g.codes.class_of(t).is_some();
     match form.rows {
         RowKind::Coded if share(&|t| is_code(t) || begins_with_code(t)) => of(Role::Code, None),
-        RowKind::Coded => None,
+        RowKind::Coded => share(&|t| g.codes.is_name(t, form.economic))
+            .then(|| of(Role::Name, None))
+            .flatten(),
         RowKind::Items => share(&|t| row_of(t, None)).then(|| of(Role::Label, None)).flatten(),
         RowKind::TwoSided => [Side::Expenditure, Side::Revenue]
             .into_iter()
