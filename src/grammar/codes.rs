@@ -32,6 +32,8 @@ pub struct Codes {
 
 /// The word that older forms leave out at the end of a name.
 const SPENDING: &str = "支出";
+/// So many characters of a name that one code has are those of no other.
+const LONG: usize = 6;
 /// What may stand behind the name of a class.
 const TAILS: [&str; 3] = ["", SPENDING, "事务"];
 
@@ -95,24 +97,26 @@ impl Codes {
         }
     }
 
-    /// The code that a name has, where the one beside it stands in no list and differs from it by one digit.
+    /// The code that a name has, where the one beside it stands in no list and differs from it by one digit. The lists are not complete:
+    /// only a long name that one code alone has tells.
     pub fn meant(&self, code: &str, name: &str) -> Option<&str> {
         let all = self.functions.values().flatten();
         let economic = self.economic.iter().map(|e| &e.code);
-        if code.len() < 5 || all.chain(economic).any(|c| c == code) {
+        let key = crate::text::key(name);
+        if code.len() < 5 || key.chars().count() < LONG || all.chain(economic).any(|c| c == code) {
             return None;
         }
-        let key = crate::text::key(name);
-        let functions = self.functions.get(&key).into_iter().flatten();
-        let economic = self
-            .by_name
-            .get(&key)
-            .into_iter()
-            .flatten()
-            .map(|n| &self.economic[*n].code);
+        let functions = self.functions.get(&key).filter(|c| c.len() == 1);
+        let economic = self.by_name.get(&key).filter(|n| n.len() == 1);
+        let economic = economic.into_iter().flatten().map(|n| &self.economic[*n].code);
         let near =
             |c: &&String| c.len() == code.len() && c.bytes().zip(code.bytes()).filter(|(a, b)| a != b).count() == 1;
-        functions.chain(economic).find(near).map(String::as_str)
+        functions
+            .into_iter()
+            .flatten()
+            .chain(economic)
+            .find(near)
+            .map(String::as_str)
     }
 
     /// The name that the lists give a code, where the one beside it differs from it by one character and stands in no list.
