@@ -255,10 +255,12 @@ impl Parts {
         if chars.is_empty() {
             return None;
         }
+        let reached = self.reached(&chars);
         // best[i]: the fewest words from i on, and among them the longest first.
         let mut best: Vec<Option<(usize, usize, usize)>> = vec![None; chars.len() + 1];
         best[chars.len()] = Some((0, 0, 0));
-        for i in (0..chars.len()).rev() {
+        let ends = reached[chars.len()];
+        for i in (0..chars.len()).rev().filter(|i| ends && reached[*i]) {
             let mut at = 0;
             for j in i..chars.len() {
                 let Ok(n) = self.nodes[at].at(chars[j]) else {
@@ -287,6 +289,23 @@ impl Parts {
             set: 1 << part,
             year: None,
         })
+    }
+
+    /// Where words may begin that follow words from the beginning on; most texts are none of a header, and are told so at once.
+    fn reached(&self, chars: &[char]) -> Vec<bool> {
+        let mut out = vec![false; chars.len() + 1];
+        out[0] = true;
+        for i in 0..chars.len() {
+            let mut at = 0;
+            for j in i..if out[i] { chars.len() } else { i } {
+                let Ok(n) = self.nodes[at].at(chars[j]) else {
+                    break;
+                };
+                at = self.nodes[at].next[n].1;
+                out[j + 1] |= self.nodes[at].part.is_some();
+            }
+        }
+        out
     }
 
     /// Whether the lowest words above a column say that it numbers the rows.

@@ -13,7 +13,8 @@ use crate::record::Side;
 use crate::text;
 use crate::value::amount;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// Fewer numbers than this may repeat by chance.
 const NUMBERS: usize = 6;
@@ -47,7 +48,7 @@ fn named_and_not_found(
     report: &mut Vec<Diagnostic>,
 ) {
     let mut named: Vec<(&Form, &Line)> = Vec::new();
-    let mut empty: HashSet<&str> = HashSet::new();
+    let mut empty: HashSet<&str> = HashSet::default();
     // The last title, while the lines below it may still say that its table is empty.
     let mut open: Option<&str> = None;
     for b in &layout.blocks {
@@ -201,7 +202,7 @@ fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
 /// The pages that say what an earlier one says.
 fn pages_again(entries: &[Entry]) -> Vec<u32> {
     let mut order: Vec<u32> = Vec::new();
-    let mut of: HashMap<u32, Vec<&Entry>> = HashMap::new();
+    let mut of: HashMap<u32, Vec<&Entry>> = HashMap::default();
     for e in entries {
         let own = of.entry(e.place.page).or_default();
         if own.is_empty() {
@@ -211,7 +212,7 @@ fn pages_again(entries: &[Entry]) -> Vec<u32> {
     }
     // Which earlier pages say something of what a page says: only these are compared with it, so that a table over hundreds of pages
     // costs no more than its rows.
-    let mut said: HashMap<(Key<'_>, &str), Vec<u32>> = HashMap::new();
+    let mut said: HashMap<(Key<'_>, &str), Vec<u32>> = HashMap::default();
     let mut gone: Vec<u32> = Vec::new();
     for page in order {
         let own = &of[&page];
@@ -289,7 +290,7 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
 
 /// One form twice with other figures: two accounts in one file, or one of the tables belongs to another year or unit.
 fn twice(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
-    let mut first: HashMap<(&str, Option<&str>), &Table> = HashMap::new();
+    let mut first: HashMap<(&str, Option<&str>), &Table> = HashMap::default();
     let mut again: Vec<(&Table, &Table)> = Vec::new();
     for t in &out.tables {
         let filled = t.entries.iter().filter(|e| number(e)).count() >= NUMBERS;

@@ -18,19 +18,19 @@ impl Reader<'_> {
     pub(super) fn column_numbers(&self, row: usize) -> Option<Vec<usize>> {
         let mut ids: Vec<usize> = (0..self.grid.cols).filter_map(|c| self.grid.cell_id(row, c)).collect();
         ids.dedup();
-        let cells = ids.len();
         let lexicon = &self.g.lexicon;
+        // A cell counts two columns at most: rows of amounts end here.
+        let decimals = |t: &str| t.contains('.') && t.bytes().all(|b| b.is_ascii_digit() || b",.- ".contains(&b));
+        let amounts = |i: &&usize| self.grid.cells[**i].lines.iter().any(|l| decimals(&l.text));
+        if ids.iter().filter(amounts).count() * STRANGERS > ids.len() * 2 {
+            return None;
+        }
         let mut numbers: Vec<(u32, u32)> = Vec::new();
         let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
         for i in ids {
-            // A cell counts two columns at most: rows of amounts end here.
-            if strangers.len() * STRANGERS > cells * 2 {
-                return None;
-            }
             let printed = self.grid.cells[i].text();
             let t = text::key(&printed);
-            let decimals = t.contains('.') && t.bytes().all(|b| b.is_ascii_digit() || b",.-".contains(&b));
-            if decimals {
+            if decimals(&t) {
                 place += 1;
                 strangers.push(i);
                 continue;
