@@ -907,3 +907,18 @@ fn a_reading_that_does_not_make_all_hold_or_is_not_needed_changes_nothing() {
         assert!(report.is_empty(), "{report:?}");
     }
 }
+
+#[test]
+fn what_is_said_of_cars_is_no_contradiction_to_what_is_said_of_equipment() {
+    let text = "甲市乙局2024年度部门决算\n\n第三部分 2024年度部门决算情况说明\n\n一、收入支出决算总体情况说明\n\n2024年度收入总计、支出总计均为1,000.00万元。\n\n\
+        二、国有资产占用情况说明\n\n截至2024年12月31日，本部门共有车辆14辆，比上年减少1辆；单位价值50万元以上通用设备2台（套），与上年持平。\n";
+    let e = crate::support::extract_bytes("a.txt", text.as_bytes());
+    let directions = e.statements.iter().filter(|s| s.slot == "change_direction").count();
+    assert_eq!(directions, 2);
+    let fails: Vec<_> = e
+        .findings
+        .iter()
+        .filter(|f| f.outcome == FindingOutcome::Fails)
+        .collect();
+    assert!(fails.is_empty(), "{fails:?}");
+}
