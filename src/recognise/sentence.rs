@@ -1,5 +1,5 @@
 //! Sentences as such: where they begin and end, how a unit is called in its own account, and the shape that sentences with unclaimed
-//! figures have in common. What they say is read by [`super::narrative`].
+//! figures have in common. What they say is read by `narrative`.
 
 use crate::grammar::Grammar;
 use crate::grammar::sections::Sections;
