@@ -11,12 +11,12 @@ pub fn run(bytes: &[u8]) {
     };
     let Ok(dir) = tempfile::tempdir() else { return };
     let folder = dir.path().join(KINDS[usize::from(*kind) % KINDS.len()]);
-    if fs::create_dir(&folder).is_ok() && fs::write(folder.join("fuzz.toml"), text).is_ok() {
-        if let Err(mistakes) = grammar::load(Some(dir.path())) {
-            assert!(!mistakes.is_empty());
-            for m in mistakes {
-                let _ = m.to_string();
-            }
+    let written = fs::create_dir(&folder).and_then(|()| fs::write(folder.join("fuzz.toml"), text));
+    let loaded = written.is_ok().then(|| grammar::load(Some(dir.path())));
+    if let Some(Err(mistakes)) = loaded {
+        assert!(!mistakes.is_empty());
+        for m in mistakes {
+            let _ = m.to_string();
         }
     }
 }
