@@ -1,5 +1,6 @@
 //! One document through all stages; many documents in parallel, written in order. A panic costs one document.
 
+mod accounts;
 mod many;
 mod scans;
 
@@ -91,7 +92,7 @@ pub struct Summary {
     pub extracted: usize,
     /// Final accounts of which something was lost.
     pub partial: usize,
-    /// Files whose tables stand with the text of their announcement.
+    /// Files whose content stands in other rows: with the text of their announcement, or in one row for each account.
     pub joined: usize,
     /// Budgets, templates, others.
     pub other_kinds: usize,
@@ -120,7 +121,7 @@ impl Summary {
         match d.status {
             Status::Extracted => self.extracted += 1,
             Status::Partial => self.partial += 1,
-            Status::Joined => self.joined += 1,
+            Status::Joined | Status::Split => self.joined += 1,
             Status::NotAFinalAccount | Status::Unknown => self.other_kinds += 1,
             Status::NotReadable => self.not_readable += 1,
             Status::Failed => self.failed += 1,
@@ -176,19 +177,69 @@ fn stages_of(
     row.producer = document.producer.clone();
     row.file_time = document.file_time.clone();
     row.pages = document.pages.len() as u32;
-    let seen = Seen::of(&document);
-    row.text_layer = seen.text_layer();
     row.parts = document.markup.as_ref().map(|m| m.parts.clone()).unwrap_or_default();
     if let Some(d) = name_and_content(&row) {
         report.push(d);
     }
-    // What can be read in its time can be understood in as much.
-    clock::begin(cx.limits.seconds);
     let own = recognise::Own {
         titles: document.titles.clone(),
         site: document.site.clone(),
         file_name: row.file_name.clone(),
     };
+    let (file, as_read) = (row.clone(), report.clone());
+    let mut stages = understand(document, own, row, report, cx, seconds);
+    if stages.extract.document.error_code == Some(Refusal::SeveralAccounts) {
+        each_account(&mut stages, file, as_read, cx);
+    }
+    Ok(stages)
+}
+
+/// Reads the accounts of a file in several, each as a file of its own, where it can be told whose every table is; `as_read` is what
+/// reading said of the file.
+fn each_account(stages: &mut Stages, file: DocumentRow, as_read: Vec<Diagnostic>, cx: &Context<'_>) {
+    let found = accounts::find(&stages.document, &stages.layout, &stages.recognised, cx.grammar);
+    let read = found.and_then(|found| {
+        let one = |(n, account): (usize, &accounts::Account)| {
+            let of_it = |d: &&Diagnostic| d.place.page == 0 || account.pages.contains(&d.place.page);
+            let mut report: Vec<Diagnostic> = as_read.iter().filter(of_it).cloned().collect();
+            accounts::say_open(account, &mut report);
+            let document = accounts::pages(&stages.document, account);
+            let row = accounts::row(&file, account, n);
+            understand(document, recognise::Own::default(), row, report, cx, Vec::new()).extract
+        };
+        let read: Vec<Extract> = found.iter().enumerate().map(one).collect();
+        accounts::agree(&found, &read).map(|()| read)
+    });
+    match read {
+        Ok(read) => {
+            let mut extract = Extract::empty(file);
+            extract.document.kind = stages.extract.document.kind;
+            extract.document.text_layer = stages.extract.document.text_layer;
+            accounts::split(&mut extract.document, read.len());
+            extract.diagnostics = as_read;
+            extract.accounts = read;
+            stages.extract = extract;
+        }
+        Err(why) => {
+            let message = stages.extract.document.error_message.iter_mut();
+            message.for_each(|m| *m = format!("{m} ({why})"));
+        }
+    }
+}
+
+/// All stages behind reading; `report` is what reading said.
+fn understand(
+    document: Document,
+    own: recognise::Own,
+    mut row: DocumentRow,
+    mut report: Vec<Diagnostic>,
+    cx: &Context<'_>,
+    mut seconds: Vec<(&'static str, f64)>,
+) -> Stages {
+    let seen = Seen::of(&document);
+    row.text_layer = seen.text_layer();
+    // What can be read in its time can be understood in as much.
+    clock::begin(cx.limits.seconds);
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let seen_so_far = report.len();
     let recognised = timed(&mut seconds, "recognise", || {
@@ -234,14 +285,14 @@ fn stages_of(
     }
     announcement::name_files(&mut extract, &document.behind);
     timed(&mut seconds, "check", || check::check(&mut extract, cx.grammar));
-    Ok(Stages {
+    Stages {
         document,
         layout,
         recognised,
         narrative,
         extract,
         seconds,
-    })
+    }
 }
 
 /// A stage stopped where it was: what it has made is sound, what it has not seen is missing.
@@ -625,6 +676,10 @@ pub fn one(input: &Input, cx: &Context<'_>) -> (Extract, Vec<(&'static str, f64)
     }
     let names = input.duplicates.iter().cloned();
     extract.diagnostics.extend(names.map(many::duplicate));
+    for e in &mut extract.accounts {
+        write::fit::fit(e);
+        keep(e, &cx.filter);
+    }
     write::fit::fit(&mut extract);
     keep(&mut extract, &cx.filter);
     seconds.insert(0, ("acquire", acquired));

@@ -53,6 +53,8 @@ words! {
         NotReadable = "not_readable",
         /// A file of an announcement in several: what it holds stands with the document that `part_of` names.
         Joined = "joined",
+        /// The accounts of several units or years in one file: each has a row of its own, whose `part_of` names this one.
+        Split = "split",
         /// Another kind of document; no facts are made from it.
         NotAFinalAccount = "not_a_final_account",
         /// Nothing says what it is; no facts are made from it.
@@ -272,7 +274,7 @@ pub struct DocumentRow {
     pub versions: u32,
     /// The newest version, when it is another one.
     pub superseded_by: Option<DocumentId>,
-    /// Of a file of an announcement in several: the document that holds its content.
+    /// Of a file of an announcement in several: the document that holds its content. Of an account in a file of several: that file.
     pub part_of: Option<DocumentId>,
     /// What name, year, kind and caliber were taken from: `unit_name=title;fiscal_year=sentences`.
     pub grounds: String,
@@ -682,6 +684,8 @@ pub struct Extract {
     pub projects: Vec<Project>,
     /// In document order.
     pub diagnostics: Vec<Diagnostic>,
+    /// Of a file with the accounts of several units or years: what each gave, in its order.
+    pub accounts: Vec<Extract>,
 }
 
 impl DocumentRow {
@@ -740,6 +744,7 @@ impl Extract {
             members: Vec::new(),
             projects: Vec::new(),
             diagnostics: Vec::new(),
+            accounts: Vec::new(),
         }
     }
 

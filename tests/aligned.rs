@@ -323,7 +323,7 @@ fn a_gap_without_a_blank_parts_heads() {
 
 /// A ruled table in Chinese: the left end, the base line from the top and the text of each piece. Cells of the first row are joined
 /// over the lines `joined`.
-fn ruled(xs: &[f32], ys: &[f32], joined: &[usize], texts: &[(f32, f32, &str)]) -> String {
+pub fn ruled(xs: &[f32], ys: &[f32], joined: &[usize], texts: &[(f32, f32, &str)]) -> String {
     let mut s = Sheet::default();
     for y in ys {
         line(&mut s, *y, (xs[0], xs[xs.len() - 1]));
@@ -340,7 +340,8 @@ fn ruled(xs: &[f32], ys: &[f32], joined: &[usize], texts: &[(f32, f32, &str)]) -
     s.content
 }
 
-fn chinese(pages: &[String]) -> juesuan::layout::Layout {
+/// The layout of pages of Chinese text.
+pub fn chinese(pages: &[String]) -> juesuan::layout::Layout {
     let pdf = simsun("UniGB-UCS2-H", "1 95 500").pages(pages);
     blocks(&pdf.read().value).value
 }

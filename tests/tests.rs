@@ -25,6 +25,8 @@ mod check_identities;
 mod cli;
 /// The dataset on a hostile disk.
 mod cli_dataset;
+/// The accounts of several units in one file.
+mod compendium;
 /// The real documents, where they are present.
 mod corpus;
 mod covers;
@@ -56,6 +58,8 @@ mod formats;
 mod forms;
 /// Grammar files: mistakes are found with their place; every example finds its own form.
 mod grammar;
+/// Heads of columns of which nobody knows whose they are.
+mod heads;
 /// Who may know whom; generated files are current.
 mod house;
 /// The page of a report, and the picture behind a figure.

@@ -45,8 +45,8 @@ def main():
         from . import portal
         return portal.produce(o.seed, o.out)
     if o.set == "provinces":
-        from . import provinces_four, provinces_one, provinces_three, provinces_two
-        for job in provinces_one.ALL + provinces_two.ALL + provinces_three.ALL + provinces_four.ALL:
+        from . import provinces_five, provinces_four, provinces_one, provinces_three, provinces_two
+        for job in provinces_one.ALL + provinces_two.ALL + provinces_three.ALL + provinces_four.ALL + provinces_five.ALL:
             if o.only not in job.__name__:
                 continue
             job().write(o.out)

@@ -30,8 +30,10 @@ pub use mend::{Mended, Reading, mend};
 pub use suspects::How;
 pub use years::Years;
 
+use crate::diag::{Code, Diagnostic};
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
+use crate::place::Place;
 use crate::record::{DocumentRow, Extract, Finding, FindingClass, FindingOutcome};
 use evaluate::Evaluator;
 use figures::{Figure, Figures};
@@ -73,7 +75,10 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     let after = findings.len() as u32;
     findings.extend(projects::findings(extract, &g.identities, after));
     extract.findings = findings;
-    mark(extract, &marks);
+    // A sum does not see a digit too many behind the point, nor whose it is.
+    let odd = |d: &&Diagnostic| d.code == Code::OddDecimals;
+    let odd: Vec<Place> = extract.diagnostics.iter().filter(odd).map(|d| d.place).collect();
+    mark(extract, &marks, &odd);
     doubts
 }
 
@@ -199,12 +204,14 @@ fn class(i: &Instance<'_, '_>) -> FindingClass {
     }
 }
 
-fn mark(extract: &mut Extract, marks: &Marks) {
+fn mark(extract: &mut Extract, marks: &Marks, odd: &[Place]) {
     for (figure, (held, failed)) in marks {
         match figure {
             Figure::Fact(n) => {
                 if let Some(f) = extract.facts.get_mut(*n) {
-                    f.held += held;
+                    // Nor does it see that a row has lost the first part of its code.
+                    let lost = f.item.bytes().all(|b| b.is_ascii_digit()) && !figures::is_code(&f.item);
+                    f.held += if lost || odd.contains(&f.place) { 0 } else { *held };
                     f.failed += failed;
                 }
             }

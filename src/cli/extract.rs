@@ -440,7 +440,7 @@ pub(super) fn report(s: &Summary, out: &Path) {
     line(s.known, "of these known from an earlier run: not read again");
     line(s.extracted, "read");
     line(s.partial, "read in part (something was lost: see diagnostics)");
-    line(s.joined, "files whose tables stand with the text of their announcement");
+    line(s.joined, "files whose content stands in other rows (see part_of)");
     line(s.other_kinds, "no final account (budget, template, other): no facts");
     line(s.not_readable, "not readable (scan without a text layer)");
     line(s.failed, "refused or failed (error_message in documents says why)");

@@ -148,7 +148,7 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     }
     if matches!(
         d.status,
-        Status::NotAFinalAccount | Status::Unknown | Status::NotReadable | Status::Joined
+        Status::NotAFinalAccount | Status::Unknown | Status::NotReadable | Status::Joined | Status::Split
     ) {
         return Ok(());
     }

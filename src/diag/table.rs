@@ -303,6 +303,11 @@ codes! {
             "a form stands twice with other figures" => "look whose they are",
             "一张表以不同数字出现两次" => "看各是谁的";
     }
+    PagesOfNobody "pages-of-nobody" Recognise Figures {
+        Warning:
+            "in a file with several accounts, nothing says whose these pages are; they were not read" => "look at the pages",
+            "文件里有几份决算，没有什么说明这些页是谁的；没有读" => "查看这些页";
+    }
     HeadCutOff "head-cut-off" Recognise Figures {
         Error:
             "the title and head of a table stand on the page before, parted from its rows; the rows were not read" => "read them on the page",
@@ -549,12 +554,15 @@ refusals! {
     Joined "joined" "joined":
         "its tables are read with the text of their announcement: the row that `part_of` names holds them" => "nothing",
         "其表格与公告的文字一起读取：`part_of` 所指的行有其内容" => "无须处理";
+    Split "split" "split":
+        "the accounts of several units or years stand in the file: each has a row of its own, whose `part_of` names this one" => "nothing",
+        "文件里有几个单位或几个年度的决算：各有一行，其 `part_of` 指向本行" => "无须处理";
     NotAFinalAccount "not-a-final-account" "not_a_final_account":
         "a budget, a template, the account of a government, a letter of approval, a notice, a report of an audit or on performance; the message says what and quotes the line that says so" => "nothing",
         "预算、范本、政府总决算、批复、通知、审计或绩效报告；说明写有是什么并引用所据的一行" => "无须处理";
     SeveralAccounts "several-accounts" "failed":
-        "the forms stand in the file twice with other figures: the accounts of several units or years; no facts are made, as nobody knows whose they would be" => "split the file",
-        "各表在文件里以不同数字出现两次：是几个单位或几个年度的决算；不产生数据，因为不知道是谁的" => "拆分文件";
+        "the forms stand in the file twice with other figures: the accounts of several units or years; no facts are made, as nobody knows whose they would be: the heads of the tables do not say it for each" => "split the file",
+        "各表在文件里以不同数字出现两次：是几个单位或几个年度的决算；表头没有逐一说明，不产生数据，因为不知道是谁的" => "拆分文件";
     NotOfOneUnit "not-of-one-unit" "partial":
         "三公经费 of all units of a region together (kind `other`): its sentences are read, it has no `unit_key`" => "nothing",
         "一个地区各单位的三公经费汇总（类型 `other`）：句子已读，没有 `unit_key`" => "无须处理";

@@ -78,6 +78,8 @@ pub struct Column {
     pub expected: bool,
     /// The measure where it is the only amount column of its panel.
     pub alone: Option<String>,
+    /// The measure that must stand in the header too.
+    pub beside: Option<String>,
     /// A second view of its side.
     pub view: Option<String>,
     /// A total.
@@ -602,6 +604,7 @@ pub(super) fn column(col: &schema::Column, parts: &Parts, c: &mut Compiler<'_>) 
         required: col.required,
         expected: col.expected,
         alone: col.alone.clone(),
+        beside: col.beside.clone(),
         view: col.view.clone(),
         total: col.total,
     }

@@ -92,6 +92,9 @@ pub struct Column {
     /// The measure where no other amount column stands in its panel (人员经费 over a panel of its own is a heading).
     #[serde(default)]
     pub alone: Option<String>,
+    /// The measure that must stand in the header too: of a pair, the one half may be a head of the whole that lost its end.
+    #[serde(default)]
+    pub beside: Option<String>,
     /// A second view of a side (支出 by nature): its rows are those with the same word.
     #[serde(default)]
     pub view: Option<String>,

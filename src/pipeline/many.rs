@@ -178,9 +178,11 @@ impl<'g, 'w> All<'g, 'w> {
     }
 
     fn take(&mut self, extract: &Extract, part: Result<Vec<u8>, String>) -> Result<(), write::Error> {
-        self.summary.add(extract);
-        self.years.add(extract);
-        self.writer.write(extract)?;
+        for e in std::iter::once(extract).chain(&extract.accounts) {
+            self.summary.add(e);
+            self.years.add(e);
+            self.writer.write(e)?;
+        }
         if self.writer.keeps_parts() {
             self.writer.part(&part.map_err(unreadable)?)?;
         }

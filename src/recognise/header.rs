@@ -1,7 +1,7 @@
 //! Which column is which. The words above a column are cut into parts that the lexicon knows, each up to its last character; the
 //! columns of the form say which sets of parts they are. One word that nobody knows makes its column unknown, not the table.
 
-use super::shown;
+use super::{doubtful, shown};
 use crate::grammar::parts::{PartSet, Parts, Said};
 use crate::grammar::{Form, Grammar, Role, RowKind};
 use crate::layout::{Grid, GridKind};
@@ -153,7 +153,7 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
             }
         }
     }
-    headless(&mut header, grid, start, form);
+    doubtful::leave_out(&mut header, grid, start, form);
     settle(&mut header, form, &g.parts);
     missing(&header, form, titled)?;
     // A title may stand above the table of another: what is mostly not understood is not this form.
@@ -176,36 +176,6 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
         return Err("fewer than two of its amount columns were found".into());
     }
     Ok(header)
-}
-
-/// A column of a group whose own head is blank: only the first may be the group's sum, and only where all heads beside it are
-/// understood. Else a head was lost or lies over another, and nobody knows whose column it is.
-fn headless(header: &mut Header, grid: &Grid, start: usize, form: &Form) {
-    let mut lost = Vec::new();
-    for i in 0..header.columns.len() {
-        let l = &header.columns[i];
-        let own = grid.cell(l.body - 1, l.start).filter(|c| c.lines.is_empty());
-        if header.role(form, i) != Role::Amount || l.body < start + 2 || own.is_none() {
-            continue;
-        }
-        let above = (start..l.body - 1).rev().filter_map(|r| grid.cell(r, l.start));
-        let Some(group) = above.into_iter().find(|c| !c.lines.is_empty()) else {
-            continue;
-        };
-        let within = group.col..group.col + group.col_span;
-        let others = |o: &&Logical| within.contains(&o.start) && o.start != l.start;
-        let all = || header.columns.iter().filter(others);
-        let first = group.col == l.start;
-        if all().next().is_some() && (!first || all().any(|o| o.column.is_none() && !o.count)) {
-            lost.push(i);
-            // The head may lie over that of a neighbour, which then says more than its own column.
-            let beside = [i.wrapping_sub(1), i + 1].into_iter();
-            lost.extend(beside.filter(|k| !first && header.columns.get(*k).is_some_and(|o| within.contains(&o.start))));
-        }
-    }
-    for i in lost {
-        header.columns[i].column = None;
-    }
 }
 
 /// The columns that the form must have.

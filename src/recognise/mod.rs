@@ -2,6 +2,7 @@
 //! and what the cover says; what nobody claimed is kept and listed. Refuses to read amounts: that is for `normalise`.
 
 pub mod cover;
+mod doubtful;
 pub mod examples;
 mod expected;
 pub mod header;

@@ -65,7 +65,9 @@ pub fn parse(printed: &str) -> Option<Amount> {
     let plain: String = body.chars().filter(|c| *c != ',').collect();
     // Two numbers that touch: no amount begins with a zero before other digits.
     let whole = plain.split('.').next().unwrap_or_default();
-    if plain.len() > whole.len() && whole.len() > 1 && whole.starts_with('0') && whole.contains(|c| c != '0') {
+    let broken = printed.trim().chars().any(char::is_whitespace);
+    let leading = whole.len() > 1 && whole.starts_with('0');
+    if leading && plain.len() > whole.len() && (broken || whole.contains(|c| c != '0')) {
         return None;
     }
     let mut value = Decimal::from_str(&plain).ok()?;
@@ -73,7 +75,6 @@ pub fn parse(printed: &str) -> Option<Amount> {
         value.set_sign_negative(!value.is_zero());
     }
     let places = body.rsplit_once('.').map_or(0, |(_, d)| d.len() as u32);
-    let broken = printed.trim().chars().any(char::is_whitespace);
     if broken && places == 0 && !groups_of_three(printed) {
         return None;
     }
@@ -125,6 +126,8 @@ mod tests {
             "1 2 3",
             "12 34.",
             "1 234 56",
+            "0 0 0.00",
+            "0 0.00",
         ] {
             assert_eq!(parse(t), None, "{t}");
         }
@@ -141,6 +144,8 @@ mod tests {
             ("-1 234 500", "-1234500"),
             ("6 6 7 . 4 8", "667.48"),
             ("0", "0"),
+            ("0 . 0 0", "0.00"),
+            ("000.00", "0.00"),
             ("+3", "3"),
             ("-0.00", "0.00"),
         ] {

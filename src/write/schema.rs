@@ -140,7 +140,7 @@ pub const TABLES: &[Table] = &[
         key: ID,
         refers: &[],
         columns: columns! {
-            document_id Text, must, "文件标识", "sha256 of the input bytes, hex";
+            document_id Text, must, "文件标识", "sha256 of the input bytes, hex; of an account in a file of several: of the file's id, `#` and its number in the file";
             file_name Text, must, "文件名", "name of the file, relative to the input folder";
             source_url Text, may, "来源网址", "address from which it was fetched";
             retrieved_at Text, may, "采集时间", "when it was fetched, RFC 3339";
@@ -170,7 +170,7 @@ pub const TABLES: &[Table] = &[
             uscc Text, may, "统一社会信用代码", "of the unit, where the document or its page shows one; check digit verified";
             file_time Text, may, "文件时间", "when the file was made or last changed, as it says itself";
             versions Int, must, "版本数", "documents of the dataset for the same unit, year, level and caliber, this one among them";
-            part_of Text, may, "所属文件标识", "of a file of an announcement in several (status joined): document_id of the document with which its content stands";
+            part_of Text, may, "所属文件标识", "of a file of an announcement in several (status joined): document_id of the document with which its content stands; of an account in a file of several: that of the file (status split)";
             superseded_by Text, may, "新版文件标识", "document_id of the newest version when it is another one; null where the times do not say which is newest";
             grounds Text, may, "依据", "what name, year, kind, level and caliber were taken from (title, label, page_title, table, heading, file_name, sentences): unit_name=title;fiscal_year=sentences";
         },

@@ -324,6 +324,8 @@ impl Reader<'_> {
         if p == 0
             || self.form.rows != RowKind::Coded
             || !cells.iter().any(|(_, id)| !self.grid.cells[*id].lines.is_empty())
+            // Words of its own that nobody knows are a label all the same.
+            || !self.label_text(p, row).trim().is_empty()
         {
             return None;
         }
