@@ -34,7 +34,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
 use crate::place::Place;
-use crate::record::{DocumentRow, Extract, Finding, FindingClass, FindingOutcome};
+use crate::record::{DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome};
 use evaluate::Evaluator;
 use figures::{Figure, Figures};
 use instance::{At, Instance, Shape};
@@ -75,10 +75,7 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     let after = findings.len() as u32;
     findings.extend(projects::findings(extract, &g.identities, after));
     extract.findings = findings;
-    // A sum does not see a digit too many behind the point, nor whose it is.
-    let odd = |d: &&Diagnostic| d.code == Code::OddDecimals;
-    let odd: Vec<Place> = extract.diagnostics.iter().filter(odd).map(|d| d.place).collect();
-    mark(extract, &marks, &odd);
+    mark(extract, &marks);
     doubts
 }
 
@@ -204,14 +201,26 @@ fn class(i: &Instance<'_, '_>) -> FindingClass {
     }
 }
 
-fn mark(extract: &mut Extract, marks: &Marks, odd: &[Place]) {
+/// The facts that no sum proves, whatever holds: it sees neither a digit too many behind the point, nor that a row has lost a part of its
+/// code.
+fn unproven(extract: &Extract) -> Vec<bool> {
+    let said = |code: Code| extract.diagnostics.iter().filter(move |d| d.code == code);
+    let decimals: Vec<Place> = said(Code::OddDecimals).map(|d| d.place).collect();
+    let codes: Vec<(u32, &str)> = said(Code::OddCode)
+        .filter_map(|d| Some((d.place.page, d.printed.as_deref()?)))
+        .collect();
+    let short = |f: &Fact| f.item.bytes().all(|b| b.is_ascii_digit()) && !figures::is_code(&f.item);
+    let odd = |f: &Fact| short(f) || decimals.contains(&f.place) || codes.contains(&(f.place.page, f.item.as_str()));
+    extract.facts.iter().map(odd).collect()
+}
+
+fn mark(extract: &mut Extract, marks: &Marks) {
+    let unproven = unproven(extract);
     for (figure, (held, failed)) in marks {
         match figure {
             Figure::Fact(n) => {
                 if let Some(f) = extract.facts.get_mut(*n) {
-                    // Nor does it see that a row has lost the first part of its code.
-                    let lost = f.item.bytes().all(|b| b.is_ascii_digit()) && !figures::is_code(&f.item);
-                    f.held += if lost || odd.contains(&f.place) { 0 } else { *held };
+                    f.held += if unproven[*n] { 0 } else { *held };
                     f.failed += failed;
                 }
             }

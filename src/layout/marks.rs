@@ -53,7 +53,7 @@ pub(super) fn lines_at_numbers(page: Cow<'_, Page>) -> Cow<'_, Page> {
         if covered >= 0.5 * length {
             struck.extend(through);
         } else if let Some(n) = before {
-            signs.push((n, Rect::new(r.start, r.at - 1.0, r.end, r.at + 1.0)));
+            signs.push(n);
         }
     }
     if struck.is_empty() && signs.is_empty() {
@@ -63,11 +63,13 @@ pub(super) fn lines_at_numbers(page: Cow<'_, Page>) -> Cow<'_, Page> {
     for n in struck {
         page.glyphs[n].text = GlyphText::Char(char::REPLACEMENT_CHARACTER);
     }
-    for (n, rect) in signs {
+    for n in signs {
         let digit = &page.glyphs[n];
+        // The sign may hang over the edge of the cell: it is its digit's.
+        let left = digit.rect.x0 - 0.02 * digit.size;
         let sign = Glyph {
             text: GlyphText::Char(char::REPLACEMENT_CHARACTER),
-            rect: Rect::new(rect.x0, digit.rect.y0, rect.x1.min(digit.rect.x0), digit.rect.y1),
+            rect: Rect::new(left, digit.rect.y0, digit.rect.mid_x(), digit.rect.y1),
             ..digit.clone()
         };
         page.glyphs.push(sign);

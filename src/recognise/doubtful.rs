@@ -8,6 +8,8 @@ use crate::layout::{Cell, Grid, GridKind, Line};
 
 /// What stands nearer to the text of the next cell than this, in heights of its line, is one run of text.
 const ONE_RUN: f32 = 0.3;
+/// … and than this, where both halves would be heads of their own: two heads that fill their cells stand farther apart.
+const UNBROKEN: f32 = 0.1;
 
 /// Leaves out the columns with a head in doubt; `start` is the first row of the header.
 pub(super) fn leave_out(header: &mut Header, grid: &Grid, start: usize, form: &Form) {
@@ -58,8 +60,9 @@ fn cut(header: &Header, grid: &Grid) -> Vec<usize> {
         let not_understood = pair
             .iter()
             .any(|l| l.column.is_none() && !l.count && !l.path.is_empty());
-        if let (true, Some(a), Some(b)) = (not_understood, own(&pair[0]), own(&pair[1]))
-            && one_run(a, b)
+        let near = if not_understood { ONE_RUN } else { UNBROKEN };
+        if let (Some(a), Some(b)) = (own(&pair[0]), own(&pair[1]))
+            && one_run(a, b, near)
         {
             lost.extend([i, i + 1]);
         }
@@ -68,10 +71,10 @@ fn cut(header: &Header, grid: &Grid) -> Vec<usize> {
 }
 
 /// Whether a line of the right cell goes on where one of the left cell ends.
-fn one_run(left: &Cell, right: &Cell) -> bool {
+fn one_run(left: &Cell, right: &Cell, near: f32) -> bool {
     let goes_on = |a: &Line, b: &Line| {
         let size = a.size.min(b.size);
-        a.page == b.page && (a.baseline - b.baseline).abs() < 0.1 * size && b.rect.x0 - a.rect.x1 < ONE_RUN * size
+        a.page == b.page && (a.baseline - b.baseline).abs() < 0.1 * size && (b.rect.x0 - a.rect.x1).abs() < near * size
     };
     left.lines.iter().any(|a| right.lines.iter().any(|b| goes_on(a, b)))
 }
