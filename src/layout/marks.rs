@@ -66,10 +66,10 @@ pub(super) fn lines_at_numbers(page: Cow<'_, Page>) -> Cow<'_, Page> {
     for n in signs {
         let digit = &page.glyphs[n];
         // The sign may hang over the edge of the cell: it is its digit's.
-        let left = digit.rect.x0 - 0.02 * digit.size;
+        let left = digit.rect.x0 - 0.1 * digit.size;
         let sign = Glyph {
             text: GlyphText::Char(char::REPLACEMENT_CHARACTER),
-            rect: Rect::new(left, digit.rect.y0, digit.rect.mid_x(), digit.rect.y1),
+            rect: Rect::new(left, digit.rect.y0, digit.rect.x0, digit.rect.y1),
             ..digit.clone()
         };
         page.glyphs.push(sign);
