@@ -10,6 +10,8 @@ use crate::layout::{Cell, Grid, GridKind, Line};
 const ONE_RUN: f32 = 0.3;
 /// … and than this, where both halves would be heads of their own: two heads that fill their cells stand farther apart.
 const UNBROKEN: f32 = 0.1;
+/// Base lines closer than this stand on one height, in heights of a line: in the left cell another word may share the line.
+const LEVEL: f32 = 0.5;
 
 /// Leaves out the columns with a head in doubt; `start` is the first row of the header.
 pub(super) fn leave_out(header: &mut Header, grid: &Grid, start: usize, form: &Form) {
@@ -74,7 +76,9 @@ fn cut(header: &Header, grid: &Grid) -> Vec<usize> {
 fn one_run(left: &Cell, right: &Cell, near: f32) -> bool {
     let goes_on = |a: &Line, b: &Line| {
         let size = a.size.min(b.size);
-        a.page == b.page && (a.baseline - b.baseline).abs() < 0.1 * size && (b.rect.x0 - a.rect.x1).abs() < near * size
+        a.page == b.page
+            && (a.baseline - b.baseline).abs() < LEVEL * size
+            && (b.rect.x0 - a.rect.x1).abs() < near * size
     };
     left.lines.iter().any(|a| right.lines.iter().any(|b| goes_on(a, b)))
 }
