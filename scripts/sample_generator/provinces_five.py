@@ -98,7 +98,7 @@ def fujian():
     granted(acc, "财政拨款收入支出决算总表", "公开04表", [[span("收入", 2), span("支出", 4)], ["项目", "决算数", "项目", "合计", "一般公共预算财政拨款", "政府性基金预算财政拨款"]], capital=False)
     coded(acc, "general_expenditure", "一般公共预算财政拨款支出决算表", "公开05表", [["科目编码", "科目名称", "小计", "基本支出", "项目支出"]], GENERAL, "general")
     economic(acc, "general_basic", "一般公共预算财政拨款基本支出决算表", "公开06表", [["科目编码", "科目名称", "基本支出", "人员经费", "公用经费"]])
-    three_list(acc, "一般公共预算财政拨款“三公”经费支出决算表", "公开07表", [["项目", "年初预算数", "全年预算数", "决算数"]], [("合计", "total"), ("因公出国（境）费", "overseas_travel"), ("公务用车购置及运行费", "vehicles"), ("其中：公务用车购置费", "vehicle_purchase"), ("公务用车运行费", "vehicle_operation"), ("公务接待费", "reception")], ["opening_budget", "full_year_budget", "final"])
+    three_list(acc, "一般公共预算财政拨款“三公”经费支出决算表", "公开07表", [["项目", "年初预算数", "全年预算数", "决算数"]], [("合计", "total"), ("因公出国（境）费", "overseas_travel"), ("公务用车购置及运行费", "vehicles"), ("其中：公务用车购置费", "vehicle_purchase"), ("公务用车运行费", "vehicle_operation"), ("公务接待费", "reception")], ["opening_budget", "adjusted_budget", "final"])
     coded(acc, "government_fund", "政府性基金预算财政拨款收入支出决算表", "公开08表", [["科目编码", "科目名称", "年初结转结余", "本年收入", "支出小计", "基本支出", "项目支出", "年末结转结余"]], FUND, "fund")
     return acc
 

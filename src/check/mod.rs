@@ -30,7 +30,7 @@ pub use mend::{Mended, Reading, mend};
 pub use suspects::How;
 pub use years::Years;
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::Code;
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
 use crate::place::Place;
