@@ -46,7 +46,7 @@ pub(super) fn torn(grid: &Grid, entries: &[&Entry], claimed: &HashSet<usize>) ->
 /// Whether what stands in a cell that no row and no column claims may be a piece of a number.
 fn stray(text: &str) -> bool {
     text.chars()
-        .any(|c| c.is_ascii_digit() || c == char::REPLACEMENT_CHARACTER)
+        .any(|c| c.is_ascii_digit() || matches!(c, '.' | '．' | char::REPLACEMENT_CHARACTER))
 }
 
 /// Whether a piece stands close beside the number of an entry, on its line.
