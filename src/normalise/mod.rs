@@ -431,7 +431,8 @@ fn slips(facts: &[Fact], g: &Grammar, report: &mut Vec<Diagnostic>) {
         if last.replace((code, name)) == Some((code, name)) {
             continue;
         }
-        let name_is = g.codes.slip(code, name);
+        // A character that no name of the lists has tells a slip also where they lack the code.
+        let name_is = g.codes.slip(code, name).or_else(|| g.codes.nearly(name));
         let name_is = name_is
             .map(|m| format!("the name beside the code {code} is that of the lists, `{m}`, but for one character"));
         let code_is = || {
