@@ -39,7 +39,7 @@ use evaluate::Evaluator;
 use figures::{Figure, Figures};
 use instance::{At, Instance, Shape};
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A figure that is most in doubt, and what would satisfy the identities that fail through it.
 #[derive(Clone, Debug, PartialEq)]
@@ -205,12 +205,18 @@ fn class(i: &Instance<'_, '_>) -> FindingClass {
 /// code.
 fn unproven(extract: &Extract) -> Vec<bool> {
     let said = |code: Code| extract.diagnostics.iter().filter(move |d| d.code == code);
-    let decimals: Vec<Place> = said(Code::OddDecimals).map(|d| d.place).collect();
-    let codes: Vec<(u32, &str)> = said(Code::OddCode)
+    // In order, so that a table in which every cell is odd costs no square of its cells.
+    let spot = |p: &Place| format!("{p:?}");
+    let decimals: BTreeSet<String> = said(Code::OddDecimals).map(|d| spot(&d.place)).collect();
+    let codes: BTreeSet<(u32, &str)> = said(Code::OddCode)
         .filter_map(|d| Some((d.place.page, d.printed.as_deref()?)))
         .collect();
     let short = |f: &Fact| f.item.bytes().all(|b| b.is_ascii_digit()) && !figures::is_code(&f.item);
-    let odd = |f: &Fact| short(f) || decimals.contains(&f.place) || codes.contains(&(f.place.page, f.item.as_str()));
+    let odd = |f: &Fact| {
+        short(f)
+            || (!decimals.is_empty() && decimals.contains(&spot(&f.place)))
+            || codes.contains(&(f.place.page, f.item.as_str()))
+    };
     extract.facts.iter().map(odd).collect()
 }
 

@@ -2,7 +2,8 @@
 //! years is wrong: 30311 was 住房公积金 to 2017 and is 代缴社会保险费 since 2020.
 
 use super::narrative::Class;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// A row of 经济分类.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Codes {
     by_name: BTreeMap<String, Vec<usize>>,
     /// 款 and 项 of 功能分类 by folded name.
     functions: BTreeMap<String, Vec<String>>,
+    /// Every character of the names, once the lists are whole.
+    signs: OnceLock<BTreeSet<char>>,
 }
 
 /// The word that older forms leave out at the end of a name.
@@ -76,7 +79,7 @@ impl Codes {
         };
         // The lists are not complete, and names are like each other: only a character that no name has tells a slip.
         let strange: Vec<usize> = (bare.chars().enumerate())
-            .filter(|(_, c)| !names().any(|n| n.contains(*c)))
+            .filter(|(_, c)| !self.has_sign(*c))
             .map(|(k, _)| k)
             .collect();
         let near = |n: &&str| {
@@ -87,6 +90,18 @@ impl Codes {
         (!strange.is_empty() && strange.len() <= 2)
             .then(|| names().find(near))
             .flatten()
+    }
+
+    fn has_sign(&self, c: char) -> bool {
+        let names = || {
+            self.functions
+                .keys()
+                .chain(self.classes.keys())
+                .chain(self.by_name.keys())
+        };
+        self.signs
+            .get_or_init(|| names().flat_map(|n| n.chars()).collect())
+            .contains(&c)
     }
 
     /// Whether a folded name stands in the list of 经济分类, or in that of 功能分类.
