@@ -2,6 +2,7 @@
 //! years is wrong: 30311 was 住房公积金 to 2017 and is 代缴社会保险费 since 2020.
 
 use super::narrative::Class;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -29,6 +30,8 @@ pub struct Codes {
     by_name: BTreeMap<String, Vec<usize>>,
     /// 款 and 项 of 功能分类 by folded name.
     functions: BTreeMap<String, Vec<String>>,
+    /// The folded names of each code of 功能分类 (款, 项) and 经济分类.
+    names: FxHashMap<String, Vec<String>>,
     /// Every character of the names, once the lists are whole.
     signs: OnceLock<BTreeSet<char>>,
 }
@@ -115,10 +118,11 @@ impl Codes {
     /// The code that a name has, where the one beside it stands in no list and differs from it by one digit. The lists are not complete:
     /// only a long name that one code alone has tells.
     pub fn meant(&self, code: &str, name: &str) -> Option<&str> {
-        let all = self.functions.values().flatten();
-        let economic = self.economic.iter().map(|e| &e.code);
+        if code.len() < 5 || self.names.contains_key(code) {
+            return None;
+        }
         let key = crate::text::key(name);
-        if code.len() < 5 || key.chars().count() < LONG || all.chain(economic).any(|c| c == code) {
+        if key.chars().count() < LONG {
             return None;
         }
         let functions = self.functions.get(&key).filter(|c| c.len() == 1);
@@ -143,15 +147,7 @@ impl Codes {
         if known || length < 4 {
             return None;
         }
-        let functions = self
-            .functions
-            .iter()
-            .filter(|(_, codes)| codes.iter().any(|c| c == code));
-        let economic = self
-            .by_name
-            .iter()
-            .filter(|(_, at)| at.iter().any(|n| self.economic[*n].code == code));
-        let mut own = functions.map(|(n, _)| n).chain(economic.map(|(n, _)| n));
+        let mut own = self.names.get(code).into_iter().flatten();
         let slips = |n: &&String| {
             n.chars().count() == length && n.chars().zip(key.chars()).filter(|(a, b)| a != b).count() == 1
         };
@@ -161,15 +157,9 @@ impl Codes {
     /// Whether a name has a character that no name of the lists has, two of them side by side, and stands in no list.
     pub fn is_strange(&self, name: &str) -> bool {
         let key = crate::text::key(name);
-        let names = || {
-            self.functions
-                .keys()
-                .chain(self.classes.keys())
-                .chain(self.by_name.keys())
-        };
         let strange: Vec<bool> = key
             .chars()
-            .map(|c| c.is_alphabetic() && !c.is_ascii() && !names().any(|n| n.contains(c)))
+            .map(|c| c.is_alphabetic() && !c.is_ascii() && !self.has_sign(c))
             .collect();
         strange.windows(2).any(|w| w[0] && w[1])
     }
@@ -212,6 +202,7 @@ impl Codes {
                 f.parse().map(Some).map_err(|_| (line, format!("`{f}` is not a year")))
             };
             let name = crate::text::key(&field(1));
+            self.names.entry(field(0)).or_default().push(name.clone());
             self.by_name.entry(name).or_default().push(self.economic.len());
             self.economic.push(EconomicItem {
                 code: field(0),
@@ -313,18 +304,27 @@ impl Codes {
                     format!("`{code},{name}`: a 款 has five digits, a 项 seven, and a name"),
                 ));
             }
-            let all = self.functions.entry(crate::text::key(name)).or_default();
+            let name = crate::text::key(name);
+            let all = self.functions.entry(name.clone()).or_default();
             if !all.iter().any(|c| c == code) {
                 all.push(code.to_string());
+                self.names.entry(code.to_string()).or_default().push(name);
             }
         }
         Ok(())
     }
 
+    /// Whether a list has a code with a folded name.
+    pub fn is_listed(&self, code: &str, name: &str) -> bool {
+        self.is_named(code, name) || self.names.get(code).is_some_and(|n| n.iter().any(|n| n == name))
+    }
+
     /// Whether a code of the functional list has a folded name.
     pub fn is_named(&self, code: &str, name: &str) -> bool {
-        let codes = self.functions.get(name).into_iter().flatten();
-        codes.into_iter().any(|c| c == code) || self.class_of(name) == Some(code)
+        match code.len() {
+            3 => self.class_of(name) == Some(code),
+            _ => self.names.get(code).is_some_and(|n| n.iter().any(|n| n == name)),
+        }
     }
 
     /// The one code that has a folded name in a year, in a row below that of the code `above`. The class of a name is told without

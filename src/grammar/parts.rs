@@ -88,6 +88,8 @@ pub struct Parts {
     pub(super) groups: HashMap<String, Vec<schema::Column>>,
     nodes: Vec<Branch>,
     wide: Vec<(Regex, usize)>,
+    /// All of them as one: most texts are none of these, and are told so in one go.
+    any_wide: Option<Regex>,
     /// Parts that change nothing.
     pub silent: PartSet,
     /// Parts of label columns.
@@ -122,6 +124,8 @@ impl Parts {
             }
             told(n, own);
         }
+        let wide: Vec<String> = out.wide.iter().map(|(re, _)| format!("(?:{})", re.as_str())).collect();
+        out.any_wide = Regex::new(&wide.join("|")).ok().filter(|_| !wide.is_empty());
         for (n, p) in out.parts.iter().enumerate() {
             match p.kind {
                 Kind::Silent => out.silent |= 1 << n,
@@ -284,6 +288,7 @@ impl Parts {
             }
             return Some(out);
         }
+        self.any_wide.as_ref().filter(|re| re.is_match(folded))?;
         let wide = self.wide.iter().find(|(re, _)| re.is_match(folded));
         wide.map(|(_, part)| Said {
             set: 1 << part,

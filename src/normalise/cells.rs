@@ -3,8 +3,8 @@
 
 use crate::recognise::Entry;
 use crate::record::Side;
-use crate::value::amount;
-use std::collections::BTreeMap;
+use crate::value::amount::{self, Amount};
+use rustc_hash::FxHashMap;
 
 /// What two halves of a cell have in common.
 type Key<'e> = (Option<Side>, &'e str, &'e str, Option<&'e str>, u32);
@@ -15,28 +15,21 @@ const EDGE: f32 = 1.5;
 /// The entries that are blank halves: a stray line parts a cell in two, and both stand beside the same label. The half that holds
 /// something is the cell; of two blank ones the first.
 pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
-    let mut of: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+    let blank = |n: usize| entries[n].printed.trim().is_empty();
+    let mut of: FxHashMap<Key<'_>, Vec<usize>> = FxHashMap::default();
     for (n, e) in entries.iter().enumerate() {
-        let key = (
-            e.side,
-            e.item.as_str(),
-            e.measure.as_str(),
-            e.item_name.as_deref(),
-            e.place.page,
-        );
+        let (item, measure) = (e.item.as_str(), e.measure.as_str());
+        let key: Key<'_> = (e.side, item, measure, e.item_name.as_deref(), e.place.page);
         of.entry(key).or_default().push(n);
     }
     let mut out: Vec<usize> = of
         .values()
         .filter_map(|all| match all.as_slice() {
-            [a, b] if touch(&entries[*a], &entries[*b]) => {
-                let blank = |n: usize| entries[n].printed.trim().is_empty();
-                match (blank(*a), blank(*b)) {
-                    (_, true) => Some(*b),
-                    (true, false) => Some(*a),
-                    (false, false) => None,
-                }
-            }
+            [a, b] if touch(&entries[*a], &entries[*b]) => match (blank(*a), blank(*b)) {
+                (_, true) => Some(*b),
+                (true, false) => Some(*a),
+                (false, false) => None,
+            },
             _ => None,
         })
         .collect();
@@ -51,14 +44,19 @@ fn touch(a: &Entry, b: &Entry) -> bool {
     same && a.x1 > a.x0 && ((a.y1 - b.y0).abs() < EDGE || (b.y1 - a.y0).abs() < EDGE)
 }
 
+/// The amounts of the cells; `None` where a cell is not one number.
+pub(super) fn amounts(entries: &[Entry]) -> Vec<Option<Amount>> {
+    entries.iter().map(|e| amount::parse(&e.printed)).collect()
+}
+
 /// The fewest amounts that show how many decimals a table has.
 const SHOWN: usize = 3;
 
 /// The most decimals of the amounts that stand in one piece: a number put together from pieces that has more is two numbers.
-pub(super) fn most_places(entries: &[Entry]) -> Option<u32> {
-    let whole = entries
+pub(super) fn most_places(read: &[Option<Amount>]) -> Option<u32> {
+    let whole = read
         .iter()
-        .filter_map(|e| amount::parse(&e.printed))
+        .flatten()
         .filter(|a| !a.notation.broken && a.places > 0)
         .map(|a| a.places);
     let (n, most) = whole.fold((0, 0), |(n, most), p| (n + 1, most.max(p)));
@@ -71,12 +69,12 @@ const MANY: usize = 8;
 const CENTS: u32 = 2;
 
 /// The decimals that nearly all amounts of a table keep to: one that has more may hold a mark (55.26 with a small 9 behind it).
-pub(super) fn usual_places(entries: &[Entry]) -> Option<u32> {
+pub(super) fn usual_places(entries: &[Entry], read: &[Option<Amount>]) -> Option<u32> {
     let mut places: Vec<u32> = entries
         .iter()
-        .filter(|e| !e.ratio)
-        .filter_map(|e| amount::parse(&e.printed))
-        .map(|a| a.places)
+        .zip(read)
+        .filter(|(e, _)| !e.ratio)
+        .filter_map(|(_, a)| Some(a.as_ref()?.places))
         .collect();
     places.sort_unstable();
     let apart = (places.len() / 20).max(1);
@@ -135,7 +133,7 @@ mod tests {
     fn a_single_amount_with_more_decimals_stands_out() {
         let of = |printed: &[&str]| {
             let all: Vec<Entry> = printed.iter().map(|p| entry("1", p, 0.0, 1.0)).collect();
-            usual_places(&all)
+            usual_places(&all, &amounts(&all))
         };
         let seven = ["1.00", "2.50", "3.25", "4.00", "5.10", "6", "7.07"];
         assert_eq!(of(&seven), None, "too few to tell");
@@ -149,7 +147,7 @@ mod tests {
     fn a_wrapped_amount_has_no_more_decimals_than_the_others() {
         let of = |printed: &[&str]| {
             let all: Vec<Entry> = printed.iter().map(|p| entry("1", p, 0.0, 1.0)).collect();
-            most_places(&all)
+            most_places(&amounts(&all))
         };
         assert_eq!(of(&["1.00", "2.50", "3.25", "53.49\n2022", "7"]), Some(2));
         assert_eq!(of(&["1.000000", "2.500000", "3.251200", "18592.25\n5601"]), Some(6));

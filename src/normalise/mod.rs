@@ -22,7 +22,8 @@ use crate::record::{CellState, DocumentRow, Extract, Fact, Kind, Source, Status}
 use crate::text;
 use crate::value::{Unit, amount};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Fills the row of a document and makes its facts. `row` carries what reading knew.
 pub fn normalise(recognised: &Recognised, g: &Grammar, row: DocumentRow) -> Outcome<Extract> {
@@ -231,12 +232,13 @@ fn facts(recognised: &Recognised, g: &Grammar, out: &mut Extract, report: &mut V
         };
         let first = out.facts.len();
         let halves = cells::blank_halves(&t.entries);
-        let places = (cells::most_places(&t.entries), cells::usual_places(&t.entries));
-        for (n, e) in t.entries.iter().enumerate() {
+        let amounts = cells::amounts(&t.entries);
+        let places = (cells::most_places(&amounts), cells::usual_places(&t.entries, &amounts));
+        for (n, (e, amount)) in t.entries.iter().zip(amounts).enumerate() {
             if halves.binary_search(&n).is_ok() {
                 continue;
             }
-            let mut fact = fact(e, t, (e.unit.or(unit), places), g, report);
+            let mut fact = fact((e, amount), t, (e.unit.or(unit), places), g, report);
             fact.ordinal = out.facts.len() as u32 + 1;
             out.facts.push(fact);
         }
@@ -274,9 +276,9 @@ fn unit_missing(t: &Table, inherited: Option<Unit>, report: &mut Vec<Diagnostic>
     });
 }
 
-/// A cell as a fact, without its ordinal. Comes with the unit of its column and the most decimals that the table has.
+/// A cell with the amount in it as a fact, without its ordinal. Comes with the unit of its column and the most decimals that the table has.
 fn fact(
-    e: &Entry,
+    (e, amount): (&Entry, Option<amount::Amount>),
     t: &Table,
     (mut unit, (most_places, usual_places)): (Option<Unit>, (Option<u32>, Option<u32>)),
     g: &Grammar,
@@ -295,7 +297,7 @@ fn fact(
             let (number, own) = g.lexicon.unit_behind(&key)?;
             Some((amount::parse(number)?, own))
         };
-        let read = amount::parse(&e.printed).or_else(|| {
+        let read = amount.or_else(|| {
             let (a, own) = own()?;
             unit = Some(own);
             Some(a)
@@ -431,6 +433,9 @@ fn slips(facts: &[Fact], g: &Grammar, report: &mut Vec<Diagnostic>) {
         if last.replace((code, name)) == Some((code, name)) {
             continue;
         }
+        if g.codes.is_listed(code, &text::key(name)) {
+            continue;
+        }
         // A character that no name of the lists has tells a slip also where they lack the code.
         let name_is = g.codes.slip(code, name).or_else(|| g.codes.nearly(name));
         let name_is = name_is
@@ -451,7 +456,7 @@ fn slips(facts: &[Fact], g: &Grammar, report: &mut Vec<Diagnostic>) {
 /// One item twice in a table with two values: one of the labels was read wrong, or the document repeats a row.
 fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
     type Cell<'f> = (Option<crate::record::Side>, &'f str, &'f str, Option<&'f str>);
-    let mut seen: HashMap<Cell<'_>, &Fact> = HashMap::new();
+    let mut seen: FxHashMap<Cell<'_>, &Fact> = FxHashMap::default();
     for f in facts {
         let sub = (f.form == "three_public").then_some(f.item_name.as_deref()).flatten();
         match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {

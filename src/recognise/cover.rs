@@ -115,10 +115,16 @@ pub struct Own {
     pub file_name: String,
 }
 
+/// A line of the document with its folded text.
+struct Text<'l> {
+    line: &'l Line,
+    key: String,
+}
+
 /// A line of the first page.
 struct Front<'l> {
     line: &'l Line,
-    key: String,
+    key: &'l str,
     /// Something that the page puts around its text.
     furniture: bool,
     /// The title of a table and no more.
@@ -139,11 +145,14 @@ const TEXT_LINES: usize = 400;
 
 /// Reads the cover.
 pub fn cover(layout: &Layout, own: &Own, g: &Grammar) -> Cover {
-    let lines: Vec<&Line> = layout
+    let lines: Vec<Text<'_>> = layout
         .blocks
         .iter()
         .filter_map(|b| match b {
-            Block::Line(l) => Some(l),
+            Block::Line(line) => Some(Text {
+                line,
+                key: text::key(&line.text),
+            }),
             Block::Table(_) => None,
         })
         .collect();
@@ -151,38 +160,34 @@ pub fn cover(layout: &Layout, own: &Own, g: &Grammar) -> Cover {
     let mut out = Cover::default();
     count(&lines, g, &mut out);
     name(&front, &lines, own, g, &mut out);
-    kind::kind(&front, &lines, layout, own, g, &mut out);
+    kind::kind(&front, &lines, own, g, &mut out);
     fiscal_year(&front, &lines, own, g, &mut out);
     level(&front, own, g, &mut out);
     caliber(&front, &lines, g, &mut out);
     out
 }
 
-fn front<'l>(lines: &[&'l Line], g: &Grammar) -> Vec<Front<'l>> {
+fn front<'l>(lines: &'l [Text<'l>], g: &Grammar) -> Vec<Front<'l>> {
     let Some(first) = lines.first() else { return Vec::new() };
     lines
         .iter()
-        .filter(|l| l.page == first.page)
+        .filter(|l| l.line.page == first.line.page)
         .take(COVER_LINES)
-        .map(|line| {
-            let key = text::key(&line.text);
-            Front {
-                line,
-                furniture: title::is_furniture(&key, g),
-                table: kind::is_table_title(&key, g),
-                title: title::parse(&key, g),
-                key,
-            }
+        .filter(|l| !l.key.is_empty())
+        .map(|l| Front {
+            line: l.line,
+            furniture: title::is_furniture(&l.key, g),
+            table: kind::is_table_title(&l.key, g),
+            title: title::parse(&l.key, g),
+            key: &l.key,
         })
-        .filter(|f| !f.key.is_empty())
         .collect()
 }
 
 /// What is still to be filled in, and the figures that are there.
-fn count(lines: &[&Line], g: &Grammar, out: &mut Cover) {
+fn count(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
-    for l in lines {
-        let key = text::key(&l.text);
+    for Text { key, .. } in lines {
         let beside = |at: usize, end: usize| {
             let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
             // The letters of the ending or of the name of a file are none to be filled in.
@@ -190,12 +195,12 @@ fn count(lines: &[&Line], g: &Grammar, out: &mut Cover) {
         };
         let open = words
             .placeholder
-            .find_iter(&key)
+            .find_iter(key)
             .filter(|m| !m.as_str().is_ascii() || !beside(m.start(), m.end()))
-            .filter(|m| !masks(&key, m.start()))
+            .filter(|m| !masks(key, m.start()))
             .count();
         out.placeholders += open as u32;
-        out.figures += words.figure.find_iter(&key).count() as u32;
+        out.figures += words.figure.find_iter(key).count() as u32;
     }
 }
 
@@ -210,7 +215,7 @@ fn masks(key: &str, at: usize) -> bool {
 const MASK: usize = 5;
 
 /// The name, from the surest witness to the weakest.
-fn name(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out: &mut Cover) {
+fn name(front: &[Front<'_>], lines: &[Text<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
     let page = || {
         own.titles
             .iter()
@@ -238,10 +243,10 @@ fn stem(name: &str) -> &str {
 }
 
 /// The year: of the title, unless the sentences contradict it; without a title of the sentences.
-fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out: &mut Cover) {
+fn fiscal_year(front: &[Front<'_>], lines: &[Text<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
     let mut votes = year::Votes::default();
     for l in lines.iter().take(TEXT_LINES) {
-        votes.add(&text::key(&l.text), &g.lexicon);
+        votes.add(&l.key, &g.lexicon);
     }
     let titled = front
         .iter()
@@ -259,19 +264,14 @@ fn fiscal_year(front: &[Front<'_>], lines: &[&Line], own: &Own, g: &Grammar, out
                 .chain(front.iter().skip(n + 1).take(2));
             near.filter(|f| !f.furniture && f.key.chars().count() <= 24)
                 .find_map(|f| {
-                    year::title_years(&f.key, &g.lexicon)
+                    year::title_years(f.key, &g.lexicon)
                         .first()
                         .map(|(_, y)| (*y, f.place()))
                 })
         })
     };
     let broken = || {
-        let all: String = front
-            .iter()
-            .take(6)
-            .filter(|f| !f.furniture)
-            .map(|f| f.key.as_str())
-            .collect();
+        let all: String = front.iter().take(6).filter(|f| !f.furniture).map(|f| f.key).collect();
         let fits = titled.clone().next().is_some() && all.chars().count() < 80;
         year::title_years(&all, &g.lexicon)
             .first()
@@ -340,7 +340,7 @@ fn level(front: &[Front<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
     let all: String = front
         .iter()
         .filter(|f| !f.furniture && f.key.chars().count() <= 60)
-        .map(|f| f.key.as_str())
+        .map(|f| f.key)
         .collect();
     out.level = titles()
         .find_map(|t| of(&t.text))
@@ -352,9 +352,9 @@ fn level(front: &[Front<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
         });
 }
 
-fn caliber(front: &[Front<'_>], lines: &[&Line], g: &Grammar, out: &mut Cover) {
+fn caliber(front: &[Front<'_>], lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
-    let text = || lines.iter().take(TEXT_LINES).map(|l| text::key(&l.text));
+    let text = || lines.iter().take(TEXT_LINES).map(|l| l.key.as_str());
     let in_name = out
         .unit_name
         .as_ref()
@@ -365,13 +365,13 @@ fn caliber(front: &[Front<'_>], lines: &[&Line], g: &Grammar, out: &mut Cover) {
         .any(|t| words.self_only.is_match(&t.text));
     let found = if in_name || in_title {
         Some((Caliber::SelfOnly, Ground::Title))
-    } else if text().any(|k| words.self_only_line.is_match(&k)) {
+    } else if text().any(|k| words.self_only_line.is_match(k)) {
         Some((Caliber::SelfOnly, Ground::Sentences))
     } else if out.level == Some(Level::Unit) {
         Some((Caliber::Single, Ground::Title))
-    } else if text().any(|k| words.only_one.is_match(&k)) {
+    } else if text().any(|k| words.only_one.is_match(k)) {
         Some((Caliber::Single, Ground::Sentences))
-    } else if text().any(|k| words.consolidated.is_match(&k)) {
+    } else if text().any(|k| words.consolidated.is_match(k)) {
         Some((Caliber::Consolidated, Ground::Sentences))
     } else {
         None

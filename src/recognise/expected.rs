@@ -3,9 +3,9 @@
 //! that stand there twice, and for a contents page behind the tables. A part that stands twice word by word counts once.
 //! Refuses to say why: the page may be a picture, be missing, or lie elsewhere.
 
+use super::rules::Rules;
 use super::{Entry, Recognised, Table};
 use crate::diag::{Code, Diagnostic, Severity};
-use crate::grammar::load::form_of_title;
 use crate::grammar::{Form, Grammar, RowKind};
 use crate::layout::{Block, Layout, Line};
 use crate::place::Place;
@@ -26,9 +26,10 @@ const AGAIN: f32 = 0.85;
 const SAME: f32 = 0.5;
 
 /// Holds what was found against what the document names.
-pub(super) fn judge(layout: &Layout, forms: &[&Form], g: &Grammar, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+pub(super) fn judge(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    let Rules { g, forms, .. } = rules;
     once(out, report);
-    named_and_not_found(layout, forms, g, out, report);
+    named_and_not_found(layout, rules, out, report);
     without_totals(forms, out, report);
     less_than_its_sum(forms, out, report);
     twice(out, report);
@@ -40,13 +41,7 @@ fn without_leaders(line: &str) -> &str {
     line.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace() || "-.·…．・—_".contains(c))
 }
 
-fn named_and_not_found(
-    layout: &Layout,
-    forms: &[&Form],
-    g: &Grammar,
-    out: &mut Recognised,
-    report: &mut Vec<Diagnostic>,
-) {
+fn named_and_not_found(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let mut named: Vec<(&Form, &Line)> = Vec::new();
     let mut empty: HashSet<&str> = HashSet::default();
     // The last title, while the lines below it may still say that its table is empty.
@@ -57,7 +52,7 @@ fn named_and_not_found(
             continue;
         };
         let key = text::key(&line.text);
-        if g.lexicon.no_data(&key) {
+        if rules.g.lexicon.no_data(&key) {
             empty.extend(open);
             let inside = named.iter().find(|(f, _)| key.contains(&text::key(&f.zh)));
             empty.extend(inside.map(|(f, _)| f.id.as_str()));
@@ -65,7 +60,7 @@ fn named_and_not_found(
         if key.chars().count() > 60 {
             continue;
         }
-        if let Some((form, _)) = form_of_title(&g.lexicon, forms, without_leaders(&line.text)) {
+        if let Some((form, _)) = rules.form_of_title(without_leaders(&line.text)) {
             open = Some(&form.id);
             if !named.iter().any(|(f, _)| f.id == form.id) {
                 named.push((form, line));

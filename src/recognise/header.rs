@@ -1,6 +1,7 @@
 //! Which column is which. The words above a column are cut into parts that the lexicon knows, each up to its last character; the
 //! columns of the form say which sets of parts they are. One word that nobody knows makes its column unknown, not the table.
 
+use super::rules::Rules;
 use super::{doubtful, shown};
 use crate::grammar::parts::{PartSet, Parts, Said};
 use crate::grammar::{Form, Grammar, Role, RowKind};
@@ -8,7 +9,9 @@ use crate::layout::{Grid, GridKind};
 use crate::record::Side;
 use crate::text;
 use crate::value::{Unit, amount};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A column of the form: one or more columns of the grid below one header cell.
 #[derive(Clone, Debug, Default)]
@@ -93,8 +96,9 @@ const MAX_JOINED: usize = 6;
 
 /// Finds the header of a form in a grid. The number of header rows is the smallest with which most amount columns fit. Without a
 /// title (`titled`) the form has to show more of its columns.
-pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Result<Header, String> {
-    let Texts { grid, start, .. } = *texts;
+pub fn columns(texts: &Texts<'_>, form: &Form, titled: bool) -> Result<Header, String> {
+    let Texts { grid, start, rules, .. } = *texts;
+    let g = rules.g;
     let lexicon = &g.lexicon;
     let mut best: Option<([usize; 2], Header, Vec<Above>)> = None;
     let mut words = Words::new(texts, form, g, titled);
@@ -109,7 +113,7 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
         let wide = 2 * amounts(&header, form) + known().map(|l| l.end - l.start).sum::<usize>();
         // Without lines the last line of a wrapped head is a row of its own: words where amounts stand, and no number.
         let tail = grid.kind == GridKind::Aligned && {
-            let texts = || {
+            let words = || {
                 (0..grid.cols)
                     .filter_map(|c| grid.cell(body - 1, c))
                     .map(|c| text::key(&c.text()))
@@ -125,10 +129,11 @@ pub fn columns(texts: &Texts<'_>, form: &Form, g: &Grammar, titled: bool) -> Res
                     let m = meaning(s.set, Some(s), None, form, &g.parts);
                     m.is_some_and(|m| matches!(form.columns[m.column].role, Role::Code | Role::Name | Role::Label))
                 };
-                said(t, g).is_some_and(|s| s.set & g.parts.labels != 0 && only(s))
+                let s = texts.rules.said(t);
+                s.is_some_and(|s| s.set & g.parts.labels != 0 && only(s))
             };
             let plain = |t: String| amount::parse(&t).is_none() && !lexicon.is_dash(&t);
-            (in_amounts && texts().all(plain)) || (texts().next().is_some() && texts().all(|t| of_labels(&t)))
+            (in_amounts && words().all(plain)) || (words().next().is_some() && words().all(|t| of_labels(&t)))
         };
         let better = |[s, w]: [usize; 2]| score > s || (tail && (score == s || wide == w));
         if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| better(*s)) {
@@ -302,10 +307,19 @@ pub struct Texts<'g> {
     at: Vec<Option<usize>>,
     /// The year of the account, as far as the header speaks of years.
     year: Option<i16>,
+    rules: &'g Rules<'g>,
+    /// The ways to join the words above a column, by their words.
+    ways: RefCell<FxHashMap<Vec<usize>, Rc<[Way]>>>,
+}
+
+/// A way to join words that stand below each other: parts of the lexicon all.
+struct Way {
+    parts: Vec<String>,
+    said: Vec<Said>,
 }
 
 /// The parts of a header text, its list number aside.
-fn said(text: &str, g: &Grammar) -> Option<Said> {
+pub(super) fn said(text: &str, g: &Grammar) -> Option<Said> {
     g.parts.said(text).or_else(|| {
         Some(g.lexicon.bare_label(text))
             .filter(|b| *b != text)
@@ -315,10 +329,11 @@ fn said(text: &str, g: &Grammar) -> Option<Said> {
 
 impl<'g> Texts<'g> {
     /// The first rows of a grid from row `start` on, in an account of `year`.
-    pub fn new(grid: &'g Grid, start: usize, g: &Grammar, year: Option<i16>) -> Self {
+    pub fn new(grid: &'g Grid, start: usize, rules: &'g Rules<'g>, year: Option<i16>) -> Self {
+        let g = rules.g;
         let mut words: Vec<Word> = Vec::new();
         let mut at = Vec::new();
-        let mut of_cell: HashMap<usize, usize> = HashMap::new();
+        let mut of_cell: FxHashMap<usize, usize> = FxHashMap::default();
         for row in start..grid.rows.min(start + MAX_HEADER) {
             for col in 0..grid.cols {
                 at.push(grid.cell_id(row, col).map(|id| {
@@ -330,7 +345,7 @@ impl<'g> Texts<'g> {
                         {
                             text.truncate(at);
                         }
-                        let said = said(&text, g);
+                        let said = rules.said(&text);
                         words.push(Word { text, unit, said });
                         words.len() - 1
                     })
@@ -345,6 +360,62 @@ impl<'g> Texts<'g> {
             words,
             at,
             year,
+            rules,
+            ways: RefCell::default(),
+        }
+    }
+
+    /// The ways to join the last words of a path so that every part is understood; the way that joins none is not among them.
+    fn ways(&self, path: &[usize]) -> Rc<[Way]> {
+        let last = &path[path.len().saturating_sub(MAX_JOINED)..];
+        if let Some(known) = self.ways.borrow().get(last) {
+            return known.clone();
+        }
+        let words: Vec<&str> = last.iter().map(|w| self.words[*w].text.as_str()).collect();
+        // said[from][to]: the parts of the words from … to, joined.
+        let said: Vec<Vec<Option<Said>>> = (0..words.len())
+            .map(|from| {
+                let mut part = String::new();
+                let grown = words[from..].iter().map(|t| {
+                    part.push_str(t);
+                    self.rules.said(&part)
+                });
+                grown.collect()
+            })
+            .collect();
+        let mut masks = Vec::new();
+        join(&said, 0, 0, &mut masks);
+        // Bit n: word n + 1 is joined to the word before it.
+        masks.sort_unstable();
+        let way = |mask: u32| {
+            let begins = |n: &usize| *n == 0 || mask & (1 << (n - 1)) == 0;
+            let starts: Vec<usize> = (0..words.len()).filter(begins).collect();
+            let ends = starts.iter().skip(1).copied().chain([words.len()]);
+            let ranges: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+            Way {
+                parts: ranges.iter().map(|(a, b)| words[*a..*b].concat()).collect(),
+                said: ranges.iter().filter_map(|(a, b)| said[*a][b - a - 1]).collect(),
+            }
+        };
+        let all: Rc<[Way]> = masks.into_iter().filter(|m| *m > 0).map(way).collect();
+        self.ways.borrow_mut().insert(last.to_vec(), all.clone());
+        all
+    }
+}
+
+/// The ways to join words from `from` on, `said[from][n]` being what `n + 1` of them say.
+fn join(said: &[Vec<Option<Said>>], from: usize, mask: u32, out: &mut Vec<u32>) {
+    if from == said.len() {
+        out.push(mask);
+        return;
+    }
+    let mut mask = mask;
+    for (n, known) in said[from].iter().enumerate() {
+        if n > 0 {
+            mask |= 1 << (from + n - 1);
+        }
+        if known.is_some() {
+            join(said, from + n + 1, mask, out);
         }
     }
 }
@@ -356,8 +427,6 @@ struct Words<'t> {
     texts: &'t Texts<'t>,
     /// Whether a word is the label of a row of the form.
     row_label: Vec<Option<bool>>,
-    /// Parts joined across rows.
-    joined: HashMap<String, Option<Said>>,
     /// What the cells of a column show where its header does not: asked only below the title of the form.
     shown: Option<Vec<Option<Option<usize>>>>,
 }
@@ -392,7 +461,6 @@ impl<'t> Words<'t> {
             g,
             texts,
             row_label: vec![None; texts.words.len()],
-            joined: HashMap::new(),
             shown: titled.then(|| vec![None; texts.grid.cols]),
         }
     }
@@ -470,52 +538,12 @@ impl<'t> Words<'t> {
     }
 
     /// The first way to join neighbouring words that makes a header: without lines a wrapped header is several rows.
-    fn best_joined(&mut self, path: &Path, side: Option<Side>) -> Option<(Vec<String>, Meaning)> {
-        let mut words = self.texts(path);
-        let words = words.split_off(words.len().saturating_sub(MAX_JOINED));
-        let mut ways = Vec::new();
-        self.ways(&words, 0, 0, &mut ways);
-        // Bit n: word n + 1 is joined to the word before it.
-        ways.sort_unstable();
-        ways.into_iter().filter(|mask| *mask > 0).find_map(|mask| {
-            let mut parts: Vec<String> = Vec::new();
-            for (n, t) in words.iter().enumerate() {
-                match parts.last_mut() {
-                    Some(l) if mask & (1 << (n - 1)) != 0 => l.push_str(t),
-                    _ => parts.push(t.clone()),
-                }
-            }
-            let set = self.set(parts.iter().map(|t| self.joined.get(t).copied().flatten()))?;
-            let lowest = parts.last().and_then(|t| self.joined.get(t).copied().flatten());
-            meaning(set, lowest, side, self.form, &self.g.parts).map(|m| (parts, m))
+    fn best_joined(&self, path: &Path, side: Option<Side>) -> Option<(Vec<String>, Meaning)> {
+        self.texts.ways(&path.words).iter().find_map(|w| {
+            let set = self.set(w.said.iter().copied().map(Some))?;
+            let m = meaning(set, w.said.last().copied(), side, self.form, &self.g.parts)?;
+            Some((w.parts.clone(), m))
         })
-    }
-
-    /// The ways to join the words from `from` on in which every part is understood.
-    fn ways(&mut self, words: &[String], from: usize, mask: u32, out: &mut Vec<u32>) {
-        if from == words.len() {
-            out.push(mask);
-            return;
-        }
-        let (mut part, mut mask) = (String::new(), mask);
-        for (n, t) in words.iter().enumerate().skip(from) {
-            part.push_str(t);
-            if n > from {
-                mask |= 1 << (n - 1);
-            }
-            let g = self.g;
-            let known = match self.joined.get(&part) {
-                Some(known) => known.is_some(),
-                None => {
-                    let s = said(&part, g);
-                    self.joined.insert(part.clone(), s);
-                    s.is_some()
-                }
-            };
-            if known {
-                self.ways(words, n + 1, mask, out);
-            }
-        }
     }
 }
 

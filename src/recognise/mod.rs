@@ -12,11 +12,13 @@ pub mod other;
 pub mod outline;
 pub mod project;
 mod rows;
+mod rules;
 pub mod sentence;
 mod shown;
 mod titles;
 mod torn;
 
+use self::rules::Rules;
 use crate::diag::{Code, Diagnostic, Outcome, Severity};
 use crate::grammar::{Form, Grammar};
 use crate::layout::{Block, Grid, GridKind, Layout, Line};
@@ -156,7 +158,7 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
         ..Recognised::default()
     };
     let region = out.cover.unit_name.as_ref().and_then(|(name, _)| g.region_of(name));
-    let forms = g.forms_in(region);
+    let rules = Rules::new(g, region);
     let mut lines: Vec<&Line> = Vec::new();
     let mut refused: Option<Refused> = None;
     // The first row of a table that is none of the forms, while it may go on on the next page.
@@ -171,19 +173,19 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
                     lines.clear();
                     continue;
                 }
-                if goes_on(grid, &above, &forms, g, after.as_deref(), &mut out, &mut report) {
+                if goes_on(grid, &above, &rules, after.as_deref(), &mut out, &mut report) {
                     lines.clear();
                     continue;
                 }
                 let others = out.others.len();
-                match table(grid, &above, &forms, g, &mut refused, &mut out, &mut report) {
+                match table(grid, &above, &rules, &mut refused, &mut out, &mut report) {
                     Judged::Form(mut t) => {
                         t.block = block;
                         out.tables.push(*t);
                     }
                     Judged::Continued => {}
                     Judged::Refused => unclaimed_table(grid, &above, false, None, g, &mut out, &mut report),
-                    Judged::None => other_table(grid, &above, &forms, g, &mut out, &mut report),
+                    Judged::None => other_table(grid, &above, &rules, &mut out, &mut report),
                 }
                 let fresh = out.others.iter_mut().rev().take_while(|o| o.block == other::UNPLACED);
                 fresh.for_each(|o| o.block = block);
@@ -196,21 +198,15 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
             }
         }
     }
-    titles_without_table(layout, &forms, g, &mut out, &mut report);
-    expected::judge(layout, &forms, g, &mut out, &mut report);
+    titles_without_table(layout, &rules, &mut out, &mut report);
+    expected::judge(layout, &rules, &mut out, &mut report);
     number(&mut out);
     Outcome::new(out, report)
 }
 
 /// The title of a form with numbers or with heads of columns below it that no table holds: the table has no lines and too few rows to
 /// be seen by its alignment. What is lost is said.
-fn titles_without_table(
-    layout: &Layout,
-    forms: &[&Form],
-    g: &Grammar,
-    out: &mut Recognised,
-    report: &mut Vec<Diagnostic>,
-) {
+fn titles_without_table(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     // The title, and how many lines in several pieces stand below it: one may be its caption.
     let mut open: Option<(&Form, &Line, usize)> = None;
     for b in &layout.blocks {
@@ -218,7 +214,7 @@ fn titles_without_table(
             open = None;
             continue;
         };
-        if let Some((form, _)) = crate::grammar::load::form_of_title(&g.lexicon, forms, &line.text) {
+        if let Some((form, _)) = rules.form_of_title(&line.text) {
             open = (!out.tables.iter().any(|t| t.form == form.id)).then_some((form, line, 0));
             continue;
         }
@@ -284,19 +280,19 @@ fn number(out: &mut Recognised) {
 fn table(
     grid: &Grid,
     above: &titles::Above<'_>,
-    forms: &[&Form],
-    g: &Grammar,
+    rules: &Rules<'_>,
     refused: &mut Option<Refused>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) -> Judged {
-    let pre = titles::preamble(grid, forms, g);
-    let head = titles::read(above, &pre.lines, forms, g);
+    let pre = titles::preamble(grid, rules);
+    let head = titles::read(above, &pre.lines, rules);
     let place = Place::new(grid.page(), grid.rect());
     let year = head.year.or(out.cover.year.map(|(y, _)| y));
-    let texts = header::Texts::new(grid, pre.rows, g, year);
+    let texts = header::Texts::new(grid, pre.rows, rules, year);
+    let goes_on_last = || continued(grid, out).is_some_and(|id| fits_form(&id, &texts, rules));
     let (form, matched) = match head.form {
-        Some(form) => match header::columns(&texts, form, g, true) {
+        Some(form) => match header::columns(&texts, form, true) {
             Ok(m) => (form, m),
             Err(why) => {
                 report.push(
@@ -317,27 +313,22 @@ fn table(
             }
         },
         None if head.other => return Judged::None,
-        // Rows of a table whose head stands at the foot of the page before belong to that, and to no other.
-        None if refused.as_ref().is_some_and(|r| r.last_page + 1 == grid.page())
-            && continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) =>
-        {
-            cut_off(grid, continued(grid, out), refused.as_mut(), report);
-            return Judged::Refused;
-        }
-        None if continued(grid, out)
-            .is_some_and(|id| fits_form(&id, &texts, forms, g) && above.names_another(&id, forms, g)) =>
-        {
-            cut_off(grid, continued(grid, out), refused.as_mut(), report);
-            return Judged::Refused;
-        }
-        None if continued(grid, out).is_some_and(|id| fits_form(&id, &texts, forms, g)) => {
-            continue_last(grid, &texts, forms, g, out, report);
+        None if goes_on_last() => {
+            // Rows of a table whose head stands at the foot of the page before belong to that, and to no other.
+            let behind = refused.as_ref().is_some_and(|r| r.last_page + 1 == grid.page());
+            let last = continued(grid, out);
+            if behind || last.as_ref().is_some_and(|id| above.names_another(id, rules)) {
+                cut_off(grid, last, refused.as_mut(), report);
+                return Judged::Refused;
+            }
+            continue_last(grid, &texts, rules, out, report);
             return Judged::Continued;
         }
         None => {
-            let mut fits = forms
+            let mut fits = rules
+                .forms
                 .iter()
-                .filter_map(|f| header::columns(&texts, f, g, false).ok().map(|m| (*f, m)))
+                .filter_map(|f| header::columns(&texts, f, false).ok().map(|m| (*f, m)))
                 .filter(|(_, m)| m.complete);
             let Some(first) = fits.next() else {
                 return Judged::None;
@@ -380,7 +371,7 @@ fn table(
         Some(t) => reasons.push(format!("title `{t}`")),
         None => reasons.push("by its header alone".to_string()),
     }
-    reasons.extend(matched.reasons(grid, form, &g.parts));
+    reasons.extend(matched.reasons(grid, form, &rules.g.parts));
     let fund = head.fund.clone().or_else(|| form.fund.clone());
     let said = rows::Said {
         fund: fund.as_deref(),
@@ -388,7 +379,7 @@ fn table(
         before: &[],
     };
     let before = out.others.len();
-    let entries = rows::entries(grid, form, &matched, said, g, out, report);
+    let entries = rows::entries(grid, form, &matched, said, rules, out, report);
     for o in &mut out.others[before..] {
         o.title = head.title.clone();
         o.form_label = head.form_label.clone();
@@ -412,9 +403,8 @@ fn table(
     }))
 }
 
-fn fits_form(id: &str, texts: &header::Texts<'_>, forms: &[&Form], g: &Grammar) -> bool {
-    let form = forms.iter().find(|f| f.id == id);
-    form.is_some_and(|f| header::columns(texts, f, g, false).is_ok())
+fn fits_form(id: &str, texts: &header::Texts<'_>, rules: &Rules<'_>) -> bool {
+    rules.form(id).is_some_and(|f| header::columns(texts, f, false).is_ok())
 }
 
 /// Says that the head of a table was parted from its rows.
@@ -444,14 +434,13 @@ fn continued(grid: &Grid, out: &Recognised) -> Option<String> {
 fn continue_last(
     grid: &Grid,
     texts: &header::Texts<'_>,
-    forms: &[&Form],
-    g: &Grammar,
+    rules: &Rules<'_>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) {
     let Some(mut last) = out.tables.pop() else { return };
-    if let Some(form) = forms.iter().find(|f| f.id == last.form)
-        && let Ok(matched) = header::columns(texts, form, g, false)
+    if let Some(form) = rules.form(&last.form)
+        && let Ok(matched) = header::columns(texts, form, false)
     {
         let fund = last.fund.clone();
         let said = rows::Said {
@@ -460,7 +449,7 @@ fn continue_last(
             before: &last.entries,
         };
         let before = out.others.len();
-        let more = rows::entries(grid, form, &matched, said, g, out, report);
+        let more = rows::entries(grid, form, &matched, said, rules, out, report);
         for o in &mut out.others[before..] {
             o.title = last.title.clone();
             o.form_label = last.form_label.clone();
@@ -481,30 +470,29 @@ fn continue_last(
 fn other_table(
     grid: &Grid,
     above: &titles::Above<'_>,
-    forms: &[&Form],
-    g: &Grammar,
+    rules: &Rules<'_>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) {
-    let pre = titles::preamble(grid, forms, g);
-    let mut head = titles::read(above, &pre.lines, forms, g);
+    let pre = titles::preamble(grid, rules);
+    let mut head = titles::read(above, &pre.lines, rules);
     let known = head.other;
     if !known {
-        head.title = titles::unknown(above, &pre.lines, g);
-        let texts = header::Texts::new(grid, pre.rows, g, None);
-        let looks = || forms.iter().any(|f| header::columns(&texts, f, g, false).is_ok());
+        head.title = titles::unknown(above, &pre.lines, rules.g);
+        let texts = header::Texts::new(grid, pre.rows, rules, None);
+        let looks = || rules.forms.iter().any(|f| header::columns(&texts, f, false).is_ok());
         if head.title.is_none() || head.unit.is_none() || grid.kind == GridKind::Aligned || looks() {
-            return unclaimed_table(grid, above, known, None, g, out, report);
+            return unclaimed_table(grid, above, known, None, rules.g, out, report);
         }
     }
     // A report of somebody else may call itself an account; nothing here shows that the figures are those of a unit.
     if out.cover.unit_name.is_none() && out.tables.is_empty() {
         let why = "neither a unit nor a form of its account was found before it".to_string();
-        return unclaimed_table(grid, above, known, Some(why), g, out, report);
+        return unclaimed_table(grid, above, known, Some(why), rules.g, out, report);
     }
-    let read = match other::read(grid, pre.rows, &head, g) {
+    let read = match other::read(grid, pre.rows, &head, rules.g) {
         Ok(t) => t,
-        Err(why) => return unclaimed_table(grid, above, known, Some(why), g, out, report),
+        Err(why) => return unclaimed_table(grid, above, known, Some(why), rules.g, out, report),
     };
     let (numbers, left) = (read.entries.len(), read.left_out);
     out.others.push(read);
@@ -543,8 +531,7 @@ fn first_row(grid: &Grid) -> Vec<String> {
 fn goes_on(
     grid: &Grid,
     above: &titles::Above<'_>,
-    forms: &[&Form],
-    g: &Grammar,
+    rules: &Rules<'_>,
     after: Option<&[String]>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
@@ -554,11 +541,11 @@ fn goes_on(
     };
     let same = last.last_page + 1 == grid.page() && after.is_some_and(|row| row == first_row(grid));
     let own = || {
-        titles::read(above, &titles::preamble(grid, forms, g).lines, forms, g)
+        titles::read(above, &titles::preamble(grid, rules).lines, rules)
             .title
             .is_some()
     };
-    if !same || own() || titles::unknown(above, &[], g).is_some() {
+    if !same || own() || titles::unknown(above, &[], rules.g).is_some() {
         return false;
     }
     let head = titles::Head {
@@ -569,7 +556,7 @@ fn goes_on(
         mixed: true,
         ..titles::Head::default()
     };
-    match other::read(grid, 0, &head, g) {
+    match other::read(grid, 0, &head, rules.g) {
         Ok(more) => {
             last.last_page = more.last_page;
             let (numbers, left) = (more.entries.len(), more.left_out);
@@ -585,7 +572,7 @@ fn goes_on(
             let said = Diagnostic::new(severity, Code::OtherTable, message, place);
             report.push(said.printed(head.title.unwrap_or_default()));
         }
-        Err(why) => unclaimed_table(grid, above, false, Some(why), g, out, report),
+        Err(why) => unclaimed_table(grid, above, false, Some(why), rules.g, out, report),
     }
     true
 }

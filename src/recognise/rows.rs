@@ -8,6 +8,7 @@ mod repeated;
 
 use self::panels::{Panel, panels, without_torn};
 use super::header::{Header, Logical};
+use super::rules::Rules;
 use super::{Entry, OtherEntry, Recognised, other};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::{Form, Grammar, RowKind};
@@ -16,11 +17,14 @@ use crate::place::Place;
 use crate::record::{OTHER_TABLE, Side};
 use crate::text;
 use crate::value::code;
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+/// Room for so many entries from the start: moving them is what a table of this size costs most.
+const ENTRIES: usize = 1_024;
 
 /// The items of one side in the part of the table on the page before: a row may be a part of one of them.
 fn seen(side: Option<Side>, before: &[Entry]) -> HashMap<String, usize> {
-    let mut out = HashMap::new();
+    let mut out = HashMap::default();
     for e in before.iter().filter(|e| e.side == side) {
         see(&mut out, &e.item);
     }
@@ -51,7 +55,7 @@ pub fn entries(
     form: &Form,
     header: &Header,
     Said { fund, year, before }: Said<'_>,
-    g: &Grammar,
+    rules: &Rules<'_>,
     out: &mut Recognised,
     report: &mut Vec<Diagnostic>,
 ) -> Vec<Entry> {
@@ -61,20 +65,21 @@ pub fn entries(
         header,
         fund,
         year,
-        g,
+        g: rules.g,
+        rules,
         panels: {
             let mut all = panels(form, header);
             without_torn(&mut all, grid, form, header);
             all
         },
         phases: Vec::new(),
-        claimed: HashSet::new(),
+        claimed: HashSet::default(),
         slipped: Vec::new(),
         seen: Vec::new(),
         last_code: Vec::new(),
         context: Vec::new(),
         last_no: Vec::new(),
-        entries: Vec::new(),
+        entries: Vec::with_capacity(grid.cells.len().min(ENTRIES)),
         unclaimed: 0,
         aside: Vec::new(),
         report,
@@ -122,6 +127,7 @@ struct Reader<'a> {
     fund: Option<&'a str>,
     year: Option<i16>,
     g: &'a Grammar,
+    rules: &'a Rules<'a>,
     panels: Vec<Panel>,
     /// The phases that rows of the table name.
     phases: Vec<usize>,
@@ -213,9 +219,7 @@ impl Reader<'_> {
     fn phase_of(&self, printed: &str) -> Option<usize> {
         let parts = &self.g.parts;
         let key = text::key(printed);
-        let said = parts
-            .said(&key)
-            .or_else(|| parts.said(self.g.lexicon.bare_label(&key)))?;
+        let said = self.rules.said(&key)?;
         let mut set = said.set;
         if let (Some(year), Some(current)) = (said.year, self.year) {
             set |= parts.of_year(year, current);
@@ -288,15 +292,19 @@ impl Reader<'_> {
     }
 
     fn is_repeated_header(&self, row: usize) -> bool {
-        let texts: Vec<String> = (0..self.grid.cols)
-            .filter_map(|c| self.grid.cell(row, c))
-            .map(|c| text::key(&c.text()))
-            .filter(|t| !t.is_empty())
-            .collect();
-        texts.len() >= 2
-            && texts
-                .iter()
-                .all(|t| self.header.columns.iter().any(|l| l.path.contains(t)))
+        let mut known = 0;
+        for c in (0..self.grid.cols).filter_map(|c| self.grid.cell(row, c)) {
+            let t = text::key(&c.text());
+            if t.is_empty() {
+                continue;
+            }
+            // Most rows end here, at their first cell.
+            if !self.header.columns.iter().any(|l| l.path.contains(&t)) {
+                return false;
+            }
+            known += 1;
+        }
+        known >= 2
     }
 
     fn claim_row(&mut self, row: usize) {

@@ -9,6 +9,8 @@ use crate::value::amount;
 
 /// The fewest cells that say something.
 const ENOUGH: usize = 3;
+/// So many cells from the top tell what a column is.
+const TELLING: usize = 24;
 
 /// The column of the form, an index, that a column of the grid is by its cells; `None` where they do not tell.
 pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Grammar) -> Option<usize> {
@@ -16,16 +18,28 @@ pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Gram
     let mut texts: Vec<String> = Vec::new();
     for t in own.filter(|c| !c.lines.is_empty()).map(|c| text::key(&c.text())) {
         // The first amount ends it: most columns are amounts.
-        if amount::parse(&t).is_some_and(|a| a.places > 0) {
+        if t.contains('.') && amount::parse(&t).is_some_and(|a| a.places > 0) {
             return None;
         }
         if !t.is_empty() {
             texts.push(t);
         }
+        if texts.len() == TELLING {
+            break;
+        }
     }
+    let enough = |n: usize| n >= ENOUGH && n * 2 >= texts.len();
     let share = |known: &dyn Fn(&str) -> bool| {
-        let n = texts.iter().filter(|t| known(g.lexicon.bare_label(t))).count();
-        n >= ENOUGH && n * 2 >= texts.len()
+        let word = |t: &&String| !t.bytes().all(|b| b.is_ascii_digit()) && known(g.lexicon.bare_label(t));
+        let n = texts.iter().filter(word).count();
+        enough(n)
+    };
+    let codes = || {
+        let n = texts.iter().filter(|t| {
+            let t = g.lexicon.bare_label(t);
+            is_code(t) || begins_with_code(t)
+        });
+        enough(n.count())
     };
     let of = |role: Role, side: Option<Side>| {
         let plain = |c: &crate::grammar::Column| c.role == role && c.side == side && c.view.is_none();
@@ -34,7 +48,7 @@ pub fn label_column(grid: &Grid, start: usize, col: usize, form: &Form, g: &Gram
     let row_of = |t: &str, side: Option<Side>| form.rows_of(t).any(|r| r.side == side);
     let class = |t: &str| g.codes.class_of(t).is_some();
     match form.rows {
-        RowKind::Coded if share(&|t| is_code(t) || begins_with_code(t)) => of(Role::Code, None),
+        RowKind::Coded if codes() => of(Role::Code, None),
         RowKind::Coded => share(&|t| g.codes.is_name(t, form.economic))
             .then(|| of(Role::Name, None))
             .flatten(),

@@ -1,7 +1,8 @@
 //! What stands above a table and in its first rows: title, form number, unit of money, name of the unit, year.
 
 use super::cover;
-use crate::grammar::{Form, Grammar, load};
+use super::rules::Rules;
+use crate::grammar::{Form, Grammar};
 use crate::layout::{Grid, Line};
 use crate::place::Place;
 use crate::text;
@@ -16,8 +17,8 @@ pub struct Above<'l> {
 
 impl Above<'_> {
     /// Whether the title of another form than `form` stands since the last table: its head was cut off from its rows.
-    pub fn names_another(&self, form: &str, forms: &[&Form], g: &Grammar) -> bool {
-        let title = |l: &&&Line| load::form_of_title(&g.lexicon, forms, &l.text).is_some_and(|(f, _)| f.id != form);
+    pub fn names_another(&self, form: &str, rules: &Rules<'_>) -> bool {
+        let title = |l: &&&Line| rules.form_of_title(&l.text).is_some_and(|(f, _)| f.id != form);
         self.all.iter().rev().take(TITLES).any(|l| title(&l))
     }
 
@@ -76,7 +77,8 @@ pub struct Preamble {
 }
 
 /// Finds the rows of title, form number and unit that spreadsheets keep inside the grid.
-pub fn preamble(grid: &Grid, forms: &[&Form], g: &Grammar) -> Preamble {
+pub fn preamble(grid: &Grid, rules: &Rules<'_>) -> Preamble {
+    let g = rules.g;
     let mut out = Preamble {
         rows: 0,
         lines: Vec::new(),
@@ -93,7 +95,7 @@ pub fn preamble(grid: &Grid, forms: &[&Form], g: &Grammar) -> Preamble {
         let belongs = texts.len() <= 3
             && texts.iter().any(|(t, _)| {
                 let k = text::key(t);
-                load::form_of_title(&g.lexicon, forms, t).is_some()
+                rules.form_of_title(t).is_some()
                     || g.lexicon.other_title(g.lexicon.without_ordinal(&k)).is_some()
                     || g.lexicon.labelled_unit(&k).is_some()
                     || g.lexicon.form_label(&k).is_some_and(|l| l == k)
@@ -137,7 +139,8 @@ pub struct Head<'g> {
 
 /// Reads title, unit, number, name and year, the nearest first; everything farther than the title belongs to something else,
 /// except the form number, which may stand above it.
-pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form], g: &Grammar) -> Head<'g> {
+pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], rules: &Rules<'g>) -> Head<'g> {
+    let g = rules.g;
     let mut head = Head::default();
     let mut pieces: Vec<Vec<(String, Place)>> = inside.iter().map(|(t, p)| vec![(t.clone(), *p)]).collect();
     for l in &above.lines {
@@ -164,7 +167,7 @@ pub fn read<'g>(above: &Above<'_>, inside: &[(String, Place)], forms: &[&'g Form
             let key = text::key(t);
             if !titled
                 && head.title.is_none()
-                && let Some((form, m)) = load::form_of_title(&g.lexicon, forms, t)
+                && let Some((form, m)) = rules.form_of_title(t)
             {
                 head.form = Some(form);
                 head.fund = m.fund;

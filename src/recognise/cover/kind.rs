@@ -2,11 +2,9 @@
 //! decides; where there is none, the titles of the tables; where they are silent, the words of the text.
 
 use super::title::{Named, Title};
-use super::{Cover, Front, Ground, Own, names, region, title};
+use super::{Cover, Front, Ground, Own, Text, names, region, title};
 use crate::grammar::{Form, Grammar, load};
-use crate::layout::{Block, Layout, Line};
 use crate::record::Kind;
-use crate::text;
 
 /// What a document of kind `other` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,16 +37,16 @@ const FIRST: usize = 6;
 const BEGINNING: usize = 200;
 
 /// Sets kind, reason and, for the account of a government, the name of its region.
-pub(super) fn kind(front: &[Front<'_>], lines: &[&Line], layout: &Layout, own: &Own, g: &Grammar, out: &mut Cover) {
+pub(super) fn kind(front: &[Front<'_>], lines: &[Text<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
     if lines.is_empty() {
         out.reason = "no line of text outside tables".into();
         return;
     }
     let words = &g.lexicon.cover;
-    let open = out.placeholders > 0 || front.iter().any(|f| !f.furniture && words.template.is_match(&f.key));
+    let open = out.placeholders > 0 || front.iter().any(|f| !f.furniture && words.template.is_match(f.key));
     let says_template = front
         .iter()
-        .find(|f| !f.furniture && f.key.chars().count() <= 60 && words.template.is_match(&f.key));
+        .find(|f| !f.furniture && f.key.chars().count() <= 60 && words.template.is_match(f.key));
     if let Some(f) = says_template.filter(|_| open && out.figures <= out.placeholders.max(2)) {
         out.kind = Kind::Template;
         out.reason = format!("the first page says `{}`", quote(&f.line.text));
@@ -72,7 +70,7 @@ pub(super) fn kind(front: &[Front<'_>], lines: &[&Line], layout: &Layout, own: &
     if other(&titles, front, lines, g, out) || by_titles(&titles, out) {
         return;
     }
-    by_tables(layout, g, out);
+    by_tables(lines, g, out);
     if out.kind == Kind::Other {
         by_text(lines, g, out);
     }
@@ -84,13 +82,13 @@ fn is_whole(t: &Title) -> bool {
 }
 
 /// Kinds that are no account of a unit.
-fn other(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[&Line], g: &Grammar, out: &mut Cover) -> bool {
+fn other(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[Text<'_>], g: &Grammar, out: &mut Cover) -> bool {
     let words = &g.lexicon.cover;
     let heads = || front.iter().filter(|f| !f.furniture && !f.table).take(4);
     // The first lines that are no sentence, also those that speak of no account.
     let texts: Vec<(String, Option<&Title>)> = if titles.is_empty() {
         heads()
-            .filter_map(|f| title::head(&f.key, g).map(|h| (h.to_string(), None)))
+            .filter_map(|f| title::head(f.key, g).map(|h| (h.to_string(), None)))
             .filter(|(h, _)| !words.heading.is_match(h))
             .take(2)
             .collect()
@@ -125,7 +123,7 @@ fn other(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[&Line], g: &
 }
 
 /// 三公经费 of all units of a region together.
-fn summary(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[&Line], g: &Grammar, out: &mut Cover) -> bool {
+fn summary(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[Text<'_>], g: &Grammar, out: &mut Cover) -> bool {
     let words = &g.lexicon.cover;
     let Some((t, ground)) = titles.iter().find(|(t, _)| words.three_public.is_match(&t.text)) else {
         return false;
@@ -138,7 +136,7 @@ fn summary(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[&Line], g:
     }
     let beginnings = lines
         .iter()
-        .map(|l| text::key(&l.text))
+        .map(|l| l.key.as_str())
         .filter(|k| k.chars().count() > 20)
         .take(FIRST);
     let by_text = beginnings.into_iter().any(|k| {
@@ -184,16 +182,14 @@ fn by_titles(titles: &[(&Title, Ground)], out: &mut Cover) -> bool {
     true
 }
 
-fn by_tables(layout: &Layout, g: &Grammar, out: &mut Cover) {
+fn by_tables(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
     let (mut accounts, mut budgets) = (0, 0);
-    for b in &layout.blocks {
-        let Block::Line(l) = b else { continue };
-        let k = text::key(&l.text);
-        if k.chars().count() > 40 || !words.table_word.is_match(&k) {
+    for Text { key, .. } in lines {
+        if key.chars().count() > 40 || !words.table_word.is_match(key) {
             continue;
         }
-        let k = words.fund.replace_all(&k, "");
+        let k = words.fund.replace_all(key, "");
         accounts += u32::from(words.final_account.is_match(&k));
         budgets += u32::from(words.budget.is_match(&k) && !words.final_account.is_match(&k));
     }
@@ -207,13 +203,12 @@ fn by_tables(layout: &Layout, g: &Grammar, out: &mut Cover) {
 }
 
 /// Headings and sentences: words that only the text of a final account has, against those of a budget.
-fn by_text(lines: &[&Line], g: &Grammar, out: &mut Cover) {
+fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
     let (mut accounts, mut budgets) = (0, 0);
     for l in lines {
-        let k = text::key(&l.text);
-        accounts += words.accounts.find_iter(&k).count();
-        budgets += words.plans.find_iter(&k).count();
+        accounts += words.accounts.find_iter(&l.key).count();
+        budgets += words.plans.find_iter(&l.key).count();
     }
     let enough = out.figures >= 2;
     out.kind = match (accounts, budgets) {

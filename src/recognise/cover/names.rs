@@ -2,7 +2,7 @@
 //! Goes out: a name and what it was taken from, the surest witness first. Refuses to guess: no name is better than a wrong one.
 
 use super::title::{self, Named, Title};
-use super::{Front, Ground, year};
+use super::{Front, Ground, Text, year};
 use crate::grammar::Grammar;
 use crate::grammar::names::Look;
 use crate::layout::Line;
@@ -264,28 +264,26 @@ pub fn pieces(own: &str) -> Vec<String> {
 }
 
 /// The name in a heading: 第一部分 …概况.
-pub fn by_heading(lines: &[&Line], g: &Grammar) -> Option<Found> {
+pub fn by_heading(lines: &[Text<'_>], g: &Grammar) -> Option<Found> {
     let words = &g.lexicon.cover;
-    lines.iter().take(120).find_map(|l| {
-        let key = text::key(&l.text);
-        let from = words.heading.find(&key)?.end();
+    lines.iter().take(120).find_map(|Text { line, key }| {
+        let from = words.heading.find(key)?.end();
         if key.chars().count() > 45 {
             return None;
         }
         let tail = words.name_heading.find(&key[from..])?;
         let name = title::stripped(&key[from..from + tail.start()], g);
         let fits = g.units.look(name) == Look::Unit && !words.placeholder.is_match(name);
-        fits.then(|| (name.to_string(), Place::new(l.page, l.rect), Ground::Heading))
+        fits.then(|| (name.to_string(), Place::new(line.page, line.rect), Ground::Heading))
     })
 }
 
 /// The name that sentences give to the unit whose year they tell of, if they give one and no other as often, and if it signs the
 /// text as well: sentences shorten names.
-pub fn by_sentences(lines: &[&Line], g: &Grammar) -> Option<Found> {
+pub fn by_sentences(lines: &[Text<'_>], g: &Grammar) -> Option<Found> {
     let mut votes: BTreeMap<String, (u32, Place)> = BTreeMap::new();
-    for l in lines.iter().take(400) {
-        let key = text::key(&l.text);
-        for (at, _) in year::years(&key, &g.lexicon) {
+    for Text { line: l, key } in lines.iter().take(400) {
+        for (at, _) in year::years(key, &g.lexicon) {
             let before = &key[..at.start];
             // A line may be as long as the document: names are not.
             let mut back = before.char_indices().rev().take(LONGEST);
@@ -303,7 +301,7 @@ pub fn by_sentences(lines: &[&Line], g: &Grammar) -> Option<Found> {
     all.sort_by(|a, b| b.1.0.cmp(&a.1.0).then(a.0.cmp(&b.0)));
     let next = all.get(1).map_or(0, |a| a.1.0);
     let (name, (count, place)) = all.into_iter().next()?;
-    let signed = lines.iter().any(|l| text::key(&l.text) == name);
+    let signed = lines.iter().any(|l| l.key == name);
     (count > next * 2 && signed).then_some((name, place, Ground::Sentences))
 }
 

@@ -27,7 +27,13 @@ impl Reader<'_> {
         }
         let mut numbers: Vec<(u32, u32)> = Vec::new();
         let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
+        let mut left = ids.len();
         for i in ids {
+            // Enough of other things stand there already: a cell counts two columns at most.
+            if strangers.len() * STRANGERS > numbers.len() + 2 * left {
+                return None;
+            }
+            left -= 1;
             let printed = self.grid.cells[i].text();
             let t = text::key(&printed);
             if decimals(&t) {
@@ -35,7 +41,8 @@ impl Reader<'_> {
                 strangers.push(i);
                 continue;
             }
-            if t.is_empty() || lexicon.is_column_numbers(&t) || self.heads_labels(&t) {
+            let digits = t.bytes().all(|b| b.is_ascii_digit());
+            if t.is_empty() || (!digits && (lexicon.is_column_numbers(&t) || self.heads_labels(&t))) {
                 continue;
             }
             // 1, 2 … or a rule such as 1=2+3; two numbers in one cell where one was moved.

@@ -266,10 +266,20 @@ impl Reader<'_> {
 
     /// The label as printed, without list number and without 其中：.
     pub(super) fn printed_name(&self, printed: &str) -> Option<String> {
-        let folded = text::fold(printed);
-        let bare = self.g.lexicon.bare_label(&folded.text);
-        let start = folded.text.len() - bare.len();
-        let range = folded.original_range(printed, start..folded.text.len());
+        let key = text::key(printed);
+        let start = key.len() - self.g.lexicon.bare_label(&key).len();
+        let blank = |c: char| text::fold_char(c).is_none();
+        let range = match start {
+            // Most labels have nothing before their name.
+            0 => {
+                let from = printed.len() - printed.trim_start_matches(blank).len();
+                from..printed.trim_end_matches(blank).len().max(from)
+            }
+            _ => {
+                let folded = text::fold(printed);
+                folded.original_range(printed, start..folded.text.len())
+            }
+        };
         let name: String = printed[range].chars().filter(|c| !c.is_whitespace()).collect();
         (!name.is_empty()).then_some(name)
     }
@@ -418,8 +428,8 @@ impl Reader<'_> {
     /// Whether a folded text is a word that heads columns of codes and names (类, 科目名称).
     pub(super) fn heads_labels(&self, folded: &str) -> bool {
         let parts = &self.g.parts;
-        parts
-            .said(folded)
+        self.rules
+            .plain(folded)
             .is_some_and(|s| s.set != 0 && s.set & !(parts.labels | parts.silent) == 0 && s.set & parts.labels != 0)
     }
 
