@@ -6,6 +6,7 @@ use super::compile::Mistake;
 use super::lazy::Regex;
 use super::pattern::{self, Node};
 use crate::value::Unit;
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -293,6 +294,8 @@ pub struct Shapes {
     pub percent_words: Regex,
     /// A figure left empty.
     pub hole: Regex,
+    /// Any of the shapes that begin with a word or a sign: where this does not match none of them does.
+    pub worded: Regex,
     /// A list number.
     pub mark: Regex,
     /// The levels of list numbers.
@@ -359,6 +362,8 @@ pub struct Shapes {
 struct Terms {
     /// The text, the longest other term that begins it, and what it is.
     sorted: Vec<(Box<str>, Option<usize>, Term)>,
+    /// Where the terms of a first character stand: most places of a text begin none or one of a few.
+    first: FxHashMap<char, (usize, usize)>,
 }
 
 impl Terms {
@@ -374,12 +379,20 @@ impl Terms {
             open.push(sorted.len());
             sorted.push((text.into(), begins, term));
         }
-        Self { sorted }
+        let mut first: FxHashMap<char, (usize, usize)> = FxHashMap::default();
+        for (n, (text, ..)) in sorted.iter().enumerate() {
+            if let Some(c) = text.chars().next() {
+                first.entry(c).or_insert((n, n)).1 = n + 1;
+            }
+        }
+        Self { sorted, first }
     }
 
     /// The longest term that begins a text. Whatever begins it begins the last term that is not behind it, too.
     fn longest(&self, text: &str) -> Option<(usize, &Term)> {
-        let mut n = self.sorted.partition_point(|(t, _, _)| **t <= *text).checked_sub(1)?;
+        let (from, to) = *self.first.get(&text.chars().next()?)?;
+        let own = &self.sorted[from..to];
+        let mut n = from + own.partition_point(|(t, _, _)| **t <= *text).checked_sub(1)?;
         loop {
             let (term, begins, what) = &self.sorted[n];
             if text.starts_with(&**term) {
@@ -829,6 +842,9 @@ fn units(table: &Table) -> Vec<(String, Measure)> {
     out
 }
 
+/// The shapes that begin with a word or a sign.
+const WORDED: [&str; 5] = ["threshold", "percent_words", "hole", "numeral_count", "masked"];
+
 fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
     let one = |name: &str| match shapes.get(name) {
         Some(Shape::One(r)) => Ok(r.as_str()),
@@ -849,6 +865,10 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         threshold: at_start("threshold")?,
         percent_words: at_start("percent_words")?,
         hole: at_start("hole")?,
+        worded: regex(&format!(
+            "^(?:{})",
+            WORDED.map(one).into_iter().collect::<Result<Vec<_>, _>>()?.join("|")
+        ))?,
         mark: at_start("mark")?,
         levels: list("levels")?,
         path: anywhere("path")?,

@@ -225,6 +225,8 @@ pub struct Sections {
     pub institutions: Institutions,
     /// The sections.
     pub sections: Vec<Section>,
+    /// The headings of all sections as one: most lines are none, and are told so in one go.
+    any_heading: Option<Regex>,
 }
 
 /// A heading that was found.
@@ -239,6 +241,9 @@ pub struct Heading {
 impl Sections {
     /// The section whose heading a folded line (without its number) is.
     pub fn heading(&self, folded: &str) -> Option<Heading> {
+        if self.any_heading.as_ref().is_some_and(|re| !re.is_match(folded)) {
+            return None;
+        }
         let mut best: Option<Heading> = None;
         for (n, s) in self.sections.iter().enumerate() {
             let whole = s.heading_whole.as_ref().and_then(|re| re.find(folded));
@@ -401,6 +406,7 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
         members,
         institutions,
         sections: Vec::new(),
+        any_heading: None,
     };
     // A layer that comes later (a user's own) says more about the same section.
     for f in files.iter().filter(|f| f.file.id.is_some()) {
@@ -410,6 +416,9 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
             mistakes.entry(f.name.to_string()).or_default().append(&mut own);
         }
     }
+    let own = |s: &Section| [&s.heading_whole, &s.heading].map(|h| h.as_ref().map(|re| format!("(?:{})", re.as_str())));
+    let all: Vec<String> = out.sections.iter().flat_map(own).flatten().collect();
+    out.any_heading = Regex::new(&all.join("|")).ok();
     Some(out)
 }
 

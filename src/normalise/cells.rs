@@ -16,14 +16,19 @@ const EDGE: f32 = 1.5;
 /// something is the cell; of two blank ones the first.
 pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
     let blank = |n: usize| entries[n].printed.trim().is_empty();
-    let mut of: FxHashMap<Key<'_>, Vec<usize>> = FxHashMap::default();
+    let mut of: FxHashMap<Key<'_>, usize> = FxHashMap::default();
+    let mut alike: Vec<Vec<usize>> = Vec::new();
     for (n, e) in entries.iter().enumerate() {
         let (item, measure) = (e.item.as_str(), e.measure.as_str());
         let key: Key<'_> = (e.side, item, measure, e.item_name.as_deref(), e.place.page);
-        of.entry(key).or_default().push(n);
+        let group = *of.entry(key).or_insert(alike.len());
+        if group == alike.len() {
+            alike.push(Vec::new());
+        }
+        alike[group].push(n);
     }
-    let mut out: Vec<usize> = of
-        .values()
+    let mut out: Vec<usize> = alike
+        .iter()
         .filter_map(|all| match all.as_slice() {
             [a, b] if touch(&entries[*a], &entries[*b]) => match (blank(*a), blank(*b)) {
                 (_, true) => Some(*b),

@@ -19,7 +19,7 @@ pub fn by_title(front: &[Front<'_>], headings: bool, g: &Grammar) -> Option<Foun
         let t = f.title.as_ref().filter(|t| t.heading == headings && !f.table)?;
         let ground = if headings { Ground::Heading } else { Ground::Title };
         // Half a pair of brackets: the name begins in the line that opens it.
-        if closes_more(&f.key) {
+        if closes_more(f.key) {
             return torn(n, front, g).map(|(name, place)| (name, place, ground));
         }
         match &t.named {
@@ -66,7 +66,7 @@ const MENU: usize = 8;
 
 /// Whether a title or a line beside it says a year, or the title says more than an entry of a menu.
 fn dated(n: usize, front: &[Front<'_>], g: &Grammar) -> bool {
-    let says = |f: &Front<'_>| !f.furniture && !year::title_years(&f.key, &g.lexicon).is_empty();
+    let says = |f: &Front<'_>| !f.furniture && !year::title_years(f.key, &g.lexicon).is_empty();
     let from = n.saturating_sub(PASSED);
     front[n]
         .title
@@ -84,10 +84,10 @@ const LONGEST: usize = 60;
 
 /// A line that may be a name or a part of one: short, without marks, nothing that a page puts around its text.
 fn namelike(f: &Front<'_>, g: &Grammar) -> Option<String> {
-    if f.furniture || f.key.chars().take(35).count() > 34 || g.lexicon.cover.not_a_name.is_match(&f.key) {
+    if f.furniture || f.key.chars().take(35).count() > 34 || g.lexicon.cover.not_a_name.is_match(f.key) {
         return None;
     }
-    let t = title::stripped(&f.key, g);
+    let t = title::stripped(f.key, g);
     g.units.could_be(t).then(|| t.to_string())
 }
 
@@ -151,7 +151,7 @@ fn above(n: usize, front: &[Front<'_>], g: &Grammar) -> Option<(String, Place)> 
         if f.furniture || f.key.chars().take(LONGEST + 1).count() > LONGEST {
             return None;
         }
-        let stripped = title::stripped(&f.key, g);
+        let stripped = title::stripped(f.key, g);
         if stripped.is_empty() {
             continue;
         }

@@ -419,6 +419,19 @@ impl<'t> Scanner<'t> {
         {
             return Some(self.push(Kind::Title, i, i + n + '》'.len_utf8()));
         }
+        let worded = shapes.worded.is_match(rest);
+        if worded && let Some(end) = self.sign(i, c) {
+            return Some(end);
+        }
+        if c.is_ascii_digit() || matches!(c, '-') {
+            return self.digits(i, c);
+        }
+        worded.then(|| self.in_words(i)).flatten()
+    }
+
+    /// What is no figure and begins with a word or a sign: a threshold, a covered name, a figure left empty.
+    fn sign(&mut self, i: usize, c: char) -> Option<usize> {
+        let (rest, shapes) = (&self.text[i..], &self.n.shapes);
         if let Some(m) = shapes.threshold.captures(rest) {
             let digits = m.get(1)?;
             let at = self.number_of(
@@ -442,9 +455,12 @@ impl<'t> Scanner<'t> {
         {
             return Some(self.push(Kind::Hole, i, i + m.end()));
         }
-        if c.is_ascii_digit() || matches!(c, '-') {
-            return self.digits(i, c);
-        }
+        None
+    }
+
+    /// A figure in words: 百分之五, 三人次.
+    fn in_words(&mut self, i: usize) -> Option<usize> {
+        let (rest, shapes) = (&self.text[i..], &self.n.shapes);
         if let Some(m) = shapes.percent_words.captures(rest) {
             let value = m.get(1)?;
             let text = value.as_str();
