@@ -362,8 +362,8 @@ pub struct Shapes {
 struct Terms {
     /// The text, the longest other term that begins it, and what it is.
     sorted: Vec<(Box<str>, Option<usize>, Term)>,
-    /// Where the terms of a first character stand: most places of a text begin none or one of a few.
-    first: FxHashMap<char, (usize, usize)>,
+    /// Where the terms of two first characters stand, and those of one character: most places of a text begin none or one of a few.
+    first: FxHashMap<(char, Option<char>), (usize, usize)>,
 }
 
 impl Terms {
@@ -379,10 +379,11 @@ impl Terms {
             open.push(sorted.len());
             sorted.push((text.into(), begins, term));
         }
-        let mut first: FxHashMap<char, (usize, usize)> = FxHashMap::default();
+        let mut first: FxHashMap<_, (usize, usize)> = FxHashMap::default();
         for (n, (text, ..)) in sorted.iter().enumerate() {
-            if let Some(c) = text.chars().next() {
-                first.entry(c).or_insert((n, n)).1 = n + 1;
+            let mut chars = text.chars();
+            if let Some(c) = chars.next() {
+                first.entry((c, chars.next())).or_insert((n, n)).1 = n + 1;
             }
         }
         Self { sorted, first }
@@ -390,9 +391,14 @@ impl Terms {
 
     /// The longest term that begins a text. Whatever begins it begins the last term that is not behind it, too.
     fn longest(&self, text: &str) -> Option<(usize, &Term)> {
-        let (from, to) = *self.first.get(&text.chars().next()?)?;
-        let own = &self.sorted[from..to];
-        let mut n = from + own.partition_point(|(t, _, _)| **t <= *text).checked_sub(1)?;
+        let mut chars = text.chars();
+        let (c, next) = (chars.next()?, chars.next());
+        let last = |key: (char, Option<char>)| {
+            let (from, to) = *self.first.get(&key)?;
+            let own = &self.sorted[from..to];
+            Some(from + own.partition_point(|(t, _, _)| **t <= *text).checked_sub(1)?)
+        };
+        let mut n = last((c, next)).or_else(|| last((c, None)))?;
         loop {
             let (term, begins, what) = &self.sorted[n];
             if text.starts_with(&**term) {

@@ -8,7 +8,9 @@ use crate::grammar::sections::{Heading, Sections};
 use crate::layout::Layout;
 use crate::layout::paragraph::{Habits, Paragraph, Piece, paragraphs};
 use crate::text;
-use std::collections::{BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// The narrative of a document.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +82,10 @@ fn bare<'t>(s: &Sections, folded: &'t str) -> (&'t str, bool) {
     }
 }
 
-fn mark(s: &Sections, folded: &str, unknown: bool) -> Mark {
+/// Whether lines of the document are headings: most paragraphs are one line, which is asked for twice.
+type Heads = RefCell<FxHashMap<Box<str>, Option<Heading>>>;
+
+fn mark(s: &Sections, known: &Heads, folded: &str, unknown: bool) -> Mark {
     if folded.chars().count() > HEADING {
         return Mark::Text;
     }
@@ -96,7 +101,13 @@ fn mark(s: &Sections, folded: &str, unknown: bool) -> Mark {
     if s.words.figure.is_match(body) {
         return Mark::Text;
     }
-    match s.heading(body) {
+    let heading = known.borrow().get(body).copied();
+    let heading = heading.unwrap_or_else(|| {
+        let found = s.heading(body);
+        known.borrow_mut().insert(body.into(), found);
+        found
+    });
+    match heading {
         Some(h) => Mark::Heading(h),
         None if unknown
             && numbered
@@ -112,7 +123,7 @@ fn mark(s: &Sections, folded: &str, unknown: bool) -> Mark {
 
 /// The section whose heading a line is, for the examples of the grammar.
 pub(super) fn heading_of(s: &Sections, line: &str) -> Option<usize> {
-    match mark(s, &text::key(line), false) {
+    match mark(s, &Heads::default(), &text::key(line), false) {
         Mark::Heading(h) => Some(h.section),
         _ => None,
     }
@@ -121,6 +132,7 @@ pub(super) fn heading_of(s: &Sections, line: &str) -> Option<usize> {
 /// Finds the sections.
 pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline {
     let s = &g.sections;
+    let heads = Heads::default();
     let habits = Habits {
         ends: &sentence_ends(s),
         commas: "，。；、,;",
@@ -141,7 +153,7 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
             }
             let folded = text::key(t);
             let (line, dotted) = without_leader(&folded);
-            dotted || matches!(mark(s, line, false), Mark::Heading(_) | Mark::Neutral)
+            dotted || matches!(mark(s, &heads, line, false), Mark::Heading(_) | Mark::Neutral)
         },
     };
     let pieces = paragraphs(layout, &habits);
@@ -152,7 +164,7 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
             _ => String::new(),
         })
         .collect();
-    let contents = contents(s, &pieces, &keys);
+    let contents = contents(s, &heads, &pieces, &keys);
     let forms: BTreeSet<usize> = recognised.tables.iter().map(|t| t.block).collect();
     let mut out = Outline {
         pieces,
@@ -214,7 +226,7 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
             continue;
         }
         let free_text = open.as_ref().is_some_and(|o| !s.sections[o.section].figures);
-        match mark(s, &keys[n], true) {
+        match mark(s, &heads, &keys[n], true) {
             Mark::Heading(h) => {
                 out.sections.extend(open.take());
                 open = Some(begin(s, h, &paragraph.text, n));
@@ -229,7 +241,7 @@ pub fn outline(layout: &Layout, recognised: &Recognised, g: &Grammar) -> Outline
                     pieces: Vec::new(),
                 });
             }
-            _ => match run_in(s, paragraph) {
+            _ => match run_in(s, &heads, paragraph) {
                 Some((h, at)) => {
                     out.sections.extend(open.take());
                     let mut part = begin(s, h, paragraph.text.get(..at).unwrap_or(""), n);
@@ -314,7 +326,7 @@ fn top_level(folded: &str) -> bool {
 }
 
 /// A numbered heading with its text in the same paragraph.
-fn run_in(s: &Sections, p: &Paragraph) -> Option<(Heading, usize)> {
+fn run_in(s: &Sections, heads: &Heads, p: &Paragraph) -> Option<(Heading, usize)> {
     let (at, stop) = p
         .text
         .char_indices()
@@ -329,17 +341,17 @@ fn run_in(s: &Sections, p: &Paragraph) -> Option<(Heading, usize)> {
     if !numbered || stop != '。' {
         return None;
     }
-    match mark(s, &folded, false) {
+    match mark(s, heads, &folded, false) {
         Mark::Heading(h) if !s.sections[h.section].part => Some((h, end)),
         _ => None,
     }
 }
 
 /// Pieces that belong to the list of contents: lines with dotted leaders, and headings in a row that come again later.
-fn contents(s: &Sections, pieces: &[Piece], keys: &[String]) -> BTreeSet<usize> {
+fn contents(s: &Sections, heads: &Heads, pieces: &[Piece], keys: &[String]) -> BTreeSet<usize> {
     let mut out = BTreeSet::new();
     // How often each line stands, numbers left out: a title of a table is repeated without its number.
-    let mut last: HashMap<&str, usize> = HashMap::new();
+    let mut last: FxHashMap<&str, usize> = FxHashMap::default();
     for (n, k) in keys.iter().enumerate() {
         if !k.is_empty() {
             last.insert(bare(s, k).0, n);
@@ -376,8 +388,8 @@ fn contents(s: &Sections, pieces: &[Piece], keys: &[String]) -> BTreeSet<usize> 
         let short = !key.is_empty() && key.chars().count() <= HEADING && !key.contains(['。', ';', ',']);
         let line = bare(s, line).0;
         let returns = last.get(line).is_some_and(|l| *l > n);
-        let heading =
-            short && (returns || dotted || mark(s, key, true) != Mark::Text || s.words.list_number(key).is_some());
+        let heading = short
+            && (returns || dotted || mark(s, heads, key, true) != Mark::Text || s.words.list_number(key).is_some());
         // A heading that is followed by text is where the section begins.
         if heading {
             again += usize::from(returns || dotted);
