@@ -57,6 +57,10 @@ class Sample:
                 else: self.texts[page].append((m, x, y))
             for v in inside.values():
                 if len(v) == 1 and v[0][0]['cell_state'] == 'number' and '.' in v[0][0]['printed']: self.numbers.append((page, *v[0]))
+            # The block of a number that is wider than its cell begins before it: it is no label.
+            alone = [f for f in own if f['cell_state'] == 'number' and id(f) not in inside]
+            wide = lambda x, y: any(float(f['y0']) < y - 2 < float(f['y1']) and float(f['x0']) - 40 < x < float(f['x1']) for f in alone)
+            self.texts[page] = [t for t in self.texts[page] if not wide(t[1], t[2])]
         self.blanks = [f for f in facts if f['cell_state'] == 'blank' and int(f['page']) in self.content]
 
     def build(self, page, data, before=b'', after=b'', pages=None):
@@ -78,6 +82,7 @@ class Sample:
         return out.getvalue()
 
 def size_of(m): return float((re.findall(rb'([\d.]+) Tf', m[0]) or [b'9'])[-1])
+def drawn(text, size): return sum(.2 if c in '.,' else .5 for c in text) * size
 def width(text, size): return sum(.278 if c in '.,' else .333 if c == '-' else .556 for c in text) * size
 def shifted(m, x, y, dx, dy):
     """The block at another place; coordinates of the page run upwards."""
@@ -113,9 +118,9 @@ def mutant(sample, kind, rng):
         return put(f'q {a} {float(m[1]):.2f} {float(m[2]):.2f} cm '.encode() + m[0].replace(m[1] + b' ' + m[2], b'0 0', 1) + b' Q'), {key: seen(n) | {None}, 'moved': n}
     if kind == 'overprint': return over(text(x + rng.uniform(-4, 4), y + rng.uniform(-3, 3), o, size, h)), {key: set()}
     if kind == 'overprint-wide':
-        # Where both stand side by side a person sees both.
+        # Where both stand side by side, or lie over each other by less than half a digit, a person sees both.
         dx, big = rng.uniform(-20, 20), size * rng.uniform(.8, 1.6)
-        apart = dx > w - .3 * size or dx < -width(o, big) - 1
+        apart = dx > drawn(n, size) - .2 * size or dx < -width(o, big) - 1
         return over(text(x + dx, y + rng.uniform(-2, 2), o, big, h, rng.choice(('1 0 0', '.6 .6 .6', '0 0 0')))), {key: seen(n) if apart else set(), 'moved': o if apart else ''}
     if kind == 'whiteout': return over(box(x - 2, y - size, x + w + 6, y + 2, h)), {key: {None}}
     if kind == 'retype': return over(box(x - 2, y - size, x + w + 6, y + 2, h), text(x, y, o, size, h)), {key: seen(o)}

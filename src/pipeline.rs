@@ -187,6 +187,8 @@ fn stages_of(
         file_name: row.file_name.clone(),
     };
     let (file, as_read) = (row.clone(), report.clone());
+    // What can be read in its time can be understood in as much, however many accounts stand in it.
+    clock::begin(cx.limits.seconds);
     let mut stages = understand(document, own, row, report, cx, seconds);
     if stages.extract.document.error_code == Some(Refusal::SeveralAccounts) {
         each_account(&mut stages, file, as_read, cx);
@@ -197,7 +199,11 @@ fn stages_of(
 /// Reads the accounts of a file in several, each as a file of its own, where it can be told whose every table is; `as_read` is what
 /// reading said of the file.
 fn each_account(stages: &mut Stages, file: DocumentRow, as_read: Vec<Diagnostic>, cx: &Context<'_>) {
-    let found = accounts::find(&stages.document, &stages.layout, &stages.recognised, cx.grammar);
+    let found = match clock::late() {
+        // Of the pages that were not laid out nobody knows whose they are.
+        true => Err("its time is over before the accounts are told apart".to_string()),
+        false => accounts::find(&stages.document, &stages.layout, &stages.recognised, cx.grammar),
+    };
     let read = found.and_then(|found| {
         let one = |(n, account): (usize, &accounts::Account)| {
             let of_it = |d: &&Diagnostic| d.place.page == 0 || account.pages.contains(&d.place.page);
@@ -238,8 +244,6 @@ fn understand(
 ) -> Stages {
     let seen = Seen::of(&document);
     row.text_layer = seen.text_layer();
-    // What can be read in its time can be understood in as much.
-    clock::begin(cx.limits.seconds);
     let layout = timed(&mut seconds, "layout", || layout::blocks(&document)).into_value(&mut report);
     let seen_so_far = report.len();
     let recognised = timed(&mut seconds, "recognise", || {

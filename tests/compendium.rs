@@ -1,18 +1,25 @@
 //! The accounts of several units or years in one PDF (决算汇编): each figure goes to the account of its own cover or head, or to nobody.
 
 use crate::five_types::all;
-use crate::support::{extract_bytes, root};
-use juesuan::record::Extract;
+use crate::looking::{highlights, juesuan, rows};
+use crate::support::{builtin, extract_bytes, root};
+use juesuan::pipeline::{self, Context, Filter, Scans};
+use juesuan::place::DocumentId;
+use juesuan::record::{DocumentRow, Extract};
 use lopdf::{Document, Object, dictionary};
+use std::path::PathBuf;
 
 const WATER: &str = "s01-fy2016-eight-tables";
 const STATISTICS: &str = "s03-fy2022-national";
 const FARMING: &str = "s06-fy2021-yunnan-yuan";
 const SCHOOL: &str = "s11-fy2021-fonts-not-embedded";
+/// A department, its own office, and a unit below it: the names begin alike.
+const BESIDE: [&str; 3] = ["compendium/department", "compendium/office", "compendium/station"];
 const EMERGENCY: &str = "s07-fy2020-three-lines";
 
-fn sample(name: &str) -> std::path::PathBuf {
-    root().join("samples").join(format!("{name}.pdf"))
+fn sample(name: &str) -> PathBuf {
+    let dir = if name.contains('/') { "tests" } else { "samples" };
+    root().join(dir).join(format!("{name}.pdf"))
 }
 
 /// The pages of samples one behind another, each without the pages that are named.
@@ -155,4 +162,132 @@ fn an_account_that_begins_again_is_refused() {
         &bound(&[(STATISTICS, &[9]), (FARMING, &[]), (STATISTICS, &tables)]),
     );
     is_refused(&e, "page");
+}
+
+#[test]
+fn two_years_of_one_unit_are_two_accounts() {
+    for (one, other) in [
+        ("portal/u1-2020", "portal/u1-2021"),
+        ("portal/u4-2023", "portal/u4-2022"),
+        (STATISTICS, "s14-fy2023-national-next-year"),
+    ] {
+        let e = extract_bytes("a.pdf", &bound(&[(one, &[]), (other, &[])]));
+        is_split(&e, 2);
+        let (a, b) = (&e.accounts[0].document, &e.accounts[1].document);
+        assert_eq!(a.unit_name, b.unit_name);
+        assert_ne!(a.fiscal_year, b.fiscal_year);
+        is(&e.accounts[0], one, 0);
+        is(&e.accounts[1], other, pages_of(one));
+    }
+}
+
+#[test]
+fn a_department_its_office_and_a_unit_below_it_are_three_accounts() {
+    for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+        let names = order.map(|n| BESIDE[n]);
+        let e = extract_bytes("a.pdf", &bound(&names.map(|n| (n, &[][..]))));
+        is_split(&e, 3);
+        let mut offset = 0;
+        for (account, name) in e.accounts.iter().zip(names) {
+            is(account, name, offset);
+            offset += pages_of(name);
+        }
+    }
+}
+
+/// What is shown of a figure of one account comes from its page of the file, not from that page of the account.
+#[test]
+fn evidence_and_annotate_show_the_page_of_the_file() {
+    let tmp = tempfile::tempdir().unwrap();
+    let file = tmp.path().join("compendium.pdf");
+    let bytes = bound(&[(BESIDE[0], &[]), (BESIDE[2], &[]), ("planted/p06-wrong-total", &[])]);
+    std::fs::write(&file, bytes).unwrap();
+    let path = |name: &str| tmp.path().join(name).to_string_lossy().into_owned();
+    let (file_text, data, from) = (path("compendium.pdf"), path("data"), tmp.path().to_string_lossy());
+    juesuan(&["extract", "-q", &file_text, "--out", &data]);
+    let documents = rows(&tmp.path().join("data/documents.csv"));
+    let accounts: Vec<_> = documents.iter().filter(|d| !d["part_of"].is_empty()).collect();
+    assert_eq!(accounts.len(), 3);
+    let facts = rows(&tmp.path().join("data/facts.csv"));
+    for (n, d) in accounts.iter().enumerate() {
+        let mine = |f: &&std::collections::BTreeMap<String, String>| {
+            f["document_id"] == d["document_id"] && f["item"] == "total" && f["printed"].len() > 4
+        };
+        let f = facts.iter().find(mine).unwrap();
+        let page: u32 = f["page"].parse().unwrap();
+        let before: u32 = [0, pages_of(BESIDE[0]), pages_of(BESIDE[0]) + pages_of(BESIDE[2])][n];
+        assert!(page > before, "{page} {before}");
+        // Evidence finds the file by its hash; its picture is that of the whole page of the file.
+        let png = path("figure.png");
+        juesuan(&["evidence", &data, &f["fact_id"], "--files", &from, "-o", &png]);
+        let of_file = std::fs::read(&png).unwrap();
+        let alone = path("alone.pdf");
+        std::fs::copy(sample([BESIDE[0], BESIDE[2], "planted/p06-wrong-total"][n]), &alone).unwrap();
+        let one = path(&format!("one{n}"));
+        juesuan(&["extract", "-q", &alone, "--out", &one]);
+        let same = rows(&tmp.path().join(format!("one{n}/facts.csv")));
+        let like = |o: &&std::collections::BTreeMap<String, String>| {
+            ["form", "item", "measure", "printed", "x0", "y0"]
+                .iter()
+                .all(|k| o[*k] == f[*k])
+        };
+        let same = same.iter().find(like).unwrap();
+        assert_eq!(same["page"], (page - before).to_string());
+        juesuan(&["evidence", &one, &same["fact_id"], "--files", &alone, "-o", &png]);
+        assert_eq!(of_file, std::fs::read(&png).unwrap());
+
+        let marked = path("marked.pdf");
+        juesuan(&["annotate", &file_text, "--fact", &f["fact_id"], "-o", &marked]);
+        let found = highlights(&tmp.path().join("marked.pdf"));
+        assert_eq!(found.iter().map(|h| h.0).collect::<Vec<_>>(), [page]);
+        assert!(found[0].2.starts_with(&f["fact_id"]), "{found:?}");
+    }
+    // What contradicts itself, in the account of the dataset that has it and in the file.
+    let last = pages_of(BESIDE[0]) + pages_of(BESIDE[2]);
+    juesuan(&["annotate", &data, "--all", "--files", &from, "-o", &path("all")]);
+    let of_dataset = highlights(&tmp.path().join("all/compendium.pdf"));
+    assert!(!of_dataset.is_empty() && of_dataset.iter().all(|h| h.0 > last));
+    juesuan(&["annotate", &file_text, "-o", &path("whole.pdf")]);
+    assert_eq!(highlights(&tmp.path().join("whole.pdf")), of_dataset);
+}
+
+/// The time that a file may take is one for all of its accounts.
+#[test]
+#[cfg(unix)]
+fn the_time_of_a_file_does_not_begin_anew_for_each_account() {
+    let bytes = bound(&BESIDE.map(|n| (n, &[][..])));
+    let spent = || {
+        let t = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+        t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
+    };
+    let read = |seconds: f64| {
+        let mut cx = Context {
+            grammar: builtin(),
+            limits: juesuan::read::Limits::default(),
+            filter: Filter::default(),
+            scans: Scans::default(),
+        };
+        cx.limits.seconds = seconds;
+        let row = DocumentRow::new(DocumentId("0".repeat(64)), "a.pdf");
+        let start = spent();
+        let e = pipeline::stages(bytes.clone(), row, &cx).unwrap().extract;
+        (e, spent() - start)
+    };
+    // The first reading compiles what is compiled once.
+    read(60.0);
+    let (whole, all) = read(60.0);
+    is_split(&whole, 3);
+    // Less than is needed for all of it, more than for reading it, for its first look or for each account.
+    let (cut, _) = read(all * 0.6);
+    let late = |e: &Extract| e.diagnostics.iter().any(|d| d.code == "out-of-time");
+    let refused = cut
+        .document
+        .error_message
+        .as_ref()
+        .is_some_and(|m| m.contains("its time is over"));
+    assert!(
+        refused || late(&cut) || cut.accounts.iter().any(late),
+        "{:?}",
+        cut.document
+    );
 }

@@ -171,3 +171,44 @@ fn names_below_a_head_that_nobody_knows_are_known_by_the_lists() {
     assert_eq!(names.iter().filter(|n| **n == "行政运行").count(), 3, "{names:?}");
     assert_eq!(names.iter().filter(|n| **n == "人大事务").count(), 3, "{names:?}");
 }
+
+/// Numbers of columns are no amounts where one of them stands twice, or has moved into the cell of another.
+#[test]
+fn a_row_that_counts_the_columns_is_no_row_of_amounts() {
+    let row = |cells: &[&str]| {
+        format!(
+            "<tr>{}</tr>",
+            cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>()
+        )
+    };
+    let head = "<tr><td colspan=\"6\">预算数</td><td colspan=\"6\">决算数</td></tr>".to_string()
+        + &format!(
+            "<tr>{0}{0}</tr>",
+            "<td>合计</td><td>因公出国（境）费</td><td>公务用车购置及运行费小计</td><td>公务用车购置费</td><td>公务用车运行费</td><td>公务接待费</td>"
+        );
+    let amounts = [
+        "4.33", "——", "2.11", "——", "2.11", "2.22", "3.52", "——", "1.59", "——", "1.59", "1.93",
+    ];
+    let read = |numbers: &[&str]| {
+        let page = format!(
+            "<h1>甲市乙局2024年度部门决算</h1><p>财政拨款“三公”经费支出决算表</p><p>单位：万元</p><table>{head}{}{}</table>",
+            row(numbers),
+            row(&amounts)
+        );
+        extract_bytes("a.html", page.as_bytes())
+    };
+    let whole = read(&["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"]);
+    let want = numbers(&whole);
+    assert_eq!(want.len(), 8, "{want:?}");
+    assert!(whole.diagnostics.iter().all(|d| d.code != "unclaimed-number"));
+    for moved in [
+        ["1", "2", "3", "4", "5", "5 6", "7", "8", "9", "10", "11", "12"],
+        ["1", "2", "3", "4", "5", "6", "", "87", "9", "10", "11", "12"],
+        ["1", "2", "2", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
+        ["21", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"],
+    ] {
+        let e = read(&moved);
+        assert_eq!(numbers(&e), want, "{moved:?} {:?}", e.diagnostics);
+        assert!(e.diagnostics.iter().any(|d| d.code == "unclaimed-number"), "{moved:?}");
+    }
+}

@@ -10,7 +10,7 @@ fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_juesuan")).args(args).output().unwrap()
 }
 
-fn juesuan(args: &[&str]) {
+pub fn juesuan(args: &[&str]) {
     let out = run(args);
     let said = String::from_utf8_lossy(&out.stderr);
     assert!(out.status.success(), "{args:?}: {said}");
@@ -30,7 +30,7 @@ fn dataset(dir: &Path, files: &[PathBuf]) -> PathBuf {
     out
 }
 
-fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+pub fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let head = reader.headers().unwrap().clone();
     let all = reader.records().map(|r| {
@@ -284,7 +284,7 @@ fn a_file_without_pages_gives_its_row() {
 }
 
 /// The boxes of the highlights of a PDF, and what their notes say.
-fn highlights(path: &Path) -> Vec<(u32, Vec<f32>, String)> {
+pub fn highlights(path: &Path) -> Vec<(u32, Vec<f32>, String)> {
     let pdf = lopdf::Document::load(path).unwrap();
     let mut out = Vec::new();
     for (number, page) in pdf.get_pages() {

@@ -33,7 +33,7 @@ def produce(doc, producer, style, options, path):
 def main():
     a = argparse.ArgumentParser(description="Makes sample final accounts with their truth.")
     a.add_argument("--out", required=True, type=pathlib.Path)
-    a.add_argument("--set", choices=["samples", "bench", "planted", "portal", "provinces"], default="samples")
+    a.add_argument("--set", choices=["samples", "bench", "planted", "portal", "provinces", "compendium"], default="samples")
     a.add_argument("--count", type=int, default=100)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--only", default="", help="part of a sample's name")
@@ -44,6 +44,9 @@ def main():
     if o.set == "portal":
         from . import portal
         return portal.produce(o.seed, o.out)
+    if o.set == "compendium":
+        from . import portal
+        return portal.beside(o.out)
     if o.set == "provinces":
         from . import provinces_five, provinces_four, provinces_one, provinces_three, provinces_two
         for job in provinces_one.ALL + provinces_two.ALL + provinces_three.ALL + provinces_four.ALL + provinces_five.ALL:

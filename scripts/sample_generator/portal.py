@@ -28,6 +28,21 @@ def one(seed, n, year):
     return doc, kind
 
 
+def beside(folder):
+    """The accounts that a department and two units below it publish in one file: its own office, and one whose name begins with that of the department."""
+    from .producers import reportlab_
+    department = "云泽省望澜市水利局"
+    for name, unit, scale, level, caliber in (
+        ("department", department, 2.4, "department", "consolidated"),
+        ("office", department + "本级", .9, "unit", "self_only"),
+        ("station", department + "河道管理站", .7, "unit", "self_only"),
+    ):
+        series = Series(f"beside/{name}", "water", scale, ("carry", "own", "gov"), first=2021, last=2022)
+        look = Look(col_no="first", **NATIONAL)
+        doc = assemble(name, series, 2022, unit, look, level=level, caliber=caliber, dialect=1, short=True)
+        reportlab_.produce(doc, folder / f"{name}.pdf", Style(), fonts="ucs2")
+
+
 def produce(seed, folder):
     rows = []
     for n in range(len(UNITS)):

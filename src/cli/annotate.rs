@@ -78,18 +78,27 @@ pub fn run(args: &Args) -> Done {
     }
     let e = extract(&args.file, &grammar)?;
     let notes = match args.fact.is_empty() {
-        true => contradictions(args, &e),
-        false => asked_for(args, &e, &grammar)?,
+        true => contradictions(args, accounts(&e)),
+        false => asked_for(args, accounts(&e), &grammar)?,
     };
     let bytes = std::fs::read(&args.file)?;
     let placed = copy(&args.file.display().to_string(), &bytes, &notes, &args.out)?;
-    let failing = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails).count();
+    let findings = accounts(&e).iter().flat_map(|e| &e.findings);
+    let failing = findings.filter(|f| f.outcome == FindingOutcome::Fails).count();
     super::sum_up!(
         args.quiet,
         "{failing} findings fail; {placed} figures highlighted: {}",
         args.out.display()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The accounts in the file: itself, or each of several.
+fn accounts(e: &Extract) -> &[Extract] {
+    match e.accounts.as_slice() {
+        [] => std::slice::from_ref(e),
+        several => several,
+    }
 }
 
 /// A copy of every PDF of the dataset that has something to show; one that cannot be copied is said, and the others go on.
@@ -99,7 +108,7 @@ fn all(args: &Args, originals: &Originals, g: &Grammar) -> Done {
     let mut documents = Documents::open(&args.file, false)?;
     while let Some(mut e) = documents.next()? {
         crate::check::check(&mut e, g);
-        let notes = contradictions(args, &e);
+        let notes = contradictions(args, std::slice::from_ref(&e));
         if notes.is_empty() {
             continue;
         }
@@ -209,18 +218,27 @@ impl Key {
 }
 
 /// The figures that were asked for, each with its meaning.
-fn asked_for(args: &Args, e: &Extract, g: &Grammar) -> Result<BTreeMap<Key, Note>, Failure> {
-    let short = e.document.document_id.short();
+fn asked_for(args: &Args, accounts: &[Extract], g: &Grammar) -> Result<BTreeMap<Key, Note>, Failure> {
     let language = usize::from(args.english);
     let mut out: BTreeMap<Key, Note> = BTreeMap::new();
+    let file = args.file.display();
+    let shorts: Vec<&str> = accounts.iter().map(|e| e.document.document_id.short()).collect();
     for id in &args.fact {
-        let end = match id.rsplit_once('-') {
-            Some((document, end)) if document == short => end,
-            Some(_) => {
-                let message = format!("{id} stands in another document; {} is {short}", args.file.display());
+        let (e, end) = match (id.rsplit_once('-'), accounts) {
+            (Some((document, end)), _) => match shorts.iter().position(|s| *s == document) {
+                Some(n) => (&accounts[n], end),
+                None => {
+                    return Err(format!("{id} stands in another document; {file} is {}", shorts.join(", ")).into());
+                }
+            },
+            (None, [one]) => (one, id.as_str()),
+            (None, _) => {
+                let message = format!(
+                    "several accounts stand in {file}, say whose {id} is meant: {}",
+                    shorts.join(", ")
+                );
                 return Err(message.into());
             }
-            None => id,
         };
         let number = |kind: char| end.strip_prefix(kind).and_then(|n| n.parse::<u32>().ok());
         let fact = number('f').and_then(|n| e.facts.iter().find(|f| f.ordinal == n));
@@ -228,17 +246,19 @@ fn asked_for(args: &Args, e: &Extract, g: &Grammar) -> Result<BTreeMap<Key, Note
         let (place, meaning) = match (fact, said) {
             (Some(f), _) => (f.place, caption(g, f, language)),
             (_, Some(s)) => (s.place, caption_of_statement(g, s, language)),
-            _ => return Err(format!("{} has no fact or statement {id}", args.file.display()).into()),
+            _ => return Err(format!("{file} has no fact or statement {id}").into()),
         };
         let note = out.entry(Key::of(&place)).or_default();
-        note.messages.push(format!("{short}-{end} {meaning}"));
+        note.messages
+            .push(format!("{}-{end} {meaning}", e.document.document_id.short()));
     }
     Ok(out)
 }
 
-fn contradictions(args: &Args, e: &Extract) -> BTreeMap<Key, Note> {
+fn contradictions(args: &Args, accounts: &[Extract]) -> BTreeMap<Key, Note> {
     let mut out: BTreeMap<Key, Note> = BTreeMap::new();
-    for f in &e.findings {
+    let findings = accounts.iter().flat_map(|e| e.findings.iter().map(move |f| (e, f)));
+    for (e, f) in findings {
         let weight = match f.outcome {
             FindingOutcome::Fails => 1,
             FindingOutcome::Rounding if args.rounding => 0,

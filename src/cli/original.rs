@@ -3,7 +3,7 @@
 use super::Failure;
 use crate::acquire::{self, Input};
 use crate::place::DocumentId;
-use crate::record::DocumentRow;
+use crate::record::{DocumentRow, Status};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -29,7 +29,10 @@ impl Originals {
     /// # Errors
     /// No file below the folder has its hash, or it cannot be read.
     pub(super) fn bytes(&self, d: &DocumentRow) -> Result<Vec<u8>, Failure> {
-        let is = |bytes: &Vec<u8>| format!("{:x}", Sha256::digest(bytes)) == d.document_id.0;
+        // One of several accounts in a file has no bytes of its own.
+        let file = d.part_of.as_ref().filter(|_| d.status != Status::Joined);
+        let id = file.unwrap_or(&d.document_id);
+        let is = |bytes: &Vec<u8>| format!("{:x}", Sha256::digest(bytes)) == id.0;
         for path in [self.root.clone(), self.root.join(&d.file_name)] {
             if let Some(bytes) = std::fs::read(path).ok().filter(is) {
                 return Ok(bytes);
@@ -44,11 +47,11 @@ impl Originals {
             Failure::Message(format!(
                 "{} with sha256 {} is not below {}; give its folder as --files",
                 d.file_name,
-                d.document_id.0,
+                id.0,
                 self.root.display()
             ))
         };
-        let input = all.get(&d.document_id).ok_or_else(not_there)?;
+        let input = all.get(id).ok_or_else(not_there)?;
         acquire::bytes(input).map_err(|e| Failure::Message(format!("{}: {e}", d.file_name)))
     }
 }

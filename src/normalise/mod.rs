@@ -457,6 +457,8 @@ fn slips(facts: &[Fact], g: &Grammar, report: &mut Vec<Diagnostic>) {
 fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
     type Cell<'f> = (Option<crate::record::Side>, &'f str, &'f str, Option<&'f str>);
     let mut seen: FxHashMap<Cell<'_>, &Fact> = FxHashMap::default();
+    // Rows with the same figures may be a total that is repeated; not beside rows that were taken for others.
+    let (mut alike, mut differ): (Vec<&Fact>, Vec<_>) = (Vec::new(), Vec::new());
     for f in facts {
         let sub = (f.form == "three_public").then_some(f.item_name.as_deref()).flatten();
         match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {
@@ -470,7 +472,10 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
                     );
                     let said = Diagnostic::new(Severity::Warning, Code::ItemTwice, message, f.place);
                     report.push(said.printed(&f.printed));
-                } else if both && first.amount != f.amount {
+                } else if both && first.amount == f.amount {
+                    alike.push(f);
+                } else if both {
+                    differ.push(f.side);
                     report.push(
                         Diagnostic::new(
                             Severity::Warning,
@@ -489,5 +494,12 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
                 v.insert(f);
             }
         }
+    }
+    for f in alike.into_iter().filter(|f| differ.contains(&f.side)) {
+        let message = format!(
+            "{} × {} of {} stands in two rows: one of their labels may be that of another row",
+            f.item, f.measure, f.form
+        );
+        report.push(Diagnostic::new(Severity::Warning, Code::ItemTwice, message, f.place).printed(&f.printed));
     }
 }

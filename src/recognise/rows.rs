@@ -81,6 +81,7 @@ pub fn entries(
         last_no: Vec::new(),
         entries: Vec::with_capacity(grid.cells.len().min(ENTRIES)),
         unclaimed: 0,
+        left_over: 0,
         aside: Vec::new(),
         report,
     };
@@ -111,6 +112,7 @@ pub fn entries(
         reader.drop_empty_headings();
     }
     reader.drop_repeated_totals();
+    reader.drop_stranger();
     let mut entries = reader.entries;
     // Reading order: page, then row, then column.
     entries.sort_by(|a, b| {
@@ -144,6 +146,8 @@ struct Reader<'a> {
     last_no: Vec<Option<u32>>,
     entries: Vec<((usize, usize), Entry)>,
     unclaimed: u32,
+    /// Numbers that no column or no row claims.
+    left_over: usize,
     /// Numbers in rows that are known to hold none of the form.
     aside: Vec<OtherEntry>,
     report: &'a mut Vec<Diagnostic>,

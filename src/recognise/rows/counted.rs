@@ -9,6 +9,31 @@ const STRANGERS: usize = 5;
 /// So many numbers count the columns though one is missing between them.
 const LONG: usize = 6;
 
+/// A number of a column: at which place of its row, the number, its cell.
+type Count = (u32, u32, usize);
+
+fn next(w: &[Count]) -> bool {
+    w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1
+}
+
+fn rising(numbers: &[Count]) -> bool {
+    numbers.windows(2).all(|w| w[1].1 > w[0].1 || w[1].1 == 1)
+}
+
+/// The cell of a long row without which its numbers rise: a number of the columns was printed into it a second time, or one was
+/// moved there.
+fn odd_one(numbers: &[Count]) -> Option<usize> {
+    let falls = numbers.windows(2).position(|w| w[1].1 <= w[0].1 && w[1].1 != 1)?;
+    let without = |cell: usize| -> bool {
+        let rest: Vec<Count> = numbers.iter().copied().filter(|n| n.2 != cell).collect();
+        let holes = rest.windows(2).filter(|w| !next(w)).count();
+        rest.len() >= LONG && rising(&rest) && holes <= 1
+    };
+    [numbers[falls + 1].2, numbers[falls].2]
+        .into_iter()
+        .find(|c| without(*c))
+}
+
 impl Reader<'_> {
     pub(super) fn is_column_numbers(&self, row: usize) -> bool {
         self.column_numbers(row).is_some()
@@ -25,7 +50,7 @@ impl Reader<'_> {
         if ids.iter().filter(amounts).count() * STRANGERS > ids.len() * 2 {
             return None;
         }
-        let mut numbers: Vec<(u32, u32)> = Vec::new();
+        let mut numbers: Vec<Count> = Vec::new();
         let (mut place, mut doubtful, mut strangers) = (0, 0, Vec::new());
         let mut left = ids.len();
         for i in ids {
@@ -48,7 +73,7 @@ impl Reader<'_> {
             // 1, 2 … or a rule such as 1=2+3; two numbers in one cell where one was moved.
             let several: Vec<u32> = printed.split_whitespace().filter_map(|n| n.parse().ok()).collect();
             if several.len() == 2 && several[1] == several[0] + 1 && several[1] < 100 {
-                numbers.extend([(place + 1, several[0]), (place + 2, several[1])]);
+                numbers.extend([(place + 1, several[0], i), (place + 2, several[1], i)]);
                 place += 2;
                 continue;
             }
@@ -57,7 +82,7 @@ impl Reader<'_> {
             let rule = rest.is_empty() || (rest.starts_with(['=', '(']) && !rest.contains('.'));
             place += 1;
             match first.parse::<u32>() {
-                Ok(n) if rule && n < 100 => numbers.push((place, n)),
+                Ok(n) if rule && n < 100 => numbers.push((place, n, i)),
                 // What is in doubt (a watermark over it) still counts the columns.
                 _ if t.contains(char::REPLACEMENT_CHARACTER) => doubtful += 1,
                 // A figure that slipped into the row of numbers.
@@ -67,11 +92,16 @@ impl Reader<'_> {
         if doubtful > numbers.len() || strangers.len() * STRANGERS > numbers.len() {
             return None;
         }
+        if !rising(&numbers)
+            && let Some(odd) = odd_one(&numbers)
+        {
+            // Two numbers of one cell go together.
+            numbers.retain(|n| n.2 != odd);
+            strangers.push(odd);
+        }
         // A long row may lack one number.
-        let next = |w: &[(u32, u32)]| w[1].1 == w[0].1 + (w[1].0 - w[0].0) || w[1].1 == 1;
         let holes = numbers.windows(2).filter(|w| !next(w)).count();
-        let rising = numbers.windows(2).all(|w| w[1].1 > w[0].1 || w[1].1 == 1);
-        let counting = holes == 0 || (holes == 1 && rising && numbers.len() >= LONG);
+        let counting = holes == 0 || (holes == 1 && rising(&numbers) && numbers.len() >= LONG);
         let (first, numbers) = (numbers.first().map(|n| n.1), numbers.len());
         let labelled = self
             .texts(row, &(0..self.header.columns.len()).collect::<Vec<_>>())

@@ -7,6 +7,9 @@ use crate::recognise::{Entry, torn};
 use crate::text;
 use crate::value::amount;
 
+/// A table of another form has more than so many numbers without a place for each that has one.
+const STRANGER: usize = 8;
+
 impl Reader<'_> {
     /// Columns whose header is not understood: each with its header and the number of its amounts.
     fn left_out(&mut self) {
@@ -24,6 +27,7 @@ impl Reader<'_> {
             ids.dedup();
             let Some(first) = ids.first() else { continue };
             self.unclaimed += 1;
+            self.left_over += ids.len();
             let place = self.grid.cells[*first].place();
             self.claimed.extend(&ids);
             let message = format!(
@@ -37,6 +41,25 @@ impl Reader<'_> {
                     .printed(l.printed.join("/")),
             );
         }
+    }
+
+    /// A table of which next to nothing is understood is another than its title says: the little is none of the form.
+    pub(super) fn drop_stranger(&mut self) {
+        let number = |e: &Entry| e.printed.contains(|c: char| c.is_ascii_digit());
+        let own = self.entries.iter().filter(|(_, e)| number(e)).count();
+        let Some(place) = self.entries.first().map(|(_, e)| e.place) else {
+            return;
+        };
+        if own * STRANGER >= self.left_over {
+            return;
+        }
+        let message = format!(
+            "the table was taken for {}, of which {own} of its numbers could be and {} not: none was read",
+            self.form.id, self.left_over
+        );
+        let said = Diagnostic::new(Severity::Error, Code::HeaderDoesNotFit, message, place);
+        self.report.push(said.of_form(&self.form.id));
+        self.entries.clear();
     }
 
     /// Without lines a part of a number may have come into the cell beside it: then what is left of it is not read.
@@ -115,6 +138,7 @@ impl Reader<'_> {
                 continue;
             }
             self.unclaimed += 1;
+            self.left_over += usize::from(number);
             self.report.push(
                 Diagnostic::new(
                     Severity::Warning,
