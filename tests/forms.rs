@@ -212,3 +212,73 @@ fn a_row_that_counts_the_columns_is_no_row_of_amounts() {
         assert!(e.diagnostics.iter().any(|d| d.code == "unclaimed-number"), "{moved:?}");
     }
 }
+
+/// A form below the title of another is not read as that other one where a name of it happens to be known there.
+#[test]
+fn next_to_nothing_of_another_form_is_read() {
+    let row = |cells: &[&str]| {
+        format!(
+            "<tr>{}</tr>",
+            cells.iter().map(|c| format!("<td>{c}</td>")).collect::<String>()
+        )
+    };
+    let head = ["经济分类科目编码", "科目名称", "决算数"].repeat(3);
+    let rows = [
+        [
+            "301",
+            "工资福利支出",
+            "920.54",
+            "302",
+            "商品和服务支出",
+            "211.19",
+            "307",
+            "债务利息及费用支出",
+            "0.00",
+        ],
+        [
+            "30101",
+            "基本工资",
+            "309.92",
+            "30201",
+            "办公费",
+            "39.71",
+            "30701",
+            "国内债务付息",
+            "0.00",
+        ],
+        [
+            "30102",
+            "津贴补贴",
+            "175.01",
+            "30202",
+            "印刷费",
+            "10.97",
+            "399",
+            "其他支出",
+            "0.00",
+        ],
+        [
+            "30103",
+            "奖金",
+            "435.61",
+            "30207",
+            "邮电费",
+            "160.51",
+            "39999",
+            "其他支出",
+            "0.00",
+        ],
+    ];
+    let page = format!(
+        "<h1>甲市乙局2024年度部门决算</h1><p>支出决算表</p><p>单位：万元</p><table>{}{}</table>",
+        row(&head),
+        rows.iter().map(|r| row(r)).collect::<String>()
+    );
+    let e = extract_bytes("a.html", page.as_bytes());
+    assert!(e.facts.iter().all(|f| f.form != "expenditure"), "{:?}", numbers(&e));
+    assert!(
+        e.diagnostics
+            .iter()
+            .any(|d| d.code == "header-does-not-fit" || d.code == "unclaimed-table")
+    );
+}
