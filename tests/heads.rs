@@ -98,3 +98,55 @@ fn a_head_over_the_line_between_two_columns_is_of_neither() {
         assert_eq!((left_out(&read), measures(&read)), (2, WHOLE[2..].to_vec()), "{x}");
     }
 }
+
+/// A page of a form of codes below its head; the title may be missing.
+fn coded(title: Option<&str>, rows: &[(&str, &str, &str)]) -> String {
+    let xs = [8.0, 60.0, 160.0, 230.0, 300.0, 370.0];
+    let heads = ["科目编码", "科目名称", "本年支出合计", "基本支出", "项目支出"];
+    let mut texts: Vec<(f32, f32, &str)> = title.map(|t| (120.0, 20.0, t)).into_iter().collect();
+    texts.extend((0..5).map(|k| (xs[k] + 4.0, 42.0, heads[k])));
+    let mut ys = vec![30.0, 46.0];
+    for (n, (code, name, amount)) in rows.iter().enumerate() {
+        let y = 60.0 + 16.0 * n as f32;
+        ys.push(y + 2.0);
+        texts.extend([(xs[0] + 4.0, y, *code), (xs[1] + 4.0, y, *name)]);
+        texts.extend([2, 4].map(|k| (xs[k] + 20.0, y, *amount)));
+        texts.push((xs[3] + 20.0, y, "0.00"));
+    }
+    ruled(&xs, &ys, &[], &texts)
+}
+
+/// A table whose title is missing is not read as more of the one before: its total is another.
+#[test]
+fn a_second_total_is_that_of_another_table() {
+    let first = coded(
+        Some("政府性基金预算财政拨款支出决算表"),
+        &[
+            ("", "合计", "10.66"),
+            ("212", "城乡社区支出", "10.66"),
+            ("21208", "国有土地使用权出让收入安排的支出", "10.66"),
+        ],
+    );
+    let other = [
+        ("", "合计", "8.05"),
+        ("223", "国有资本经营预算支出", "8.05"),
+        ("22301", "解决历史遗留问题", "8.05"),
+    ];
+    let read = recognise(&chinese(&[first.clone(), coded(None, &other)]), builtin());
+    let items = |read: &Outcome<Recognised>| {
+        let entries = read.value.tables.iter().flat_map(|t| &t.entries);
+        entries
+            .map(|e| e.item.clone())
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    assert!(!items(&read).contains("223"), "{:?}", read.report);
+    assert!(items(&read).contains("21208"));
+    assert!(
+        read.report
+            .iter()
+            .any(|d| d.code == "unclaimed-table" && d.place.page == 2)
+    );
+    // The same rows without a total go on.
+    let read = recognise(&chinese(&[first, coded(None, &other[1..])]), builtin());
+    assert!(items(&read).contains("22301"), "{:?}", read.report);
+}

@@ -532,7 +532,7 @@ fn expected(stands: &Stands, cells: &[Printed], said: &[Printed]) -> (String, Op
 /// yet is said to be printed and not read. `JUESUAN_PANEL` is a folder with more accounts (`scripts/generate.py --set bench`).
 #[test]
 fn each_state_is_what_was_printed() {
-    let mut accounts = 0;
+    let (mut accounts, mut wrong) = (0, String::new());
     let mut seen: BTreeMap<(String, &str), usize> = BTreeMap::new();
     let mut dirs: Vec<PathBuf> = ["samples", "tests/many", "tests/panel"]
         .map(|d| root().join(d))
@@ -568,6 +568,12 @@ fn each_state_is_what_was_printed() {
                         .unwrap_or_else(|| panic!("no indicator {}", stands.0));
                     let (state, value, from) = expected(stands, &cells, said);
                     let lost = row.state == "printed_not_read";
+                    // Counts in a table of three public expenses stand in the dataset as printed, and the truth lists none of them.
+                    let as_printed = |f: &&Fact| f.is_other() && f.item_name == row.printed && !f.printed.is_empty();
+                    if lost && state == "not_printed" && e.facts.iter().any(|f| as_printed(&f)) {
+                        *seen.entry(("printed_not_read".into(), "other_table")).or_default() += 1;
+                        continue;
+                    }
                     let unread = ["b00379", "b00752"].iter().any(|f| file.contains(f));
                     if lost && unread {
                         *seen.entry(("printed_not_read".into(), from)).or_default() += 1;
@@ -587,12 +593,16 @@ fn each_state_is_what_was_printed() {
                         continue;
                     }
                     let of_both = (row.state, row.value.map(|v| v.normalize()));
-                    assert_eq!(of_both, (state.as_str(), value), "{file} {}: {row:?}", stands.0);
+                    if of_both != (state.as_str(), value) {
+                        wrong += &format!("{file} {}: printed {state} {value:?}: {row:?}\n", stands.0);
+                    }
                     *seen.entry((state, from)).or_default() += 1;
                 }
             }
         }
     }
+    eprintln!("{accounts} accounts: {seen:?}");
+    assert!(wrong.is_empty(), "{wrong}");
     assert!(accounts >= 50, "{accounts}");
     for (kind, least) in [
         (("number", "fact"), 200),

@@ -337,6 +337,9 @@ codes! {
             "各列按文字对齐而不是按线找出" => "取一行与原页比对";
     }
     UnclaimedTable "unclaimed-table" Recognise Rows {
+        Error:
+            "rows that were taken for more of a form have a total of their own: the title above them is missing; they were not read" => "look at the page",
+            "当作某表续行的各行另有不同的合计：其上缺标题；未读" => "查看该页";
         Warning:
             "a table with numbers is none of the forms; it may be a part of one" => "look at it; add a title or an `other_title`",
             "有数字的表不是任何一张决算表；可能是其中一张的一部分" => "查看；加上标题或 `other_title`";

@@ -29,6 +29,7 @@ const SAME: f32 = 0.5;
 pub(super) fn judge(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let Rules { g, forms, .. } = rules;
     once(out, report);
+    begins_anew(forms, out, report);
     named_and_not_found(layout, rules, out, report);
     without_totals(forms, out, report);
     less_than_its_sum(forms, out, report);
@@ -177,6 +178,13 @@ fn equal(a: &[&Entry], b: &[&Entry]) -> bool {
     same as f32 >= AGAIN * b.len() as f32 && a.len().abs_diff(b.len()) as f32 <= (1.0 - AGAIN) * a.len() as f32
 }
 
+/// Whether a page with few numbers has the rows of an earlier one, blanks and dashes too: one table names no row twice.
+fn same_rows(a: &[&Entry], b: &[&Entry]) -> bool {
+    let nonzero = |e: &&&Entry| e.printed.chars().any(|c| c.is_numeric() && c != '0');
+    let alike = |(a, b): (&&Entry, &&Entry)| key(a) == key(b) && a.printed == b.printed;
+    b.len() >= NUMBERS && a.len() == b.len() && b.iter().any(|e| nonzero(&e)) && a.iter().zip(b).all(alike)
+}
+
 /// What the second of two stretches says that the first does not: the end of a table behind the page that stands twice.
 fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
     // Not by the label: at the foot of a page it may be cut.
@@ -217,7 +225,10 @@ fn pages_again(entries: &[Entry]) -> Vec<u32> {
                 *shared.entry(*p).or_default() += 1;
             }
         }
-        let again = |(p, n): (&u32, &usize)| *n >= NUMBERS / 2 && equal(&of[p], own);
+        let numbers = own.iter().filter(|e| number(e)).count();
+        let again = |(p, n): (&u32, &usize)| {
+            (*n >= NUMBERS / 2 && equal(&of[p], own)) || (*n == numbers && same_rows(&of[p], own))
+        };
         if shared.iter().any(again) {
             gone.push(page);
             continue;
@@ -281,6 +292,44 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
             None => n += 1,
         }
     }
+}
+
+/// A table whose title is missing may have the head of the one before, and was read as going on with it. Its own total tells: what
+/// belongs to it is nobody's.
+fn begins_anew(forms: &[&Form], out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+    let coded = |t: &Table| forms.iter().any(|f| f.id == t.form && f.rows == RowKind::Coded);
+    for t in out.tables.iter_mut().filter(|t| t.last_page > t.page && coded(t)) {
+        let Some((page, total)) = another_total(&t.entries) else {
+            continue;
+        };
+        let message = format!(
+            "the rows from page {page} on were taken for more of {} ({}), and have another total, {total}: a title may be missing; they were not read",
+            t.form, t.zh
+        );
+        let said = Diagnostic::new(Severity::Error, Code::UnclaimedTable, message, Place::page(page));
+        report.push(said.of_form(&t.form));
+        t.entries.retain(|e| e.place.page < page);
+        t.last_page = page - 1;
+        out.unclaimed += 1;
+    }
+}
+
+/// Where the rows of another table begin, and its total.
+fn another_total(entries: &[Entry]) -> Option<(u32, String)> {
+    let mut first: HashMap<(Option<Side>, &str, &str), &Entry> = HashMap::default();
+    let sums = |e: &&Entry| e.is_total && e.item_code.is_none() && e.sub_unit.is_none() && number(e);
+    for e in entries.iter().filter(sums) {
+        let own = *first.entry((e.side, &e.item, &e.measure)).or_insert(e);
+        if own.place.page == e.place.page || text::key(&own.printed) == text::key(&e.printed) {
+            continue;
+        }
+        // The total stands above the codes of its table, or below them.
+        let above = entries.iter().take_while(|o| o.place.page == own.place.page);
+        let leads = above.take_while(|o| o.item_code.is_none()).any(|o| o.item == own.item);
+        let page = if leads { e.place.page } else { own.place.page + 1 };
+        return Some((page, e.printed.clone()));
+    }
+    None
 }
 
 /// One form twice with other figures: two accounts in one file, or one of the tables belongs to another year or unit.
