@@ -2,10 +2,8 @@
 
 use crate::five_types::all;
 use crate::looking::{highlights, juesuan, rows};
-use crate::support::{builtin, extract_bytes, root};
-use juesuan::pipeline::{self, Context, Filter, Scans};
-use juesuan::place::DocumentId;
-use juesuan::record::{DocumentRow, Extract};
+use crate::support::{extract_bytes, root};
+use juesuan::record::Extract;
 use lopdf::{Document, Object, dictionary};
 use std::path::PathBuf;
 
@@ -276,45 +274,4 @@ fn evidence_and_annotate_show_the_page_of_the_file() {
     // Places in the dataset have two decimals.
     let notes = |all: Vec<(u32, Vec<f32>, String)>| all.into_iter().map(|h| (h.0, h.2)).collect::<Vec<_>>();
     assert_eq!(notes(highlights(&tmp.path().join("whole.pdf"))), notes(of_dataset));
-}
-
-/// The time that a file may take is one for all of its accounts.
-#[test]
-#[cfg(unix)]
-fn the_time_of_a_file_does_not_begin_anew_for_each_account() {
-    let bytes = bound(&BESIDE.map(|n| (n, &[][..])));
-    let spent = || {
-        let t = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-        t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
-    };
-    let read = |seconds: f64| {
-        let mut cx = Context {
-            grammar: builtin(),
-            limits: juesuan::read::Limits::default(),
-            filter: Filter::default(),
-            scans: Scans::default(),
-        };
-        cx.limits.seconds = seconds;
-        let row = DocumentRow::new(DocumentId("0".repeat(64)), "a.pdf");
-        let start = spent();
-        let e = pipeline::stages(bytes.clone(), row, &cx).unwrap().extract;
-        (e, spent() - start)
-    };
-    // The first reading compiles what is compiled once.
-    read(60.0);
-    let (whole, all) = read(60.0);
-    is_split(&whole, 3);
-    // Less than is needed for all of it, more than for reading it, for its first look or for each account.
-    let (cut, _) = read(all * 0.6);
-    let late = |e: &Extract| e.diagnostics.iter().any(|d| d.code == "out-of-time");
-    let refused = cut
-        .document
-        .error_message
-        .as_ref()
-        .is_some_and(|m| m.contains("its time is over"));
-    assert!(
-        refused || late(&cut) || cut.accounts.iter().any(late),
-        "{:?}",
-        cut.document
-    );
 }

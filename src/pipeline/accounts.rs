@@ -330,3 +330,45 @@ pub(super) fn split(row: &mut DocumentRow, accounts: usize) {
         "the accounts of several units or years stand in it: {accounts} rows have its `document_id` in `part_of`"
     ));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Context, Filter, Scans, each_account, stages, understand};
+    use super::*;
+    use crate::clock;
+    use crate::place::DocumentId;
+
+    #[test]
+    fn the_time_of_a_file_does_not_begin_anew_for_each_account() {
+        let grammar = crate::grammar::load(None).unwrap();
+        let cx = Context {
+            grammar: &grammar,
+            limits: crate::read::Limits::default(),
+            filter: Filter::default(),
+            scans: Scans::default(),
+        };
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compendium/office.pdf");
+        let row = DocumentRow::new(DocumentId("0".repeat(64)), "office.pdf");
+        let mut whole = stages(std::fs::read(path).unwrap(), row.clone(), &cx).unwrap();
+        assert!(!whole.extract.facts.is_empty());
+        let account = Account {
+            name: String::new(),
+            year: None,
+            pages: 1..=u32::MAX,
+            open: Vec::new(),
+        };
+        let late = |e: &Extract| e.diagnostics.iter().any(|d| d.code == Code::OutOfTime);
+        let read = || {
+            let document = pages(&whole.document, &account);
+            understand(document, Own::default(), row.clone(), Vec::new(), &cx, Vec::new()).extract
+        };
+        clock::begin(60.0);
+        assert!(!late(&read()));
+        clock::begin(0.0);
+        assert!(late(&read()));
+        whole.extract.document.error_message = Some("several".into());
+        each_account(&mut whole, row, Vec::new(), &cx);
+        let message = whole.extract.document.error_message.unwrap();
+        assert!(message.contains("its time is over"), "{message}");
+    }
+}
