@@ -185,6 +185,23 @@ fn same_rows(a: &[&Entry], b: &[&Entry]) -> bool {
     b.len() >= NUMBERS && a.len() == b.len() && b.iter().any(|e| nonzero(&e)) && a.iter().zip(b).all(alike)
 }
 
+/// Whether a table is the one on the page before again, head and rows: also where its few rows hold nothing but zeros.
+fn printed_again(a: &Table, b: &Table) -> bool {
+    let head = |t: &Table| {
+        (
+            t.title.clone(),
+            t.form_label.clone(),
+            t.year,
+            t.name.as_ref().map(|n| n.0.clone()),
+        )
+    };
+    let alike = |(a, b): (&Entry, &Entry)| key(a) == key(b) && a.printed == b.printed;
+    b.page == a.last_page + 1
+        && a.entries.len() == b.entries.len()
+        && a.entries.iter().zip(&b.entries).all(alike)
+        && head(a) == head(b)
+}
+
 /// What the second of two stretches says that the first does not: the end of a table behind the page that stands twice.
 fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
     // Not by the label: at the foot of a page it may be cut.
@@ -276,11 +293,8 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
         let t = &rest[0];
         let again = before.iter().position(|b| {
             let said = |t: &Table| b.form == t.form && b.fund == t.fund;
-            said(t)
-                && equal(
-                    &b.entries.iter().collect::<Vec<_>>(),
-                    &t.entries.iter().collect::<Vec<_>>(),
-                )
+            let all = |t: &'_ Table| t.entries.iter().collect::<Vec<_>>();
+            said(t) && (equal(&all(b), &all(t)) || printed_again(b, t))
         });
         match again {
             Some(first) => {
