@@ -185,6 +185,10 @@ fn same_rows(a: &[&Entry], b: &[&Entry]) -> bool {
     b.len() >= NUMBERS && a.len() == b.len() && b.iter().any(|e| nonzero(&e)) && a.iter().zip(b).all(alike)
 }
 
+fn rows(t: &Table) -> Vec<&Entry> {
+    t.entries.iter().collect()
+}
+
 /// Whether a table is the one on the page before again, head and rows: also where its few rows hold nothing but zeros.
 fn printed_again(a: &Table, b: &Table) -> bool {
     let head = |t: &Table| {
@@ -197,6 +201,7 @@ fn printed_again(a: &Table, b: &Table) -> bool {
     };
     let alike = |(a, b): (&Entry, &Entry)| key(a) == key(b) && a.printed == b.printed;
     b.page == a.last_page + 1
+        && !a.entries.is_empty()
         && a.entries.len() == b.entries.len()
         && a.entries.iter().zip(&b.entries).all(alike)
         && head(a) == head(b)
@@ -293,8 +298,7 @@ fn once(out: &mut Recognised, report: &mut Vec<Diagnostic>) {
         let t = &rest[0];
         let again = before.iter().position(|b| {
             let said = |t: &Table| b.form == t.form && b.fund == t.fund;
-            let all = |t: &'_ Table| t.entries.iter().collect::<Vec<_>>();
-            said(t) && (equal(&all(b), &all(t)) || printed_again(b, t))
+            said(t) && (equal(&rows(b), &rows(t)) || printed_again(b, t))
         });
         match again {
             Some(first) => {
