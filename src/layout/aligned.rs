@@ -475,6 +475,7 @@ fn build(members: &[usize], lines: &[Line], cut: &[Vec<Segment>], around: &Aroun
         return None;
     }
     let mut columns = body_columns(body, lines, cut);
+    counted(&mut columns, body, lines, cut);
     let ends = rules.first().map(|r| (r.start, r.end));
     let size = lines[members[0]].size;
     let shown: Vec<Edge> = match &goes_on {
@@ -743,6 +744,35 @@ fn body_columns(body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) -> Vec<Col
         }
     }
     columns
+}
+
+/// The fewest numbers of columns of which each is a column.
+const COUNTED: usize = 5;
+
+/// A row that counts the columns (1, 2, 3 …) shows also those in which no row holds anything.
+fn counted(columns: &mut Vec<Column>, body: &[usize], lines: &[Line], cut: &[Vec<Segment>]) {
+    let text = |i: usize, s: &Segment| &lines[i].text[s.start..s.end];
+    let number = |i: usize, s: &Segment| text(i, s).parse::<usize>().ok();
+    let counts = |i: &&usize| {
+        let numbers: Vec<usize> = cut[**i].iter().filter_map(|s| number(**i, s)).collect();
+        numbers.len() >= COUNTED && (1..).zip(&numbers).all(|(n, k)| n == *k)
+    };
+    let Some(&i) = body.iter().find(counts) else { return };
+    for s in cut[i].iter().filter(|s| number(i, s).is_some()) {
+        let hit: Vec<usize> = (0..columns.len())
+            .filter(|k| s.x0 < columns[*k].x1 + 0.5 && s.x1 > columns[*k].x0 - 0.5)
+            .collect();
+        match hit.as_slice() {
+            [] => {
+                let at = columns.partition_point(|c| c.x0 < s.x0);
+                let mut fresh = Column::new(s.x0, s.x1);
+                fresh.rows.push(i);
+                columns.insert(at, fresh);
+            }
+            [k] => columns[*k].rows.push(i),
+            _ => {}
+        }
+    }
 }
 
 /// The column of a piece: where most of it stands, else the nearest.

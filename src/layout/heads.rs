@@ -19,6 +19,8 @@ pub(super) struct Head {
 const WRAP: f32 = 1.45;
 /// Characters whose feet differ by more, in font sizes, stand in different lines.
 const OFF: f32 = 0.15;
+/// The characters of a word set wide stand no farther apart, in font sizes.
+const WIDE: f32 = 4.0;
 /// By how much a reading must be better to add a column or to make two columns one.
 const BETTER: f32 = 0.5;
 
@@ -65,9 +67,39 @@ fn parted(line: &Line, piece: Segment, edges: &[Edge], blanks: &[Rect]) -> Vec<S
         }
         before = n;
     }
+    out
+}
+
+/// The pieces of a line of heads: those of several heads parted, and a word set wide in one piece.
+fn pieces(line: &Line, cut: &[Segment], edges: &[Edge], blanks: &[Rect]) -> Vec<Segment> {
+    let single = |s: &Segment| line.text[s.start..s.end].chars().count() < 2;
+    let parts: Vec<Vec<Segment>> = cut.iter().map(|s| parted(line, *s, edges, blanks)).collect();
     // A single word set wide stays one: only words of several characters stand beside each other.
-    let short = |s: &Segment| line.text[s.start..s.end].chars().count() < 2;
-    if out.iter().any(short) { vec![piece] } else { out }
+    let plain = || {
+        let whole = |(s, p): (&Segment, &Vec<Segment>)| if p.iter().any(single) { vec![*s] } else { p.clone() };
+        cut.iter().zip(&parts).flat_map(whole).collect()
+    };
+    let torn = |p: &Vec<Segment>| p.len() > 1 && p.iter().any(single);
+    if !parts.iter().any(torn) {
+        return plain();
+    }
+    // Its characters stand in one column, those of its neighbours in others.
+    let apart = |a: &Segment, b: &Segment| {
+        let between = |e: &Edge| e.sure() && e.x > a.x1 - 0.5 && e.x < b.x0 + 0.5;
+        b.x0 - a.x1 > WIDE * line.size || edges.iter().any(between)
+    };
+    let mut out: Vec<Segment> = Vec::new();
+    let mut open = false;
+    for s in parts.iter().flatten() {
+        match out.last_mut() {
+            Some(o) if open && single(s) && !apart(o, s) => (o.x1, o.end) = (s.x1, s.end),
+            _ => {
+                out.push(*s);
+                open = single(s);
+            }
+        }
+    }
+    if out.iter().any(single) { plain() } else { out }
 }
 
 /// Pieces to heads: a piece close below another, over the same place and without a line between, is its second line.
@@ -80,7 +112,7 @@ pub(super) fn heads(
 ) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
     for &i in members {
-        for s in cut[i].iter().flat_map(|s| parted(&lines[i], *s, edges, blanks)) {
+        for s in pieces(&lines[i], &cut[i], edges, blanks) {
             let piece = lines[i].slice(&s);
             let found = out.iter_mut().find(|h| {
                 let last = &h.lines[h.lines.len() - 1];
