@@ -321,6 +321,60 @@ fn a_gap_without_a_blank_parts_heads() {
     assert_eq!(row(&g, 1), ["208", "SECURITY", "10.00", "", "20.00"]);
 }
 
+/// Columns in which no row holds anything, with short heads close to each other: the row that counts the columns shows them.
+#[test]
+fn a_row_that_counts_the_columns_shows_the_empty_ones() {
+    let edges = [20.0, 60.0, 120.0, 136.0, 152.0, 168.0, 218.0, 268.0, 318.0];
+    let mut s = Sheet::default();
+    s.middle((edges[2], edges[5]), 40.0, "OPENING");
+    s.middle((edges[5], edges[8]), 40.0, "SPENT");
+    let lowest = ["CODE", "NAME", "MG", "GM", "MM", "TOTAL", "BASIC", "OTHER"];
+    for (k, head) in lowest.iter().enumerate() {
+        s.middle((edges[k], edges[k + 1]), 54.0, head);
+    }
+    for k in 2..8 {
+        s.middle((edges[k], edges[k + 1]), 68.0, &format!("{}", k - 1));
+    }
+    for (n, (code, name)) in ROWS.iter().enumerate() {
+        let y = 84.0 + 14.0 * n as f32;
+        s.left(edges[0] + 2.0, y, code);
+        s.left(edges[1] + 2.0, y, name);
+        for k in 5..8 {
+            s.right(edges[k + 1] - 2.0, y, &format!("{}.{k}0", 100 - 31 * n));
+        }
+    }
+    let g = s.table();
+    assert_eq!(g.cols, 8);
+    assert_eq!((span(&g, "OPENING"), span(&g, "SPENT")), ((2, 3), (5, 3)));
+    assert_eq!(row(&g, 1), lowest);
+    assert_eq!(row(&g, 3)[..6], ["208", "SECURITY", "", "", "", "100.50"]);
+}
+
+/// A word of two characters set wide over its column stands as close to the heads beside it as its characters stand apart.
+#[test]
+fn a_word_set_wide_between_close_heads_is_one() {
+    let edges = [20.0, 60.0, 120.0, 150.0, 180.0, 210.0];
+    let mut s = Sheet::default();
+    s.middle((edges[0], edges[1]), 40.0, "CODE");
+    s.middle((edges[1], edges[2]), 40.0, "NAME");
+    s.middle((edges[2], edges[3]), 40.0, "MMGG");
+    s.left(edges[3] + 2.0, 40.0, "S");
+    s.right(edges[4] - 2.0, 40.0, "M");
+    s.middle((edges[4], edges[5]), 40.0, "GGMM");
+    for (n, (code, name)) in ROWS.iter().enumerate() {
+        let y = 56.0 + 14.0 * n as f32;
+        s.left(edges[0] + 2.0, y, code);
+        s.left(edges[1] + 2.0, y, name);
+        for k in 2..5 {
+            s.right(edges[k + 1] - 2.0, y, &format!("{}.{k}0", 90 - 31 * n));
+        }
+    }
+    let g = s.table();
+    let heads: Vec<String> = row(&g, 0).iter().map(|t| t.replace(' ', "")).collect();
+    assert_eq!(heads, ["CODE", "NAME", "MMGG", "SM", "GGMM"]);
+    assert_eq!(row(&g, 1), ["208", "SECURITY", "90.20", "90.30", "90.40"]);
+}
+
 /// A ruled table in Chinese: the left end, the base line from the top and the text of each piece. Cells of the first row are joined
 /// over the lines `joined`.
 pub fn ruled(xs: &[f32], ys: &[f32], joined: &[usize], texts: &[(f32, f32, &str)]) -> String {
