@@ -321,22 +321,45 @@ fn a_gap_without_a_blank_parts_heads() {
     assert_eq!(row(&g, 1), ["208", "SECURITY", "10.00", "", "20.00"]);
 }
 
-/// Columns in which no row holds anything, with short heads close to each other: the row that counts the columns shows them.
+/// Columns in which no row holds anything on both sides of those with numbers, their heads close to each other and in one line or
+/// two: the row that counts the columns shows them.
 #[test]
 fn a_row_that_counts_the_columns_shows_the_empty_ones() {
-    let edges = [20.0, 60.0, 120.0, 136.0, 152.0, 168.0, 218.0, 268.0, 318.0];
+    let edges = [
+        20.0, 60.0, 120.0, 150.0, 180.0, 210.0, 260.0, 310.0, 360.0, 390.0, 420.0, 450.0,
+    ];
     let mut s = Sheet::default();
-    s.middle((edges[2], edges[5]), 40.0, "OPENING");
-    s.middle((edges[5], edges[8]), 40.0, "SPENT");
-    let lowest = ["CODE", "NAME", "MG", "GM", "MM", "TOTAL", "BASIC", "OTHER"];
-    for (k, head) in lowest.iter().enumerate() {
-        s.middle((edges[k], edges[k + 1]), 54.0, head);
+    for (k, head) in [(2, "OPENING"), (5, "SPENT"), (8, "CLOSING")] {
+        s.middle((edges[k], edges[k + 3]), 36.0, head);
     }
-    for k in 2..8 {
-        s.middle((edges[k], edges[k + 1]), 68.0, &format!("{}", k - 1));
+    let lowest = [
+        "CODE",
+        "NAME",
+        "MM",
+        "MGMG",
+        "GGMMG/MMM",
+        "TOTAL",
+        "BASIC",
+        "OTHER",
+        "GG",
+        "GMGM",
+        "GGMGG/MGM",
+    ];
+    for (k, head) in lowest.iter().enumerate() {
+        let column = (edges[k], edges[k + 1]);
+        match head.split_once('/') {
+            Some((first, second)) => {
+                s.middle(column, 50.0, first);
+                s.middle(column, 59.0, second);
+            }
+            None => s.middle(column, 54.5, head),
+        }
+    }
+    for k in 2..11 {
+        s.middle((edges[k], edges[k + 1]), 72.0, &format!("{}", k - 1));
     }
     for (n, (code, name)) in ROWS.iter().enumerate() {
-        let y = 84.0 + 14.0 * n as f32;
+        let y = 88.0 + 14.0 * n as f32;
         s.left(edges[0] + 2.0, y, code);
         s.left(edges[1] + 2.0, y, name);
         for k in 5..8 {
@@ -344,9 +367,12 @@ fn a_row_that_counts_the_columns_shows_the_empty_ones() {
         }
     }
     let g = s.table();
-    assert_eq!(g.cols, 8);
-    assert_eq!((span(&g, "OPENING"), span(&g, "SPENT")), ((2, 3), (5, 3)));
-    assert_eq!(row(&g, 1), lowest);
+    assert_eq!(g.cols, 11);
+    assert_eq!(
+        (span(&g, "OPENING"), span(&g, "SPENT"), span(&g, "CLOSING")),
+        ((2, 3), (5, 3), (8, 3))
+    );
+    assert_eq!(row(&g, 1), lowest.map(|h| h.replace('/', "")));
     assert_eq!(row(&g, 3)[..6], ["208", "SECURITY", "", "", "", "100.50"]);
 }
 
