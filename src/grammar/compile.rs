@@ -210,6 +210,16 @@ pub struct Lexicon {
     pub year_word: Regex,
 }
 
+/// Whether a text begins with a number that has two decimals, and goes on.
+fn begins_with_cents(t: &str) -> bool {
+    let digits = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
+    let whole = t.bytes().take_while(|b| b.is_ascii_digit() || *b == b',').count();
+    let Some(rest) = t[whole..].strip_prefix('.').filter(|_| whole > 0) else {
+        return false;
+    };
+    digits(rest) == 2 && rest.len() > 2
+}
+
 impl Lexicon {
     /// Whether a folded cell holds a dash.
     pub fn is_dash(&self, folded: &str) -> bool {
@@ -230,6 +240,10 @@ impl Lexicon {
 
     /// A folded row label without list number and without words like 其中：.
     pub fn bare_label<'t>(&self, folded: &'t str) -> &'t str {
+        // An amount that ran into a label is no list number of it.
+        if begins_with_cents(folded) {
+            return folded;
+        }
         let mut t = self.without_ordinal(folded);
         while let Some(m) = self.prefix.find(t) {
             if m.end() == 0 || m.end() == t.len() {

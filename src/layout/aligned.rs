@@ -705,7 +705,8 @@ fn counts_columns(line: &Line, segments: &[Segment]) -> bool {
         .collect();
     // Its label alone, once in each panel, is such a row without its numbers.
     let texts: Vec<&str> = segments.iter().map(|s| &line.text[s.start..s.end]).collect();
-    let label_only = texts.len() >= 2 && texts[0].chars().count() >= 2 && texts.iter().all(|t| *t == texts[0]);
+    let label = |t: &str| t.chars().count() >= 2 && !is_numeric(t) && !is_dash(t);
+    let label_only = texts.len() >= 2 && label(texts[0]) && texts.iter().all(|t| *t == texts[0]);
     label_only || (numbers.len() >= 2 && numbers.windows(2).all(|w| w[1] == w[0] + 1))
 }
 

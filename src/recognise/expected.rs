@@ -318,6 +318,7 @@ fn begins_anew(forms: &[&Form], out: &mut Recognised, report: &mut Vec<Diagnosti
     let coded = |t: &Table| forms.iter().any(|f| f.id == t.form && f.rows == RowKind::Coded);
     for t in out.tables.iter_mut().filter(|t| t.last_page > t.page && coded(t)) {
         let Some((page, total)) = another_total(&t.entries) else {
+            total_again(t, report);
             continue;
         };
         let message = format!(
@@ -330,6 +331,33 @@ fn begins_anew(forms: &[&Form], out: &mut Recognised, report: &mut Vec<Diagnosti
         t.last_page = page - 1;
         out.unclaimed += 1;
     }
+}
+
+/// The total of a table that stands again on a later page with the same figures counts once.
+fn total_again(t: &mut Table, report: &mut Vec<Diagnostic>) {
+    let mut seen: HashSet<(Option<Side>, String, String, Option<String>, String)> = HashSet::default();
+    let mut again: Option<u32> = None;
+    let first = t.page;
+    t.entries.retain(|e| {
+        if !e.is_total || e.item_code.is_some() || e.sub_unit.is_some() {
+            return true;
+        }
+        let (item, measure, printed) = (e.item.clone(), e.measure.clone(), text::key(&e.printed));
+        let new = seen.insert((e.side, item, measure, e.fund.clone(), printed)) || e.place.page == first;
+        again = again.or((!new).then_some(e.place.page));
+        new
+    });
+    let Some(page) = again else { return };
+    let message = format!(
+        "the total of {} ({}) stands again with the same figures; the second was left out",
+        t.form, t.zh
+    );
+    report.push(Diagnostic::new(
+        Severity::Note,
+        Code::TableTwice,
+        message,
+        Place::page(page),
+    ));
 }
 
 /// Where the rows of another table begin, and its total.
