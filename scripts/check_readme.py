@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the examples of README.md and README.zh.md: python3 scripts/check_readme.py BINARY
+"""Runs the examples of README.md, README.zh.md, docs/using.md and docs/using.zh.md: python3 scripts/check_readme.py BINARY
 
 Every line `juesuan …`, every SQL and Python block, in the order of the file, in a folder that has what the lines name: `samples`, the
 folders `2022/`, `2023/`, `pdfs/` and `scans/`, `one.pdf`. A table that is printed below a SQL block must be what DuckDB gives. What needs a
@@ -54,7 +54,7 @@ def prepare(folder):
     # The example of docs/grammar.md.
     (folder / "my-grammars/lexicon").mkdir(parents=True)
     (folder / "my-grammars/lexicon/mine.toml").write_text('[cells]\ndash = ["未发生"]\n', encoding="utf-8")
-    toml = [code for language, code, _ in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if language == "toml"]
+    toml = [code for language, code, _ in blocks((ROOT / "docs/fetching.md").read_text(encoding="utf-8")) if language == "toml"]
     (folder / "sources.toml").write_text(toml[0], encoding="utf-8")
 
 
@@ -66,7 +66,7 @@ def main():
         folder = Path(name)
         prepare(folder)
         subprocess.run([binary, "extract", "samples", "--out", "out", "-q"], cwd=folder, check=True)
-        for readme in ("README.md", "README.zh.md"):
+        for readme in ("README.md", "README.zh.md", "docs/using.md", "docs/using.zh.md"):
             for language, code, printed in blocks((ROOT / readme).read_text(encoding="utf-8")):
                 if (language, code) in seen:
                     continue
@@ -86,7 +86,10 @@ def main():
                     import duckdb
 
                     os.chdir(folder)
-                    got = [[str(v) for v in row] for row in duckdb.sql(code).fetchall()]
+                    data = duckdb.connect()
+                    data.execute("SET file_search_path = 'out'")
+                    data.execute(Path("out/duckdb.sql").read_text(encoding="utf-8"))
+                    got = [[str(v) for v in row] for row in data.sql(code).fetchall()]
                     failed = printed and rows(printed) != got and f"it gives {got}"
                 elif language == "python" and ("import juesuan" not in code or module("juesuan")):
                     env = dict(os.environ, PATH=f"{Path(binary).parent}{os.pathsep}{os.environ['PATH']}")
@@ -108,7 +111,7 @@ def main():
         print("WRONG", w)
     for p in passed_over:
         print("not run", p)
-    print(f"{done} examples of the README run, {len(wrong)} wrong, {len(passed_over)} not run")
+    print(f"{done} examples run, {len(wrong)} wrong, {len(passed_over)} not run")
     return 1 if wrong else 0
 
 

@@ -603,7 +603,7 @@ fn truth(csv: &Path) -> Extract {
     e
 }
 
-/// The books of the samples hold exactly: nothing fails, and nearly every amount is held.
+/// The books of the samples hold exactly, but for a printed error: nothing else fails, and nearly every amount is held.
 #[test]
 fn no_false_alarm_on_the_samples() {
     let (mut amounts, mut held, mut documents) = (0, 0, 0);
@@ -619,7 +619,13 @@ fn no_false_alarm_on_the_samples() {
             .into_iter()
             .map(|f| format!("{} {}", f.rule, f.message))
             .collect();
-        assert!(failing.is_empty(), "{}: {failing:?}", path.display());
+        let planted = crate::support::planted(path);
+        let foreign: Vec<&String> = failing
+            .iter()
+            .filter(|f| !planted.iter().any(|item| f.contains(item.as_str())))
+            .collect();
+        assert!(foreign.is_empty(), "{}: {foreign:?}", path.display());
+        assert_eq!(failing.is_empty(), planted.is_empty(), "{}", path.display());
         let nonzero = || e.facts.iter().filter(|f| f.amount.is_some_and(|a| !a.is_zero()));
         amounts += nonzero().count();
         held += nonzero().filter(|f| f.held > 0).count();

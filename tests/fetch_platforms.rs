@@ -1242,12 +1242,12 @@ fn mistakes_of_sources_have_their_place() {
     );
 }
 
-/// The example of both READMEs is a file that can be used: the program itself finds no mistake in it.
+/// The example of both documents on fetching is a file that can be used: the program itself finds no mistake in it.
 #[test]
-fn the_sources_of_both_readmes_are_right() {
+fn the_sources_of_both_languages_are_right() {
     let dir = tempfile::tempdir().unwrap();
     let mut found = Vec::new();
-    for name in ["README.md", "README.zh.md"] {
+    for name in ["docs/fetching.md", "docs/fetching.zh.md"] {
         let readme = std::fs::read_to_string(crate::support::root().join(name)).unwrap();
         let text = readme.split("```toml\n").find(|t| t.starts_with("[defaults]")).unwrap();
         let text = text.split("```").next().unwrap();

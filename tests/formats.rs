@@ -240,6 +240,45 @@ fn one_version_and_one_format_are_in_the_view() {
     );
 }
 
+/// `duckdb.sql` names every table and every column once, amounts as decimals; Parquet is taken where it is.
+#[test]
+fn every_table_is_a_typed_view() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = root().join("samples/s20-fy2023-planted-error.pdf");
+    for (format, over_csv) in [("csv", true), ("csv,parquet", false), ("parquet", false)] {
+        let out = tmp.path().join(format);
+        juesuan(&[
+            "extract",
+            "-q",
+            &sample.to_string_lossy(),
+            "--out",
+            &out.to_string_lossy(),
+            "--format",
+            format,
+        ]);
+        let script = std::fs::read_to_string(out.join("duckdb.sql")).unwrap();
+        let tables = juesuan::write::schema::TABLES;
+        assert_eq!(script.matches("CREATE VIEW").count(), tables.len() + 1, "{format}");
+        assert!(script.contains("CREATE VIEW facts_analysis"));
+        assert_eq!(script.contains("'amount': 'DECIMAL(20,2)'"), over_csv, "{format}");
+        assert_eq!(script.contains("FROM 'facts.parquet'"), !over_csv, "{format}");
+        let package = std::fs::read_to_string(out.join("datapackage.json")).unwrap();
+        assert!(package.contains("\"duckdb.sql\""));
+    }
+    // Neither is there: no script that would find nothing.
+    let out = tmp.path().join("xlsx");
+    juesuan(&[
+        "extract",
+        "-q",
+        &sample.to_string_lossy(),
+        "--out",
+        &out.to_string_lossy(),
+        "--format",
+        "xlsx",
+    ]);
+    assert!(!out.join("duckdb.sql").exists());
+}
+
 #[test]
 fn a_panel_refuses_sqlite_before_it_reads() {
     let dir = tempfile::tempdir().unwrap();

@@ -150,3 +150,34 @@ fn a_second_total_is_that_of_another_table() {
     let read = recognise(&chinese(&[first, coded(None, &other[1..])]), builtin());
     assert!(items(&read).contains("22301"), "{:?}", read.report);
 }
+
+/// A form of nothing but zeros and, without a title on the next page, another one: its total adds no zeros to the first.
+#[test]
+fn a_total_of_zeros_that_stands_again_counts_once() {
+    let zeros = [("", "合计", "0.00")];
+    let pages = [
+        coded(Some("政府性基金预算财政拨款支出决算表"), &zeros),
+        coded(None, &zeros),
+    ];
+    let read = recognise(&chinese(&pages), builtin());
+    let entries: Vec<_> = read.value.tables.iter().flat_map(|t| &t.entries).collect();
+    let measures: std::collections::BTreeSet<&str> = entries.iter().map(|e| e.measure.as_str()).collect();
+    assert_eq!(measures.len(), 3, "{:?}", read.report);
+    assert_eq!(entries.len(), 3, "{entries:?}");
+    assert!(read.report.iter().any(|d| d.place.page == 2), "{:?}", read.report);
+}
+
+/// An amount that ran into the label behind it is no list number of it: the label is not known, and so not read.
+#[test]
+fn an_amount_in_front_of_a_label_is_no_list_number() {
+    let bare = |t| builtin().lexicon.bare_label(t).to_string();
+    assert_eq!(bare("2967.14一、一般公共服务支出"), "2967.14一、一般公共服务支出");
+    assert_eq!(bare("1,967.14教育支出"), "1,967.14教育支出");
+    for list in [
+        "1.教育支出",
+        "（一）教育支出".replace('（', "(").replace('）', ")").as_str(),
+        "12、教育支出",
+    ] {
+        assert_eq!(bare(list), "教育支出");
+    }
+}

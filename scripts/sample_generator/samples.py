@@ -205,4 +205,66 @@ def s18():
     return doc, "fpdf2-stripped", Style(), {"fonts": "sans"}
 
 
-SAMPLES = [s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11, s12, s13, s14, s15, s16, s17, s18]
+# Two years of two units: what is compared, ranked, overspent, misprinted and renamed. Small: fonts are not embedded, the narrative is short.
+PAIR = dict(panels=3, three="A", col_no="first", landscape=WIDE + ("government_fund",))
+
+
+def _series(seed, profile, scale, wanted):
+    """The first books of a row of seeds in which a thing that must show does."""
+    for k in range(100):
+        series = Series(f"{seed}/{k}", profile, scale, ("carry", "own", "gov"), first=2021, last=2023)
+        if wanted(series.years[2023]):
+            return series
+    raise ValueError(seed)
+
+
+def _room(book):
+    """There are vehicles, and reception stayed well below its budget."""
+    three = book.three
+    return three["vehicle_operation"]["final"] > 3_000_000 and three["reception"]["budget"] - three["reception"]["final"] > 1_000_000
+
+
+def _over_budget(book):
+    """公务用车运行维护费 comes to stand above its budget, the whole below: only who looks at the parts sees it."""
+    three = book.three
+    three["vehicle_operation"]["budget"] = (three["vehicle_operation"]["final"] - 900_000) // 10000 * 10000
+    three["vehicles"]["budget"] = three["vehicle_purchase"]["budget"] + three["vehicle_operation"]["budget"]
+    three["total"]["budget"] = three["overseas_travel"]["budget"] + three["vehicles"]["budget"] + three["reception"]["budget"]
+
+
+def _agriculture(name, year, description):
+    look = Look(**PAIR)
+    series = _series("s19", "agriculture", 3, _room)
+    _over_budget(series.years[2023])
+    return assemble(name, series, year, "云泽省溪麓县农业农村局", look, dialect=0, short=True, description=description)
+
+
+def s19():
+    doc = _agriculture("s19-fy2022-year-before", 2022, "FY2022, short narrative: the year before s20")
+    return doc, "reportlab", Style(), {"fonts": "ucs2"}
+
+
+def s20():
+    from .planted import Planter, digit_swap
+    doc = _agriculture("s20-fy2023-planted-error", 2023, "FY2023 of the unit of s19, with one printed error: two digits of an amount in 一般公共预算财政拨款支出决算表 stand the wrong way round (.planted.json). "
+                       "公务用车运行维护费 is above its budget")
+    digit_swap(Planter(doc, "digit_swap"))
+    return doc, "reportlab", Style(), {"fonts": "ucs2"}
+
+
+def _culture(name, year, unit, description):
+    series = _series("s21", "culture", .5, lambda book: book.fund_closing("general"))
+    return assemble(name, series, year, unit, Look(thousands=True, **PAIR), dialect=1, short=True, description=description)
+
+
+def s21():
+    doc = _culture("s21-fy2022-before-rename", 2022, "云泽省溪麓县文化体育局", "FY2022, short narrative: the unit of s22 before it was renamed")
+    return doc, "reportlab", Style(), {"fonts": "ucs2"}
+
+
+def s22():
+    doc = _culture("s22-fy2023-renamed", 2023, "云泽省溪麓县文化旅游和体育局", "FY2023 of the unit of s21 under its new name: opening carry-over is the closing one of s21, and its comparison is with s21")
+    return doc, "reportlab", Style(), {"fonts": "ucs2"}
+
+
+SAMPLES = [s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21, s22]

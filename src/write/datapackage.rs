@@ -208,6 +208,20 @@ pub fn write(
             "type": "file",
         }));
     }
+    let script = dir.join(super::duckdb::FILE);
+    if script.exists() {
+        let (bytes, hash) = size_and_hash(&script)?;
+        resources.push(json!({
+            "name": "duckdb-sql",
+            "path": super::duckdb::FILE,
+            "description": "Every table as a typed DuckDB view, and the view facts_analysis: cd here && duckdb -init duckdb.sql",
+            "bytes": bytes,
+            "hash": hash,
+            "format": "sql",
+            "mediatype": "application/sql",
+            "type": "file",
+        }));
+    }
     let warnings: Map<String, Value> = WARNINGS.iter().map(|(k, v)| ((*k).to_string(), (*v).into())).collect();
     let package = json!({
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

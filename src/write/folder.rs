@@ -92,7 +92,13 @@ fn written_by_us(name: &str) -> bool {
             || TABLES.iter().any(|t| t.name == stem)
     };
     match name {
-        PACKAGE | parts::NAME | ".DS_Store" | "Thumbs.db" | "juesuan.sqlite" | "metadata.json" => true,
+        PACKAGE
+        | parts::NAME
+        | ".DS_Store"
+        | "Thumbs.db"
+        | "juesuan.sqlite"
+        | "metadata.json"
+        | super::duckdb::FILE => true,
         _ => name
             .strip_suffix(".csv")
             .or_else(|| name.strip_suffix(".parquet"))

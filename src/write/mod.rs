@@ -5,6 +5,7 @@ mod accounts;
 pub mod csv;
 pub mod datapackage;
 pub mod dictionary;
+pub mod duckdb;
 pub mod fit;
 mod folder;
 pub mod parquet;
@@ -366,6 +367,7 @@ impl DatasetWriter {
         }
         // Closes the file in which the rows of documents waited.
         self.accounts = Accounts::default();
+        duckdb::write(self.folder.path(), &files)?;
         datapackage::write(self.folder.path(), &files, self.bom, &self.made, cited)?;
         self.folder.commit()
     }

@@ -1,6 +1,7 @@
 //! SQLite: every table in one file, typed and with keys, and beside it metadata.json for Datasette. Amounts are whole 分 (exact) and,
 //! beside them, a computed column in yuan. The view `facts_analysis` is what may be summed.
 
+use super::duckdb::ANALYSIS;
 use super::schema::{Cell, DATASET_VERSION, TABLES, Table, Type, WARNINGS, text};
 use super::{Error, Sink};
 use rusqlite::{Connection, params_from_iter, types::Value};
@@ -12,8 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub const FILE: &str = "juesuan.sqlite";
 /// Titles and descriptions for Datasette.
 pub const METADATA: &str = "metadata.json";
-/// What may be summed: the same text serves DuckDB.
-pub const ANALYSIS: &str = include_str!("facts_analysis.sql");
 
 /// One database.
 pub struct Database {

@@ -75,3 +75,13 @@ pub fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {
     out.sort();
     out
 }
+
+/// The items whose figures are misprinted on purpose in the document of this truth; none for nearly all.
+pub fn planted(truth: &Path) -> Vec<String> {
+    let path = truth.to_string_lossy().replace(".truth.csv", ".planted.json");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return Vec::new();
+    };
+    let all: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    all.iter().map(|p| p["item"].as_str().unwrap().to_string()).collect()
+}
