@@ -333,9 +333,12 @@ fn begins_anew(forms: &[&Form], out: &mut Recognised, report: &mut Vec<Diagnosti
     }
 }
 
+/// A total: its side, item, measure and fund, and how it is printed.
+type Total = (Option<Side>, String, String, Option<String>, String);
+
 /// The total of a table that stands again on a later page with the same figures counts once.
 fn total_again(t: &mut Table, report: &mut Vec<Diagnostic>) {
-    let mut seen: HashSet<(Option<Side>, String, String, Option<String>, String)> = HashSet::default();
+    let mut seen: HashSet<Total> = HashSet::default();
     let mut again: Option<u32> = None;
     let first = t.page;
     t.entries.retain(|e| {
