@@ -165,7 +165,7 @@ def main():
     listed = {r["path"] for r in package["resources"]} | {"datapackage.json"}
     check(listed == set(os.listdir(folder)), f"files that are not listed: {set(os.listdir(folder)) ^ listed}")
     validate(folder)
-    if "facts-parquet" in resources:
+    if "duckdb-sql" in resources:
         analysis(folder)
     for p in problems:
         print("WRONG", p)

@@ -197,6 +197,41 @@ fn the_picture_frames_the_figure() {
     }
 }
 
+/// Where the fonts are not in the file the picture shows no figure: that is said, and the card shows the row. Where they are it is not.
+#[test]
+fn a_picture_without_its_figure_is_said() {
+    for (name, blank) in [
+        ("s11-fy2021-fonts-not-embedded.pdf", true),
+        ("s20-fy2023-planted-error.pdf", false),
+    ] {
+        let tmp = tempfile::tempdir().unwrap();
+        let out = dataset(tmp.path(), &[samples(name)]);
+        let facts = rows(&out.join("facts.csv"));
+        let shown = facts
+            .iter()
+            .filter(|f| f["form"] == "expenditure" && f["printed"].len() > 5);
+        let Some(f) = shown.min_by_key(|f| f["printed"].clone()) else {
+            panic!("{name} has no such figure")
+        };
+        let card = tmp.path().join("card.html");
+        let said = run(&[
+            "evidence",
+            &out.to_string_lossy(),
+            &f["fact_id"],
+            "--files",
+            &samples("").to_string_lossy(),
+            "-o",
+            &card.to_string_lossy(),
+            "--quiet",
+        ]);
+        let said = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert_eq!(said.contains("nothing is drawn"), blank, "{name}: {said}");
+        let page = std::fs::read_to_string(&card).unwrap();
+        let row = page.contains(&format!("<td class=\"hit\">{}</td>", f["printed"]));
+        assert_eq!(row, blank, "{name}");
+    }
+}
+
 #[test]
 fn evidence_refuses_what_is_not_the_file() {
     let tmp = tempfile::tempdir().unwrap();

@@ -205,7 +205,8 @@ def s18():
     return doc, "fpdf2-stripped", Style(), {"fonts": "sans"}
 
 
-# Two years of two units: what is compared, ranked, overspent, misprinted and renamed. Small: fonts are not embedded, the narrative is short.
+# Two years of two units: what is compared, ranked, overspent, misprinted and renamed. Small: the narrative is short, and only the fonts of the one
+# whose error is shown as a picture are embedded.
 PAIR = dict(panels=3, three="A", col_no="first", landscape=WIDE + ("government_fund",))
 
 
@@ -249,7 +250,7 @@ def s20():
     doc = _agriculture("s20-fy2023-planted-error", 2023, "FY2023 of the unit of s19, with one printed error: two digits of an amount in 一般公共预算财政拨款支出决算表 stand the wrong way round (.planted.json). "
                        "公务用车运行维护费 is above its budget")
     digit_swap(Planter(doc, "digit_swap"))
-    return doc, "reportlab", Style(), {"fonts": "ucs2"}
+    return doc, "reportlab", Style(), {"fonts": "song"}
 
 
 def _culture(name, year, unit, description):

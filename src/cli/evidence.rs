@@ -88,6 +88,14 @@ pub fn run(args: &Args) -> Done {
             ),
             false => None,
         };
+        let blank = image.as_ref().is_some_and(|p| p.blank) && !shown.printed.trim().is_empty();
+        if blank {
+            super::say!(
+                "{}: nothing is drawn where {} stands: the fonts of this page are not in the file; show it with a PDF reader, or write a card (-o card.html)",
+                shown.id,
+                shown.printed
+            );
+        }
         match image {
             Some(p) if picture_only => drawn = p.png,
             None if picture_only => {
@@ -97,7 +105,12 @@ pub fn run(args: &Args) -> Done {
                 )
                 .into());
             }
-            image => card(args, shown, image.as_ref().map(|p| p.png.as_slice()), &mut cards),
+            image => card(
+                args,
+                shown,
+                image.as_ref().map(|p| (p.png.as_slice(), blank)),
+                &mut cards,
+            ),
         }
     }
     if html {
@@ -225,7 +238,7 @@ fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-fn card(args: &Args, s: &Shown, png: Option<&[u8]>, out: &mut String) {
+fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
     let d = &s.document;
     let say = |zh: &'static str, en: &'static str| if args.english { en } else { zh };
     let who = d.unit_name.as_deref().unwrap_or(&d.file_name);
@@ -239,7 +252,7 @@ fn card(args: &Args, s: &Shown, png: Option<&[u8]>, out: &mut String) {
         escape(&s.printed),
         escape(&s.unit)
     );
-    if let Some(png) = png {
+    if let Some((png, _)) = png {
         let alt = format!("{} {}: {}", say("页", "page"), s.place.page, s.printed);
         let _ = write!(
             out,
@@ -247,7 +260,15 @@ fn card(args: &Args, s: &Shown, png: Option<&[u8]>, out: &mut String) {
             escape(&alt),
             base64(png)
         );
-    } else if !s.row.is_empty() {
+    }
+    if let Some((_, true)) = png {
+        let why = say(
+            "本页字体未嵌入文件，图中无文字；原文以 PDF 阅读器所示为准。",
+            "The fonts of this page are not in the file, so that the picture shows no text: look at it with a PDF reader.",
+        );
+        let _ = write!(out, "<p>{why}</p>");
+    }
+    if png.is_none_or(|(_, blank)| blank) && !s.row.is_empty() {
         let heads: String = s
             .row
             .iter()

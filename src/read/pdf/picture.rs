@@ -22,6 +22,8 @@ pub struct Picture {
     pub png: Vec<u8>,
     /// Pixels: left, top, right, bottom of the box.
     pub frame: [u32; 4],
+    /// Nothing is drawn in the box: most often its font is not in the file.
+    pub blank: bool,
 }
 
 /// The whole width of the page around a box, framed. An empty box shows the page from its top.
@@ -53,6 +55,7 @@ pub fn picture(bytes: Vec<u8>, page: u32, hit: Rect) -> Result<Picture, String> 
         at(hit.x1 + 1.0, w),
         at(hit.y1 + 1.0, h),
     ];
+    let blank = is_blank(&whole, frame);
     if frame[0] < frame[2] && frame[1] < frame[3] {
         outline(&mut whole, frame);
     }
@@ -63,7 +66,22 @@ pub fn picture(bytes: Vec<u8>, page: u32, hit: Rect) -> Result<Picture, String> 
     Ok(Picture {
         png,
         frame: [x0, y0.saturating_sub(top), x1, y1.saturating_sub(top)],
+        blank,
     })
+}
+
+/// The lines of a cell stand at the edge of its box, so many pixels wide at most.
+const EDGE: u16 = 6;
+/// Ink is darker than this.
+const INK: u8 = 170;
+
+/// Whether a box with room for a figure holds no ink.
+fn is_blank(picture: &Pixmap, [x0, y0, x1, y1]: [u16; 4]) -> bool {
+    let (x, y) = (x0 + EDGE..x1.saturating_sub(EDGE), y0 + EDGE..y1.saturating_sub(EDGE));
+    let width = usize::from(picture.width());
+    let ink = |p: &PremulRgba8| p.r.min(p.g).min(p.b) < INK;
+    let row = |y: u16| &picture.data()[usize::from(y) * width..][usize::from(x.start)..usize::from(x.end)];
+    !x.is_empty() && !y.is_empty() && !y.clone().any(|y| row(y).iter().any(ink))
 }
 
 /// A red line of three pixels around the box, the box itself as printed.
