@@ -60,7 +60,7 @@ def xlsx(path, count):
 
 
 def pdf(path, count):
-    edges, height, top = [40, 110, 300, 370, 440, 510], 18, 760
+    edges, height, top = [30, 120, 310, 385, 460, 535], 18, 760
     show = lambda x, y, t: f"BT /F 9 Tf {x} {y} Td <{t.encode('utf-16-be').hex()}> Tj ET\n"
     places = []
     with open(path, "wb") as f:
