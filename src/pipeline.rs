@@ -289,6 +289,7 @@ fn understand(
     }
     announcement::name_files(&mut extract, &document.behind);
     timed(&mut seconds, "check", || check::check(&mut extract, cx.grammar));
+    extract.diagnostics.extend(check::contradictions(&extract));
     Stages {
         document,
         layout,

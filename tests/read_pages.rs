@@ -518,3 +518,38 @@ fn a_wrapped_label_below_a_narrow_sum_does_not_part_a_table() {
     assert_eq!(shown.iter().filter(|t| *t == "10.00").count(), 2, "{shown:?}");
     assert_eq!(shown.iter().filter(|t| *t == "4.00").count(), 6, "{shown:?}");
 }
+
+/// A page whose size or direction is damaged is read as upright A4, a page that became smaller loses what stands beyond its edge:
+/// both are said.
+#[test]
+fn a_page_that_lost_its_size_or_part_of_it_says_so() {
+    let content = "BT /F1 10 Tf 100 200 Td (1.00) Tj ET BT /F1 10 Tf 350 200 Td (2.00 x) Tj ET";
+    let said = |page: &str| {
+        let outcome = Pdf::new(content).page(page).read();
+        let codes: Vec<&str> = outcome.report.iter().map(|d| d.code.as_str()).collect();
+        (text(&outcome.value.pages[0]), codes.join(" "), outcome.report)
+    };
+    let whole = said("");
+    assert_eq!((whole.0.as_str(), whole.1.as_str()), ("1.002.00x", ""));
+    for page in [
+        "/MediaBox[0 0 x00 300]",
+        "/MediaBox[0 0 0 300]",
+        "/XMediaBox[0 0 400 300]",
+        "/Rotate x",
+        "/CropBox 5",
+    ] {
+        let (_, codes, report) = said(page);
+        assert_eq!(codes, "file-damaged", "{page}");
+        assert_eq!(report[0].place.page, 1);
+    }
+    let (rest, codes, report) = said("/MediaBox[0 0 340 300]");
+    assert_eq!((rest.as_str(), codes.as_str()), ("1.00", "text-beyond-page"));
+    assert!(
+        report[0].message.starts_with("5 characters of page 1 "),
+        "{}",
+        report[0].message
+    );
+    // What a producer itself cuts off inside the page is not beyond it.
+    let cut = Pdf::new("q 50 150 100 100 re W n BT /F1 10 Tf 100 200 Td (1.00) Tj 100 0 Td (3.00) Tj ET Q").read();
+    assert_eq!((text(&cut.value.pages[0]), cut.report.len()), ("1.00".to_string(), 0));
+}

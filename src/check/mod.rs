@@ -30,7 +30,7 @@ pub use mend::{Mended, Reading, mend};
 pub use suspects::How;
 pub use years::Years;
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::Grammar;
 use crate::grammar::equation::Relation;
 use crate::place::Place;
@@ -77,6 +77,40 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
     extract.findings = findings;
     mark(extract, &marks);
     doubts
+}
+
+/// One word for each form, and one for the text, whose figures contradict each other. The list of what to look at must have them: a
+/// digit that damage turned into another one leaves no other sign in a page or a text.
+pub fn contradictions(extract: &Extract) -> Vec<Diagnostic> {
+    let mut found: BTreeMap<Option<&str>, (usize, Place)> = BTreeMap::new();
+    for f in extract.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails) {
+        let fact = f
+            .facts
+            .first()
+            .and_then(|n| extract.facts.iter().find(|x| x.ordinal == *n));
+        let place = || {
+            f.place
+                .clone()
+                .or_else(|| f.page.map(Place::page))
+                .unwrap_or_else(Place::document)
+        };
+        found
+            .entry(fact.map(|x| x.form.as_str()))
+            .or_insert_with(|| (0, fact.map_or_else(place, |x| x.place.clone())))
+            .0 += 1;
+    }
+    let said = |(form, (count, place)): (Option<&str>, (usize, Place))| {
+        let what = form.unwrap_or("the text");
+        let message = format!(
+            "figures of {what} contradict each other ({count} identities fail): printed so, or damaged; read findings beside the page"
+        );
+        let d = Diagnostic::new(Severity::Warning, Code::FiguresContradict, message, place);
+        match form {
+            Some(form) => d.of_form(form),
+            None => d,
+        }
+    };
+    found.into_iter().map(said).collect()
 }
 
 /// Held and failed, by figure.

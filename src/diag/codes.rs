@@ -197,6 +197,7 @@ impl Stage {
             Stage::Layout => "layout",
             Stage::Recognise => "recognise",
             Stage::Normalise => "normalise",
+            Stage::Check => "check",
         }
     }
 }

@@ -46,6 +46,8 @@ pub enum Stage {
     Recognise,
     /// Words to amounts.
     Normalise,
+    /// Amounts against each other.
+    Check,
 }
 
 /// One thing that was unclear, dropped or repaired, with its place.

@@ -130,6 +130,11 @@ codes! {
             "glyphs that nobody sees (without colour, covered by a later fill, of the colour below them, rendering mode 3) were not read" => "nothing",
             "没有人看得见的字形（无色、被后来的填充盖住、与底色相同、渲染方式 3）未读" => "无须处理";
     }
+    TextBeyondPage "text-beyond-page" Read Nothing {
+        Warning:
+            "characters of a PDF page stand beyond the edge of the page and were not read: figures of the last columns or rows may be missing" => "compare the page with its neighbours; fetch the file again",
+            "PDF 页面有字符在页面边缘之外，未读：最后几列或几行的数字可能缺失" => "与前后页比较；重新下载文件";
+    }
     StruckOut "struck-out" Read Nothing {
         Warning:
             "a cell holds nothing but struck-out text; it was left out" => "look at the place",
@@ -520,6 +525,11 @@ codes! {
         Warning:
             "the name beside a code is, but for one character, the one that the lists give this code, or the code stands in no list and differs by one digit from that of its name; both stand as they were read" => "compare the name and its code with the page: a printed error, or a character that was read wrong",
             "编码旁的名称与编码表所载只差一个字，或编码不在表中而与该名称的编码只差一位；均按所读保留" => "与原页核对名称和编码：印刷错误，或该字读错";
+    }
+    FiguresContradict "figures-contradict" Check Nothing {
+        Warning:
+            "figures of a form, or of the text, contradict each other, with the number of identities that fail: the publisher erred, or the file is damaged where no other sign tells. Once for each form" => "read `findings` beside the page",
+            "某张表或文字中的数字互相矛盾，附不符的恒等式个数：发布单位有误，或文件受损而别无迹象。每张表一条" => "对照原页看 `findings`";
     }
 }
 

@@ -242,11 +242,31 @@ pub(super) fn read(body: &Body<'_>, heads: &[Head]) -> Option<(Reading, Vec<Edge
 /// First and last column, and the head above them.
 type Span = (usize, usize, Option<usize>);
 
+/// Heads as bits: the first is the highest.
+type Heads = u64;
+
+/// The heads of a set, from the top.
+fn each(mut set: Heads) -> impl Iterator<Item = usize> + Clone {
+    std::iter::from_fn(move || {
+        let first = (set != 0).then(|| set.trailing_zeros() as usize)?;
+        set &= set - 1;
+        Some(first)
+    })
+}
+
 struct Solver<'a> {
-    heads: &'a [Head],
+    /// From the top.
+    heads: Vec<&'a Head>,
+    /// The place of each head before they were sorted.
+    places: Vec<usize>,
     edges: &'a [Edge],
     /// Top of the highest and foot of the lowest head.
     height: (f32, f32),
+    /// By head, those that stand wholly below it.
+    below: Vec<Heads>,
+    /// By edge, the heads with their middle on its right and on its left side; outer edges have all of them inside.
+    right: Vec<Heads>,
+    left: Vec<Heads>,
     /// Cost of columns below a head, and the last column of the first part.
     parted: FxHashMap<(Span, bool), (f32, usize)>,
     /// Cost of columns that are one part, and the head over them all.
@@ -254,13 +274,32 @@ struct Solver<'a> {
 }
 
 impl<'a> Solver<'a> {
+    /// At most [`MOST`] heads: each has its bit.
     fn new(heads: &'a [Head], edges: &'a [Edge]) -> Self {
         let top = heads.iter().map(|h| h.rect.y0).fold(f32::INFINITY, f32::min);
         let foot = heads.iter().map(|h| h.rect.y1).fold(f32::NEG_INFINITY, f32::max);
+        let mut places: Vec<usize> = (0..heads.len()).collect();
+        places.sort_by(|p, q| heads[*p].rect.mid_y().total_cmp(&heads[*q].rect.mid_y()));
+        let heads: Vec<&Head> = places.iter().map(|p| &heads[*p]).collect();
+        let those = |holds: &dyn Fn(&Head) -> bool| -> Heads {
+            let bit = |(k, h): (usize, &&Head)| Heads::from(holds(h)) << k;
+            heads.iter().enumerate().map(bit).sum()
+        };
+        let last = edges.len() - 1;
+        let outer = |k: usize| k == 0 || k == last;
+        let side = |holds: fn(f32, f32) -> bool| -> Vec<Heads> {
+            (0..=last)
+                .map(|k| those(&|h| outer(k) || holds(h.rect.mid_x(), edges[k].x)))
+                .collect()
+        };
         Self {
-            heads,
-            edges,
             height: (top, foot),
+            below: heads.iter().map(|t| those(&|h| below(&t.rect, &h.rect))).collect(),
+            right: side(|middle, x| middle >= x),
+            left: side(|middle, x| middle < x),
+            heads,
+            places,
+            edges,
             parted: FxHashMap::default(),
             one: FxHashMap::default(),
         }
@@ -278,29 +317,19 @@ impl<'a> Solver<'a> {
         out
     }
 
-    /// The heads in the middle of which these columns stand, below `above`, from the top.
-    fn within(&self, (a, b, above): Span) -> Vec<usize> {
-        let n = self.edges.len() - 2;
-        let left = if a == 0 { f32::NEG_INFINITY } else { self.edges[a].x };
-        let right = if b == n { f32::INFINITY } else { self.edges[b + 1].x };
-        let mut out: Vec<usize> = (0..self.heads.len())
-            .filter(|h| {
-                let r = &self.heads[*h].rect;
-                r.mid_x() >= left && r.mid_x() < right && above.is_none_or(|t| below(&self.heads[t].rect, r))
-            })
-            .collect();
-        out.sort_by(|p, q| self.heads[*p].rect.mid_y().total_cmp(&self.heads[*q].rect.mid_y()));
-        out
+    /// The heads in the middle of which these columns stand, below `above`.
+    fn within(&self, (a, b, above): Span) -> Heads {
+        self.right[a] & self.left[b + 1] & above.map_or(Heads::MAX, |t| self.below[t])
     }
 
     fn off(&self, head: usize, a: usize, b: usize) -> f32 {
-        off(&self.heads[head], self.edges, a, b)
+        off(self.heads[head], self.edges, a, b)
     }
 
     /// A head stands in the middle between the head above and what stands below, the body or heads. How far it is from that.
-    fn hanging(&self, head: usize, above: Option<usize>, under: &[usize]) -> f32 {
-        let h = &self.heads[head];
-        let next = under.iter().map(|u| self.heads[*u].rect.y0).min_by(f32::total_cmp);
+    fn hanging(&self, head: usize, above: Option<usize>, under: Heads) -> f32 {
+        let h = self.heads[head];
+        let next = each(under).map(|u| self.heads[u].rect.y0).min_by(f32::total_cmp);
         let begins = h.rect.y0 - (next.unwrap_or(self.height.1) - h.rect.y1);
         let ends = above.map_or(self.height.0, |t| self.heads[t].rect.y1);
         HANGING * ((begins - ends).abs() / h.lines[0].size.max(1.0)).min(4.0)
@@ -339,33 +368,28 @@ impl<'a> Solver<'a> {
             return done.0;
         }
         let inside = self.within((a, b, above));
+        let top = inside.trailing_zeros() as usize;
+        let others = inside & inside.wrapping_sub(1);
         let result = if a == b {
-            let mut cost: f32 = inside.iter().map(|h| self.off(*h, a, b)).sum();
-            if let [one] = inside.as_slice() {
-                cost += self.hanging(*one, above, &[]);
+            let mut cost: f32 = each(inside).map(|h| self.off(h, a, b)).sum();
+            if inside.count_ones() == 1 {
+                cost += self.hanging(top, above, 0);
             }
-            for w in inside.windows(2) {
+            for (upper, lower) in each(inside).zip(each(others)) {
                 cost += STACKED;
-                if !below(&self.heads[w[0]].rect, &self.heads[w[1]].rect) {
+                if self.below[upper] & (1 << lower) == 0 {
                     cost += CROWDED;
                 }
             }
-            (if inside.is_empty() { NAMELESS } else { cost }, None)
-        } else {
-            match inside.split_first() {
-                Some((top, others))
-                    if others
-                        .iter()
-                        .all(|o| below(&self.heads[*top].rect, &self.heads[*o].rect)) =>
-                {
-                    let own = self.off(*top, a, b) + self.hanging(*top, above, others);
-                    if own >= bound {
-                        return own;
-                    }
-                    (own + self.part(a, b, Some(*top), true).0, Some(*top))
-                }
-                _ => (f32::INFINITY, None),
+            (if inside == 0 { NAMELESS } else { cost }, None)
+        } else if inside != 0 && others & !self.below[top] == 0 {
+            let own = self.off(top, a, b) + self.hanging(top, above, others);
+            if own >= bound {
+                return own;
             }
+            (own + self.part(a, b, Some(top), true).0, Some(top))
+        } else {
+            (f32::INFINITY, None)
         };
         self.one.insert((a, b, above), result);
         result.0
@@ -375,14 +399,14 @@ impl<'a> Solver<'a> {
         let k = self.part(a, b, above, all).1;
         if a == k {
             let inside = self.within((a, a, above));
-            for h in &inside {
-                out.spans[*h] = (a, a);
+            for h in each(inside) {
+                out.spans[self.places[h]] = (a, a);
             }
-            if let [one] = inside.as_slice() {
-                out.named[a] = Some(self.heads[*one].rect.mid_x());
+            if inside.count_ones() == 1 {
+                out.named[a] = Some(self.heads[inside.trailing_zeros() as usize].rect.mid_x());
             }
         } else if let Some((_, Some(top))) = self.one.get(&(a, k, above)).copied() {
-            out.spans[top] = (a, k);
+            out.spans[self.places[top]] = (a, k);
             self.collect((a, k, Some(top)), true, out);
         }
         if k < b {

@@ -85,6 +85,8 @@ pub struct Page {
     pub unmapped: u32,
     /// How many glyphs nobody sees; they were left out.
     pub hidden: u32,
+    /// How many characters stand beyond the edge of the page.
+    pub beyond: u32,
     /// Around the glyphs that cannot be seen for certain (they carry U+FFFD): covered in part, or drawn as another character than
     /// the file says.
     pub in_doubt: Option<Rect>,

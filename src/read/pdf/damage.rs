@@ -7,7 +7,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::place::Place;
 use crate::read::Error;
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Dict, Number};
+use hayro_syntax::object::{Dict, Number, Rect};
 use hayro_syntax::page::Page;
 use hayro_syntax::watch::{self, Bounds, Damage, Passed};
 
@@ -142,6 +142,7 @@ fn said(what: &Damage) -> &'static str {
         Damage::Object => "an object that cannot be read",
         Damage::Dangling => "a reference to an object that is not there",
         Damage::Contents => "a page without its content",
+        Damage::Size => "a page without its size or direction",
     }
 }
 
@@ -151,6 +152,26 @@ pub(super) fn contents(page: &Page<'_>) {
     let fonts = own.get::<Dict<'_>>("Resources").and_then(|r| r.get::<Dict<'_>>("Font"));
     if !own.contains_key("Contents") && fonts.is_some_and(|f| f.keys().next().is_some()) {
         watch::damaged(Damage::Contents);
+    }
+}
+
+/// Notes a page whose size or direction cannot be read, here or in the nodes above it: hayro takes A4 upright for it, and what stands
+/// beyond is cut off.
+pub(super) fn size(page: &Page<'_>) {
+    /// A page tree is no deeper in files that anybody makes.
+    const DEPTH: usize = 32;
+    fn up<'a>(d: &Dict<'a>) -> Option<Dict<'a>> {
+        d.get::<Dict<'a>>("Parent")
+    }
+    let first = Some(page.raw().clone());
+    let nodes: Vec<Dict<'_>> = std::iter::successors(first, up).take(DEPTH).collect();
+    let unreadable = |d: &Dict<'_>| {
+        let lacks =
+            |key: &str| d.contains_key(key) && d.get::<Rect>(key).is_none_or(|r| r.width().min(r.height()) < 1.0);
+        lacks("MediaBox") || lacks("CropBox") || (d.contains_key("Rotate") && d.get::<i32>("Rotate").is_none())
+    };
+    if nodes.iter().any(unreadable) || !nodes.iter().any(|d| d.contains_key("MediaBox")) {
+        watch::damaged(Damage::Size);
     }
 }
 

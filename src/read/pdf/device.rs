@@ -266,7 +266,13 @@ impl<'d, 'a> Collector<'d, 'a> {
 
     fn glyph(&mut self, glyph: &font::Glyph<'a>, transform: Affine, horizontal: bool, (ink, ghost): (Ink, bool)) {
         let placed = Placed::new(glyph, transform, horizontal);
-        if !placed.is_sane() || !is_shown(placed.rect, self.clip()) {
+        if !placed.is_sane() {
+            return;
+        }
+        if !is_shown(placed.rect, self.clip()) {
+            if !ghost && !ink.is_pale() {
+                self.beyond(glyph, placed.rect);
+            }
             return;
         }
         let mut text = self.unicode.text(glyph, self.resources);
@@ -316,6 +322,15 @@ impl<'d, 'a> Collector<'d, 'a> {
         match ghost {
             true => self.ghosts.push(glyph),
             false => self.page.glyphs.push(glyph),
+        }
+    }
+
+    /// Counts a character that the edge of the page cuts off: a sheet wider than its paper, or a page that is not as large as it was.
+    /// Watermarks, which are tiled across the edges, are pale.
+    fn beyond(&mut self, glyph: &font::Glyph<'a>, rect: Rect) {
+        if !is_shown(rect, self.bounds()) {
+            let text = self.unicode.text(glyph, self.resources);
+            self.page.beyond += u32::from(text.is_some_and(|t| !is_nothing(&t)));
         }
     }
 

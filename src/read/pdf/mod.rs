@@ -144,6 +144,7 @@ impl<'a> Reader<'a, '_> {
             }
             let page = self.page(source, number);
             damage::contents(source);
+            damage::size(source);
             damage::report(number, &mut self.report);
             self.contents = self
                 .contents
@@ -319,6 +320,17 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
             Code::TextInDoubt,
             format!(
                 "page {n} paints more areas over each other than are followed; text below them may have been read: look at the page"
+            ),
+            Place::page(n),
+        );
+    }
+    if page.beyond > 0 {
+        say(
+            Severity::Warning,
+            Code::TextBeyondPage,
+            format!(
+                "{} characters of page {n} stand beyond its edge and were not read: its size is wrong, or its producer cut it",
+                page.beyond
             ),
             Place::page(n),
         );

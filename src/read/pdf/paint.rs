@@ -59,6 +59,14 @@ impl Ink {
         !self.pattern && self.rgb.iter().all(|c| *c > 252)
     }
 
+    /// On white paper no darker than the light gray of watermarks.
+    pub(super) fn is_pale(&self) -> bool {
+        /// As in the layout, which doubts paler numbers than this.
+        const DARKEST: f32 = 90.0;
+        let darkest = f32::from(*self.rgb.iter().min().unwrap_or(&0));
+        darkest * self.alpha + 255.0 * (1.0 - self.alpha) > DARKEST
+    }
+
     /// Nothing below it is seen.
     pub(super) fn hides(&self, blend: BlendMode) -> bool {
         !self.pattern && self.alpha > OPAQUE && blend == BlendMode::Normal

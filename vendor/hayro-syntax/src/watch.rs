@@ -23,6 +23,8 @@ pub enum Damage {
     Dangling,
     /// A page whose content cannot be found.
     Contents,
+    /// A page of which nobody can tell how large it is or which side is up.
+    Size,
 }
 
 /// The bounds of one document.
