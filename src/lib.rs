@@ -20,6 +20,7 @@ pub mod diag;
 pub mod geom;
 pub mod grammar;
 pub mod layout;
+mod memo;
 pub mod normalise;
 pub mod panel;
 pub mod pipeline;

@@ -4,7 +4,9 @@ use crate::support::root;
 use std::path::{Path, PathBuf};
 
 /// What each room may import of `crate::`, in the order of the data. A stage imports leaves, the grammar and the stage before it.
-const LEAVES: &[&str] = &["place", "diag", "geom", "text", "value", "record", "clock", "spool"];
+const LEAVES: &[&str] = &[
+    "place", "diag", "geom", "text", "value", "record", "clock", "memo", "spool",
+];
 const ROOMS: &[(&str, &[&str])] = &[
     ("acquire", &["grammar"]),
     ("read", &[]),

@@ -514,7 +514,7 @@ fn a_wrapped_label_below_a_narrow_sum_does_not_part_a_table() {
     let [table] = tables.as_slice() else {
         panic!("{} tables", tables.len())
     };
-    let shown: Vec<String> = table.cells.iter().map(juesuan::layout::Cell::text).collect();
+    let shown: Vec<String> = table.cells.iter().map(|c| c.text().into_owned()).collect();
     assert_eq!(shown.iter().filter(|t| *t == "10.00").count(), 2, "{shown:?}");
     assert_eq!(shown.iter().filter(|t| *t == "4.00").count(), 6, "{shown:?}");
 }

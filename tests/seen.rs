@@ -19,7 +19,7 @@ fn text(page: &Page) -> String {
 fn cells(document: &Document) -> Vec<String> {
     let layout = blocks(document).value;
     let table = layout.blocks.iter().find_map(|b| match b {
-        Block::Table(g) => Some(g.cells.iter().map(juesuan::layout::Cell::text).collect()),
+        Block::Table(g) => Some(g.cells.iter().map(|c| c.text().into_owned()).collect()),
         Block::Line(_) => None,
     });
     table.unwrap_or_default()

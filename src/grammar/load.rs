@@ -17,6 +17,7 @@ use super::schema::{FormFile, LexiconFile, RegionFile};
 use super::sections::{self, SectionFile};
 use super::units::{self, UnitsFile};
 use super::{Grammar, Region};
+use crate::memo::Shared;
 use include_dir::{Dir, include_dir};
 use std::fmt;
 use std::path::Path;
@@ -402,6 +403,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
             prefix: r.region.get_ref().clone(),
             zh: r.zh.clone(),
             forms: own,
+            titles: Shared::default(),
         });
     }
     lexicon.learn_titles(forms.iter().chain(regional.iter().flat_map(|r: &Region| &r.forms)));
@@ -477,6 +479,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
         parts,
         codes,
         forms,
+        titles: Shared::default(),
         regional,
         sections,
         narrative,

@@ -22,7 +22,9 @@ pub mod schema;
 pub mod sections;
 pub mod units;
 
+use crate::memo::Shared;
 pub use compile::{Column, Form, Heading, Lexicon, Role, Row, RowKind, TitleMatch};
+
 pub use load::{GrammarError, load, load_and_check, load_portals, word_of};
 
 /// Everything that recognition and normalisation know about 决算.
@@ -38,6 +40,8 @@ pub struct Grammar {
     pub codes: codes::Codes,
     /// The forms, by id.
     pub forms: Vec<Form>,
+    /// What was said of lines: the form, as a place in `forms`, whose title one is where no region is known.
+    pub(crate) titles: Shared<Option<(usize, TitleMatch)>>,
     /// What regions do differently: the forms that differ, by the first digits of the region code.
     pub regional: Vec<Region>,
     /// The words of 项目自评表.
@@ -69,6 +73,8 @@ pub struct Region {
     pub zh: String,
     /// The forms that differ.
     pub forms: Vec<Form>,
+    /// As in [`Grammar`], where the region is known.
+    pub(crate) titles: Shared<Option<(usize, TitleMatch)>>,
 }
 
 impl Grammar {

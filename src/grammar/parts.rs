@@ -5,6 +5,7 @@ use super::compile::{self, Compiler, Mistake};
 use super::lazy::Regex;
 use super::pattern::{self, Node};
 use super::schema::{self, LexiconFile};
+use crate::memo::Shared;
 use std::collections::HashMap;
 use toml::Spanned;
 
@@ -101,6 +102,8 @@ pub struct Parts {
     last_year: PartSet,
     other_year: PartSet,
     row_no: PartSet,
+    /// What was said of texts.
+    known: Shared<Option<Said>>,
 }
 
 /// The bit of a part that the code itself speaks of: the two sides and the years.
@@ -255,6 +258,10 @@ impl Parts {
 
     /// The parts of a folded header text, which must be known up to its last character.
     pub fn said(&self, folded: &str) -> Option<Said> {
+        self.known.recall(folded, || self.read(folded))
+    }
+
+    fn read(&self, folded: &str) -> Option<Said> {
         let (chars, year) = signs(folded);
         if chars.is_empty() {
             return None;

@@ -7,6 +7,7 @@ use crate::diag::{Code, Diagnostic, Severity};
 use crate::geom::Rect;
 use crate::place::Place;
 use crate::read::{Glyph, GlyphText};
+use std::borrow::Cow;
 
 /// How the rows and columns of a table were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +41,10 @@ pub struct Cell {
 
 impl Cell {
     /// The lines joined without anything between (a line break inside a Chinese name or a number means nothing).
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         match self.lines.as_slice() {
-            [one] => one.text.clone(),
+            [] => Cow::Borrowed(""),
+            [one] => Cow::Borrowed(&one.text),
             many => many.iter().map(|l| l.text.as_str()).collect(),
         }
     }

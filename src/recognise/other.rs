@@ -288,7 +288,7 @@ pub(super) fn plain(cell: &Cell, header: Vec<String>, label: Vec<String>, g: &Gr
         unit: units.first().copied(),
         money: !other && (named || number.places > 0),
         named,
-        printed: cell.text(),
+        printed: cell.text().into_owned(),
         place: cell.place(),
     })
 }

@@ -7,9 +7,9 @@ use crate::grammar::Grammar;
 use crate::grammar::sections::{Heading, Sections};
 use crate::layout::Layout;
 use crate::layout::paragraph::{Habits, Paragraph, Piece, paragraphs};
+use crate::memo::Memo;
 use crate::text;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 /// The narrative of a document.
@@ -83,7 +83,7 @@ fn bare<'t>(s: &Sections, folded: &'t str) -> (&'t str, bool) {
 }
 
 /// Whether lines of the document are headings: most paragraphs are one line, which is asked for twice.
-type Heads = RefCell<FxHashMap<Box<str>, Option<Heading>>>;
+type Heads = Memo<Option<Heading>>;
 
 fn mark(s: &Sections, known: &Heads, folded: &str, unknown: bool) -> Mark {
     if folded.chars().count() > HEADING {
@@ -101,13 +101,7 @@ fn mark(s: &Sections, known: &Heads, folded: &str, unknown: bool) -> Mark {
     if s.words.figure.is_match(body) {
         return Mark::Text;
     }
-    let heading = known.borrow().get(body).copied();
-    let heading = heading.unwrap_or_else(|| {
-        let found = s.heading(body);
-        known.borrow_mut().insert(body.into(), found);
-        found
-    });
-    match heading {
+    match known.recall(body, || s.heading(body)) {
         Some(h) => Mark::Heading(h),
         None if unknown
             && numbered

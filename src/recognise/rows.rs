@@ -18,6 +18,7 @@ use crate::record::{OTHER_TABLE, Side};
 use crate::text;
 use crate::value::code;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::borrow::Cow;
 
 /// Room for so many entries from the start: moving them is what a table of this size costs most.
 const ENTRIES: usize = 1_024;
@@ -199,7 +200,7 @@ impl Reader<'_> {
         out
     }
 
-    fn texts(&self, row: usize, logicals: &[usize]) -> Vec<String> {
+    fn texts(&self, row: usize, logicals: &[usize]) -> Vec<Cow<'_, str>> {
         let mut ids: Vec<usize> = logicals.iter().flat_map(|l| self.cells(row, *l)).collect();
         ids.dedup();
         ids.into_iter().map(|i| self.grid.cells[i].text()).collect()

@@ -1,11 +1,10 @@
 //! The rules that hold for one document, and what they said of its texts: titles, heads and labels stand there many times and are
-//! looked up once. Nothing of it outlives the document.
+//! looked up once.
 
 use super::header;
 use crate::grammar::parts::Said;
 use crate::grammar::{Form, Grammar, Region, TitleMatch, load};
-use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use crate::memo::{Memo, Shared};
 
 /// The rules for one document.
 pub struct Rules<'g> {
@@ -13,25 +12,16 @@ pub struct Rules<'g> {
     pub g: &'g Grammar,
     /// The forms of the region.
     pub forms: Vec<&'g Form>,
-    plain: Answers<Option<Said>>,
-    bare: Answers<Option<Said>>,
+    plain: Memo<Option<Said>>,
+    bare: Memo<Option<Said>>,
     /// Places in `forms`.
-    titles: Answers<Option<(usize, TitleMatch)>>,
+    titles: Memo<Option<(usize, TitleMatch)>>,
+    /// What the rules of the region said of titles in other documents.
+    known: &'g Shared<Option<(usize, TitleMatch)>>,
 }
 
 /// A longer line, in bytes, is a sentence that stands there once.
 const LONGEST: usize = 200;
-
-type Answers<T> = RefCell<FxHashMap<Box<str>, T>>;
-
-fn recall<T: Clone>(known: &Answers<T>, text: &str, say: impl FnOnce() -> T) -> T {
-    if let Some(s) = known.borrow().get(text) {
-        return s.clone();
-    }
-    let s = say();
-    known.borrow_mut().insert(text.into(), s.clone());
-    s
-}
 
 impl<'g> Rules<'g> {
     /// The rules for a document of `region`, as far as that is known.
@@ -39,20 +29,21 @@ impl<'g> Rules<'g> {
         Self {
             g,
             forms: g.forms_in(region),
-            plain: RefCell::default(),
-            bare: RefCell::default(),
-            titles: RefCell::default(),
+            plain: Memo::default(),
+            bare: Memo::default(),
+            titles: Memo::default(),
+            known: region.map_or(&g.titles, |r| &r.titles),
         }
     }
 
     /// The parts of a header that a folded text names as it stands there.
     pub fn plain(&self, text: &str) -> Option<Said> {
-        recall(&self.plain, text, || self.g.parts.said(text))
+        self.plain.recall(text, || self.g.parts.said(text))
     }
 
     /// The parts of a header that a folded text names, its list number aside.
     pub fn said(&self, text: &str) -> Option<Said> {
-        recall(&self.bare, text, || header::said(text, self.g))
+        self.bare.recall(text, || header::said(text, self.g))
     }
 
     /// The form whose title a line is.
@@ -62,7 +53,7 @@ impl<'g> Rules<'g> {
             Some((self.forms.iter().position(|f| f.id == form.id)?, m))
         };
         let found = match line.len() <= LONGEST {
-            true => recall(&self.titles, line, look),
+            true => self.titles.recall(line, || self.known.recall(line, look)),
             false => look(),
         };
         found.map(|(n, m)| (self.forms[n], m))

@@ -7,6 +7,7 @@ use crate::layout::{Grid, Line};
 use crate::place::Place;
 use crate::text;
 use crate::value::Unit;
+use std::borrow::Cow;
 
 /// The lines above a table, the nearest first.
 pub struct Above<'l> {
@@ -87,7 +88,7 @@ pub fn preamble(grid: &Grid, rules: &Rules<'_>) -> Preamble {
     for row in 0..grid.rows.min(5) {
         let mut cells: Vec<usize> = (0..grid.cols).filter_map(|c| grid.cell_id(row, c)).collect();
         cells.dedup();
-        let texts: Vec<(String, Place)> = cells
+        let texts: Vec<(Cow<'_, str>, Place)> = cells
             .iter()
             .map(|c| (grid.cells[*c].text(), grid.cells[*c].place()))
             .filter(|(t, _)| !t.trim().is_empty())
@@ -103,7 +104,7 @@ pub fn preamble(grid: &Grid, rules: &Rules<'_>) -> Preamble {
             });
         if belongs {
             out.rows = row + 1;
-            seen.extend(texts);
+            seen.extend(texts.into_iter().map(|(t, p)| (t.into_owned(), p)));
         } else if texts.len() > 3 {
             break;
         }

@@ -373,7 +373,7 @@ impl Reader<'_> {
         }
         let mut filled = self.panels[p].amounts.iter().filter_map(|l| {
             let id = self.amount_cell(row, *l)?;
-            let text = self.grid.cells[id].text();
+            let text = self.grid.cells[id].text().into_owned();
             (!text.trim().is_empty()).then_some((id, text))
         });
         let one = filled.next()?;
