@@ -115,17 +115,15 @@ impl Codes {
         }
     }
 
-    /// The code that a name has, where the one beside it stands in no list and differs from it by one digit. The lists are not complete:
-    /// only a long name that one code alone has tells.
+    /// The code that a name has, where the one beside it stands in no list and differs from it by one digit. The lists of functions are
+    /// not complete: there only a long name that one code alone has tells.
     pub fn meant(&self, code: &str, name: &str) -> Option<&str> {
         if code.len() < 5 || self.names.contains_key(code) {
             return None;
         }
         let key = crate::text::key(name);
-        if key.chars().count() < LONG {
-            return None;
-        }
-        let functions = self.functions.get(&key).filter(|c| c.len() == 1);
+        let long = key.chars().count() >= LONG;
+        let functions = self.functions.get(&key).filter(|c| c.len() == 1 && long);
         let economic = self.by_name.get(&key).filter(|n| n.len() == 1);
         let economic = economic.into_iter().flatten().map(|n| &self.economic[*n].code);
         let near =
@@ -144,7 +142,7 @@ impl Codes {
         let known =
             self.functions.contains_key(&key) || self.by_name.contains_key(&key) || self.class_of(&key).is_some();
         let length = key.chars().count();
-        if known || length < 4 {
+        if known || length < 3 {
             return None;
         }
         let mut own = self.names.get(code).into_iter().flatten();
