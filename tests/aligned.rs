@@ -192,11 +192,7 @@ fn captions_below_a_title_are_no_heads() {
     let g = s.table();
     assert_eq!(g.cols, 4);
     assert_eq!(span(&g, "AMOUNTS"), (2, 2));
-    assert!(
-        g.cells
-            .iter()
-            .all(|c| !["FORM", "UNIT", "MONEY"].contains(&&*c.text()))
-    );
+    assert!(g.cells.iter().all(|c| !["FORM", "UNIT", "MONEY"].contains(&&*c.text())));
 }
 
 /// A table without a number has its columns from its heads: below a caption, with one name under them.

@@ -124,8 +124,12 @@ impl Codes {
         let key = crate::text::key(name);
         let long = key.chars().count() >= LONG;
         let functions = self.functions.get(&key).filter(|c| c.len() == 1 && long);
-        let economic = self.by_name.get(&key).filter(|n| n.len() == 1);
-        let economic = economic.into_iter().flatten().map(|n| &self.economic[*n].code);
+        // A name that the years place differently stands in the list more than once.
+        let economic = || {
+            let all = self.by_name.get(&key).into_iter().flatten();
+            all.map(|n| &self.economic[*n].code)
+        };
+        let economic = economic().next().filter(|first| economic().all(|c| c == *first));
         let near =
             |c: &&String| c.len() == code.len() && c.bytes().zip(code.bytes()).filter(|(a, b)| a != b).count() == 1;
         functions
