@@ -352,6 +352,8 @@ pub struct Shapes {
     pub visitors: Regex,
     /// Behind the figure of a budget that was kept.
     pub within: Regex,
+    /// The number of a page inside a paragraph that goes on behind it.
+    pub page: Regex,
     /// What makes a number rough.
     pub rough: Vec<String>,
 }
@@ -849,7 +851,7 @@ fn units(table: &Table) -> Vec<(String, Measure)> {
 }
 
 /// The shapes that begin with a word or a sign.
-const WORDED: [&str; 5] = ["threshold", "percent_words", "hole", "numeral_count", "masked"];
+const WORDED: [&str; 6] = ["threshold", "percent_words", "hole", "numeral_count", "masked", "page"];
 
 fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
     let one = |name: &str| match shapes.get(name) {
@@ -903,6 +905,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         page_mark: anywhere("page_mark")?,
         visitors: anywhere("visitors")?,
         within: at_start("within")?,
+        page: at_start("page")?,
         rough: many("rough")?,
     })
 }

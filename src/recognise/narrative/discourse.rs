@@ -659,6 +659,10 @@ impl<'g> Reader<'g> {
                 st.base = st.base_before.clone();
             }
             let classes = x.id != "open";
+            // ********支出2万元按经济分类科目，工资福利支出2万元: a covered name is one of a list, not the whole of another.
+            if classes && st.current.as_ref().is_some_and(|c| c.id == super::token::MASKED) {
+                st.current = self.home().cloned();
+            }
             st.open_names = x.id == "open_names";
             // …支出13万元按经济分类科目，工资福利支出3万元: the same whole by another list.
             if classes && st.parts && st.opened.is_some() {
@@ -754,6 +758,15 @@ impl<'g> Reader<'g> {
             st.lead.clear();
             return 0;
         }
+        // 培训费5万元，用于举办业务培训3期: what it was spent on is counted.
+        if st.mode == Mode::Purpose
+            && n.figure == Figure::Count
+            && let Some((subject, slot)) = self.counted_in_purpose(i, &n, t, st)
+        {
+            self.claim(&n, subject, slot.to_string(), None, Ground::Words, false, st, told);
+            st.lead.clear();
+            return 0;
+        }
         if st.mode != Mode::Plain {
             st.given = None;
             let why = if st.mode == Mode::Reason {
@@ -769,6 +782,9 @@ impl<'g> Reader<'g> {
             st.lost = false;
             st.lead.clear();
             return 0;
+        }
+        if let Some(more) = self.shared_bases(i, t, st, told) {
+            return more;
         }
         if let Some(more) = self.shared_out(i, t, st, told) {
             return more;

@@ -55,7 +55,7 @@ pub(super) struct Scene<'a, 't> {
     pub explicit: bool,
 }
 
-impl<'t> Scene<'_, 't> {
+impl<'a, 't> Scene<'a, 't> {
     pub fn last(&self) -> &[Token<'t>] {
         &self.flat[self.last..]
     }
@@ -66,6 +66,43 @@ impl<'t> Scene<'_, 't> {
 
     pub fn next(&self) -> Option<&Token<'t>> {
         self.tokens.list.get(self.i + 1)
+    }
+
+    /// A count of which only the words right in front are looked at.
+    pub fn bare(n: &'a Number, i: usize, tokens: &'a Tokens<'t>, flat: Vec<Token<'t>>) -> Self {
+        Self {
+            n,
+            i,
+            tokens,
+            cut: flat.len(),
+            last: 0,
+            share: None,
+            completed: None,
+            governor: None,
+            core: 0,
+            base: None,
+            subject: Subject::default(),
+            explicit: false,
+            flat,
+        }
+    }
+
+    /// Whether the amount behind this count, an average, is this part of a whole.
+    pub fn spread(&self, whole: Decimal) -> bool {
+        let behind = self.tokens.list.get(self.i + 1..).unwrap_or_default();
+        let mut behind = behind.iter().skip_while(|t| t.punct() == Some(','));
+        let average = behind.next().is_some_and(|t| t.is_id(Class::Role, "per_capita"));
+        let amount = behind
+            .find(|t| !t.is(Class::Predicate))
+            .filter(|t| average && t.kind == Kind::Number);
+        let Some(each) = amount
+            .map(|t| &self.tokens.numbers[t.at])
+            .filter(|n| n.figure == Figure::Amount)
+        else {
+            return false;
+        };
+        let mean = whole.checked_div(self.n.value);
+        mean.is_some_and(|m| !m.is_zero() && ((m - each.value) / m).abs() < Decimal::new(5, 3))
     }
 
     pub fn governor(&self) -> Option<&Token<'t>> {
@@ -192,13 +229,30 @@ impl Reader<'_> {
         }
         match slot::role(self, &scene, st) {
             Err(why) => {
-                // A kind of vehicle is not what the sentence is about.
-                if explicit && subject.family != "use" {
+                if why == slot::UNEXPLAINED {
+                    st.current = None;
+                    st.lost = true;
+                } else if explicit && subject.family != "use" {
+                    // A kind of vehicle is not what the sentence is about.
                     st.current = Some(subject);
                 }
                 Verdict::Refuse(why)
             }
             Ok(r) => {
+                // “三公”经费6.13万元（其中：一般公共预算支出6.13万元）: who paid for all of it.
+                let paid = st.opened.clone().filter(|w| {
+                    let all = st.parts && explicit && n.figure == Figure::Amount && !n.value.is_zero();
+                    all && w.family == "three" && r.subject.family == "fund" && self.said(w, "total") == Some(n.value)
+                });
+                if let Some(subject) = paid.filter(|_| matches!(r.slot.as_str(), "total" | "final")) {
+                    return Verdict::Claim {
+                        subject,
+                        slot: r.slot,
+                        direction: None,
+                        ground: Ground::Arithmetic,
+                        explicit,
+                    };
+                }
                 if explicit && let Some(why) = self.part_of(&r, n, st) {
                     // 基本支出5万元，其中：人员经费3万元；项目支出2万元: the semicolon ends the parts.
                     let semicolon = st.outer.is_none() && scene.flat.iter().any(|t| t.punct() == Some(';'));
@@ -845,7 +899,7 @@ impl Reader<'_> {
             .then(|| parts.iter().map(|c| c.subject.clone()).collect())
     }
 
-    fn not_shared(
+    pub(super) fn not_shared(
         &self,
         run: Vec<usize>,
         t: &Tokens<'_>,
@@ -890,6 +944,17 @@ impl Reader<'_> {
             })
         };
         let moved = |d: &Token<'_>| d.is(Class::Direction) && matches!(d.id, "increase" | "decrease");
+        // 主要原因是公务用车保有量减少2辆.
+        if let ([.., held, d], Figure::Count) = (heavy.as_slice(), n.figure)
+            && held.is_id(Class::Role, "held")
+            && heavy[..heavy.len() - 2].iter().all(|x| x.is_id(Class::Role, "vehicle"))
+            && moved(d)
+            && is_vehicle(&whole.id)
+        {
+            st.reasoned = Some(whole);
+            let cars = Subject::of("vehicles", self.g);
+            return Some((cars, "vehicles_held_change".into(), direction(d), true));
+        }
         match (heavy.as_slice(), n.figure) {
             ([b], Figure::Amount) if is_budget(b) && n.value.is_zero() => Some((whole, b.id.to_string(), None, false)),
             ([name, d], Figure::Amount) if name.is(Class::Subject) && moved(d) => {

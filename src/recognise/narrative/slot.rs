@@ -168,10 +168,16 @@ fn completion_as_part_of_the_budget(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut 
     let linked = s.flat[..k].iter().rev().take(4).any(|t| {
         t.is_id(Class::Predicate, "copula") || t.is(Class::Share) || t.is(Class::Completed) || t.is(Class::Respectively)
     }) || st.last.as_ref().is_some_and(|l| l.slot == "completion_rate")
-        && s.flat[..k].iter().all(|t| t.punct() == Some('/'));
+        && s.flat[..k].iter().all(joins_rates);
     (is_budget(g) && s.directions().is_empty() && linked)
         .then(|| claim(s, "completion_rate"))
         .flatten()
+}
+
+/// What stands between two rates of one figure: 为年初预算的110%、调整预算的99%; …和调整预算的99%.
+fn joins_rates(t: &Token<'_>) -> bool {
+    matches!(t.punct(), Some('/' | ','))
+        || matches!(t.kind, Kind::Term(Class::Neutral | Class::Compare)) && t.characters() <= 2
 }
 
 /// 预决算差异率: which direction, says arithmetic.
@@ -366,6 +372,9 @@ fn negated(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     any(s.last(), Class::Negation).then(|| Err("negated".to_string()))
 }
 
+/// What is left of a budget, or how far two figures are apart.
+pub(super) const UNEXPLAINED: &str = "a difference that the figures do not explain";
+
 /// 差值, 相差: final less budget or less last year, by arithmetic.
 fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let word = s.governor().filter(|g| g.is_id(Class::Role, "diff"))?;
@@ -391,7 +400,7 @@ fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
             }));
         }
     }
-    refuse("a difference that the figures do not explain")
+    refuse(UNEXPLAINED)
 }
 
 /// 增加到12万元.
@@ -761,6 +770,27 @@ pub(super) fn gathering(r: &Reader<'_>, s: &Scene<'_, '_>, st: &State<'_>) -> Op
     (sessions && held.is_match(&words)).then_some("sessions")
 }
 
+impl Reader<'_> {
+    /// 用于举办业务培训3期: the meetings or trainings that the money at hand was spent on.
+    pub(super) fn counted_in_purpose(
+        &self,
+        i: usize,
+        n: &Number,
+        t: &Tokens<'_>,
+        st: &State<'_>,
+    ) -> Option<(Subject, &'static str)> {
+        let subject = st.current.clone()?;
+        let from = st
+            .lead
+            .iter()
+            .rposition(|x| x.punct().is_some() || x.is(Class::Purpose));
+        let flat = st.lead.get(from.map_or(0, |k| k + 1)..)?.to_vec();
+        let scene = Scene::bare(n, i, t, flat);
+        let slot = gathering(self, &scene, st)?;
+        Some((subject, slot))
+    }
+}
+
 /// A count that [`gathering`] knows.
 fn gatherings(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     gathering(r, s, st).and_then(|slot| claim(s, slot))
@@ -833,6 +863,19 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
             st.vehicles = verb;
             return claim_of(Subject::of("vehicles", r.g), "vehicles_bought");
         }
+        // 运行维护费50.3万元，…执法执勤用车19台，台均2.65万元: as many as the cost is spread over.
+        if st.vehicles != Some("held")
+            && !in_assets
+            && let Some(cost) = r.said(&Subject::of("vehicle_operation", r.g), "total")
+            && s.spread(cost)
+        {
+            return Some(Ok(Role {
+                subject: Subject::of("vehicle_operation", r.g),
+                slot: "vehicles_held".into(),
+                direction: None,
+                ground: Ground::Arithmetic,
+            }));
+        }
         if st.vehicles != Some("held") && !in_assets {
             return refuse("kinds of vehicles whose number is not known");
         }
@@ -851,7 +894,12 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
         .iter()
         .all(|t| t.punct().is_some() || t.kind == Kind::Year || t.is_id(Class::Role, "vehicle"));
     let alone = r.section().is_none() && all_vehicles(last) && nothing_else && s.flat.len() == last.len();
-    let verb = verb.or(alone.then_some("held"));
+    // 车辆1辆，系机要通信用车: cars that are described by their use are those that there are, whatever the section.
+    let behind = s.tokens.list.get(s.i + 1..).unwrap_or_default();
+    let described = matches!(behind, [c, w, u, ..]
+        if c.punct() == Some(',') && (w.is(Class::Reason) || w.is_id(Class::Predicate, "copula")) && u.is(Class::Use));
+    let described = described && all_vehicles(last) && nothing_else && s.flat.len() == last.len() && !in_assets;
+    let verb = verb.or((alone || described).then_some("held"));
     // 年末车辆21辆: all that there are, not those that appropriation keeps.
     let of_all = verb.is_none() && last.iter().any(at_the_end) && all_vehicles(last);
     // 截止年末，财政拨款开支运行维护费的公务用车6辆: the moment stands in front of the clause.
@@ -866,7 +914,7 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     st.vehicles = Some(verb);
     st.of_assets = false;
     let assets = s.subject.family == "assets" || s.subject.id == "vehicles" && in_assets;
-    let plain = r.section().is_none() && all_vehicles(last);
+    let plain = (r.section().is_none() || described) && all_vehicles(last);
     if verb == "held" && (assets || plain || of_all) {
         st.of_assets = true;
         return claim_of(Subject::of("assets", r.g), "vehicles_total");

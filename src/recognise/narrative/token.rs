@@ -450,6 +450,14 @@ impl<'t> Scanner<'t> {
             self.out.list.last_mut()?.id = MASKED;
             return Some(i + m.end());
         }
+        let apart = |t: &Token<'_>| t.end < i || !matches!(t.kind, Kind::Number | Kind::Date | Kind::Year);
+        if let Some(m) = shapes.page.find(rest)
+            && self.unknown.is_none()
+            && self.out.list.last().is_none_or(apart)
+            && !rest[m.end()..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Some(self.push(Kind::Date, i, i + m.end()));
+        }
         if let Some(m) = shapes.hole.find(rest)
             && !c.is_ascii_digit()
         {
