@@ -5,7 +5,7 @@ use super::slot;
 use super::subject::{Subject, join};
 use super::token::{Figure, Kind, Number, Token, Tokens};
 use super::{Claim, Direction, Ground, Told};
-use crate::grammar::narrative::{Class, Measure, Side};
+use crate::grammar::narrative::{Class, Measure, Narrative, Side};
 use rust_decimal::Decimal;
 
 /// The base of a comparison with the year before the last.
@@ -379,7 +379,7 @@ impl Reader<'_> {
             }
         }
         // 保有量为6辆: whatever was named in the clauses before, these are cars.
-        let cars = count && is_of_vehicles(s);
+        let cars = count && is_of_vehicles(s, &self.g.narrative);
         let Some(k) = names.pop().filter(|k| !cars || *k >= s.last || !s.flat[*k].weak) else {
             return self.implied(s, st);
         };
@@ -408,8 +408,9 @@ impl Reader<'_> {
             }
         }
         // 运行费, 购置费 without a vehicle in sight.
-        let bare = matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !x.word.contains(['车', '辆']);
-        let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && t.word.contains(['车', '辆']);
+        let bare =
+            matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !self.g.narrative.signs.vehicle.fits(x.word);
+        let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && self.g.narrative.signs.vehicle.fits(t.word);
         let of_cars = st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) || s.last().iter().any(per_car);
         if x.is(Class::Subject) && bare && !of_cars {
             st.current = None;
@@ -541,10 +542,12 @@ impl Reader<'_> {
         let light = |t: &Token<'_>| {
             t.punct().is_some() || matches!(t.kind, Kind::Term(Class::Predicate | Class::Final | Class::Neutral))
         };
-        let joins = mid
+        let joins = mid.iter().any(|t| {
+            t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || self.g.narrative.signs.joins.fits(t.word)
+        });
+        let apart = mid
             .iter()
-            .any(|t| t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及"));
-        let apart = mid.iter().any(|t| t.punct() == Some(',') || t.word == "等");
+            .any(|t| t.punct() == Some(',') || self.g.narrative.signs.and_others.fits(t.word));
         if mid.is_empty() || !mid.iter().all(light) || !joins || apart {
             return Ok(None);
         }
@@ -608,8 +611,9 @@ impl Reader<'_> {
         }
         let assets = self.section().is_some_and(|x| x.id == "assets");
         // 年末车辆21辆: they are those that there are.
-        let at_the_end = last.iter().any(slot::at_the_end);
-        let cars = is_of_vehicles(s) || (assets || at_the_end) && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
+        let at_the_end = last.iter().any(|t| slot::at_the_end(self, t));
+        let cars = is_of_vehicles(s, &self.g.narrative)
+            || (assets || at_the_end) && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
         if subject.is_none() && count && cars {
             subject = Some(Subject::of(if assets { "assets" } else { "vehicles" }, self.g));
         }
@@ -766,7 +770,9 @@ impl Reader<'_> {
             return None;
         }
         let joins = |t: &Token<'_>| {
-            matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及")
+            matches!(t.punct(), Some('/' | ','))
+                || t.is_id(Class::Neutral, "joins")
+                || self.g.narrative.signs.joins.fits(t.word)
         };
         let mut run = vec![i];
         let mut k = i + 1;
@@ -804,7 +810,7 @@ impl Reader<'_> {
         }
         let share_at = flat
             .iter()
-            .position(|x| x.is(Class::Share) || x.is(Class::Respectively) && x.word.ends_with('占'));
+            .position(|x| x.is(Class::Share) || x.is_id(Class::Respectively, "respectively_share"));
         let slot = match n0.figure {
             Figure::Ratio if share_at.is_some() => "share",
             Figure::Amount if !flat.iter().any(|x| moves(x) || x.is(Class::Compare)) => {
@@ -1204,11 +1210,11 @@ pub(super) fn is_vehicle(id: &str) -> bool {
 }
 
 /// A count of 辆 with a verb of having or buying and a vehicle beside it.
-fn is_of_vehicles(s: &Scene<'_, '_>) -> bool {
+fn is_of_vehicles(s: &Scene<'_, '_>, n: &Narrative) -> bool {
     let last = s.last();
     last.iter()
         .any(|t| t.is_id(Class::Role, "held") || t.is_id(Class::Role, "bought"))
         && last
             .iter()
-            .any(|t| t.is_id(Class::Role, "vehicle") || t.word.contains('车'))
+            .any(|t| t.is_id(Class::Role, "vehicle") || n.signs.car.fits(t.word))
 }
