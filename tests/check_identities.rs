@@ -89,7 +89,8 @@ fn say(e: &mut Extract, text: &str) {
             s.value_type = "count".into();
             s.count = Some(number(value));
         } else {
-            s.value_type = "direction".into();
+            let word = if slot == "completion_of" { "text" } else { "direction" };
+            s.value_type = word.into();
             s.text = Some(value.into());
         }
         e.statements.push(s);
@@ -794,6 +795,55 @@ fn an_item_that_nobody_read_makes_a_list_not_evaluated() {
     // The figure stands in another sentence.
     assert_eq!(with(Some("另有房屋1862平方米")), [Fails]);
     assert_eq!(with(Some("另有非机动车19辆，其中自行车14辆、三轮车13辆")), [Fails]);
+}
+
+/// 分别为年初预算的110%、调整预算的99%: each rate against the budget that it is said of, in either order of words and rates.
+#[test]
+fn each_of_two_rates_is_held_against_its_own_budget() {
+    let run = |said: &str| {
+        let mut e = document(2023);
+        let amounts = "general_expenditure both 213 opening_budget 300.00万
+             general_expenditure both 213 adjusted_budget 400.00万
+             general_expenditure both 213 final 396.00万\n";
+        say(&mut e, &format!("{amounts}{said}"));
+        check::check(&mut e, grammar());
+        let of = |rule: &str| outcome(&e, rule);
+        (
+            of("text.completion-opening-adjusted"),
+            of("text.completion-said-adjusted"),
+            fails(&e).len(),
+        )
+    };
+    let line = |slot: &str, value: &str| format!("general_expenditure both 213 {slot} {value}\n");
+    let (opening, adjusted) = (
+        line("completion_of", "opening_budget"),
+        line("completion_of", "adjusted_budget"),
+    );
+    let rates = [line("completion_rate", "132%"), line("completion_rate", "99%")];
+    let right = (vec![Holds], vec![Holds], 0);
+    assert_eq!(run(&format!("{opening}{}{adjusted}{}", rates[0], rates[1])), right);
+    assert_eq!(run(&format!("{opening}{adjusted}{}{}", rates[0], rates[1])), right);
+    assert_eq!(run(&format!("{adjusted}{}{opening}{}", rates[1], rates[0])), right);
+    // Changed about, or off: said of both, or of the one.
+    let swapped = run(&format!("{opening}{}{adjusted}{}", rates[1], rates[0]));
+    assert_eq!((swapped.0, swapped.1), (vec![Fails], vec![Fails]));
+    let off = run(&format!(
+        "{opening}{}{adjusted}{}",
+        rates[0],
+        line("completion_rate", "98%")
+    ));
+    assert_eq!((off.0, off.1), (vec![Holds], vec![Fails]));
+    // A rate of which nothing says of which budget it is may be one of either.
+    let mut e = document(2023);
+    say(
+        &mut e,
+        "general_expenditure one 213 opening_budget 300.00万
+         general_expenditure one 213 full_year_budget 400.00万
+         general_expenditure one 213 final 396.00万
+         general_expenditure one 213 completion_rate 132%",
+    );
+    check::check(&mut e, grammar());
+    assert!(fails(&e).is_empty());
 }
 
 /// A rate of nothing is a class of its own; how far two figures are apart is graded.

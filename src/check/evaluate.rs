@@ -1,6 +1,6 @@
 //! Every place where a rule can be asked: rows, columns, codes, sentences, lists, the document. Says nothing in words.
 
-use super::figures::{Figures, Sheet};
+use super::figures::{Figures, SAID_OF, Sheet};
 use super::instance::{At, Instance, Members, Missing};
 use super::operands::fits;
 use crate::diag::Diagnostic;
@@ -238,9 +238,7 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                     });
                 // `slot=word`: what the slot says, not only that it is there.
                 let has = |slot: &String| match slot.split_once('=') {
-                    Some((slot, word)) => self
-                        .slot(s, subject, slot)
-                        .is_some_and(|i| own.statements[i].text.as_deref() == Some(word)),
+                    Some((slot, word)) => self.says(s, subject, slot, word).is_some(),
                     None => self.slot(s, subject, slot).is_some(),
                 };
                 if named && rule.with.iter().all(has) && !rule.without.iter().any(has) {
@@ -255,6 +253,34 @@ impl<'f, 'e> Evaluator<'f, 'e> {
             .statements
             .clone()
             .find(|i| self.own.statements[*i].slot == slot && self.own.subjects[*i] == subject)
+    }
+
+    /// The statement of a slot that says a word.
+    fn says(&self, sentence: usize, subject: &str, slot: &str, word: &str) -> Option<usize> {
+        let (own, mut all) = (self.own, self.own.sentences[sentence].statements.clone());
+        all.find(|i| {
+            let s = &own.statements[*i];
+            s.slot == slot && s.text.as_deref() == Some(word) && own.subjects[*i] == subject
+        })
+    }
+
+    /// 为年初预算的110%、调整预算的99%; 分别占年初预算、调整预算的110%、99%: the rate of a budget. Each word that says of which budget a rate
+    /// is goes with the first rate behind it that has none yet.
+    pub(super) fn said_of(&self, sentence: usize, subject: &str, rate: &str, budget: &str) -> Option<usize> {
+        let own = self.own;
+        let mut words = std::collections::VecDeque::new();
+        for i in own.sentences[sentence].statements.clone() {
+            let s = &own.statements[i];
+            if own.subjects[i] != subject {
+                continue;
+            }
+            if s.slot == SAID_OF {
+                words.push_back(s.text.as_deref());
+            } else if s.slot == rate && words.pop_front() == Some(Some(budget)) {
+                return Some(i);
+            }
+        }
+        None
     }
 
     pub(super) fn ask(&mut self, rule: &'f Identity, n: usize, at: At<'f, 'e>) {

@@ -7,6 +7,9 @@ use crate::text;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
+/// The slot that says of which budget a rate is said.
+pub(super) const SAID_OF: &str = "completion_of";
+
 /// A figure: an index into the facts or the statements of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Figure {
@@ -207,12 +210,15 @@ impl<'e> Figures<'e> {
                     first.section == s.section && first.sentence == s.sentence && s.place.page <= first.place.page + 1
                     // What was read word by word belongs together by its subject only.
                     && (s.sentence != COMPOSED || self.subjects[o.statements.start] == self.subjects[n]);
-                // A role that comes again opens the next sentence; direction words come in pairs.
-                let again = all[o.statements.clone()]
-                    .iter()
-                    .zip(&self.subjects[o.statements.clone()])
-                    .any(|(a, subject)| a.slot == s.slot && *subject == self.subjects[n]);
-                same && (!again || s.value_type == "direction")
+                // A role that comes again opens the next sentence; direction words come in pairs, and so do rates with their budgets.
+                let (before, named) = (&all[o.statements.clone()], &self.subjects[o.statements.clone()]);
+                let again = before.iter().zip(named).any(|(a, subject)| {
+                    a.slot == s.slot && *subject == self.subjects[n] && (s.slot != SAID_OF || a.text == s.text)
+                });
+                let words = before.iter().filter(|a| a.slot == SAID_OF).count();
+                let rates = before.iter().filter(|a| a.slot == s.slot).count();
+                let of_another = s.value_type == "ratio" && rates > 0 && rates < words;
+                same && (!again || of_another || s.value_type == "direction")
             });
             match open {
                 Some(o) => o.statements.end = n + 1,

@@ -138,6 +138,10 @@ impl<'f, 'e> Evaluator<'f, 'e> {
                 let found = self.slot(s, other.as_deref().unwrap_or(subject), slot);
                 self.stated(found, negative, out);
             }
+            (Operand::SaidOf(rate, budget), At::Sentence(s, subject)) => {
+                let found = self.said_of(s, subject, rate, budget);
+                self.stated(found, negative, out);
+            }
             (Operand::Slots(prefix), At::Sentence(s, subject)) => {
                 let before = out.addends.len();
                 for i in own.sentences[s].statements.clone() {

@@ -155,6 +155,8 @@ pub enum Operand {
     },
     /// A value in the same sentence; the subject when it is another one.
     Slot(Option<String>, String),
+    /// Of several rates of one slot in the sentence the one that is said of this budget.
+    SaidOf(String, String),
     /// All values of the sentence whose slot begins so.
     Slots(String),
     /// All values of this slot in the list.
@@ -417,6 +419,17 @@ impl Scope<'_> {
             ("signed", Applies::Sentence, Some(slot)) => {
                 Some(Operand::Signed(Box::new(Operand::Slot(None, slot.to_string()))))
             }
+            ("said_of", Applies::Sentence, _) => match arguments {
+                [Expr::Name { name: rate, .. }, Expr::Name { name: budget, .. }] => {
+                    self.known(Kind::Slot, rate, at);
+                    self.known(Kind::Slot, budget, at);
+                    Some(Operand::SaidOf(rate.clone(), budget.clone()))
+                }
+                _ => {
+                    self.wrong(at, "write said_of(rate, budget)".into());
+                    None
+                }
+            },
             ("signed" | "first", _, None | Some(_)) if function == "first" && !arguments.is_empty() => {
                 let all: Vec<Operand> = arguments.iter().filter_map(|a| self.operand(a)).collect();
                 (all.len() == arguments.len()).then_some(Operand::First(all))
@@ -429,7 +442,7 @@ impl Scope<'_> {
                 let message = format!(
                     "`{function}` with these arguments is unknown here; there are sum(children), sum(tops), \
                      sum(classes), sum(subunits), sum(slot), sum(slot.*), sum(members.…), first(a, b), \
-                     signed(change), count(projects)"
+                     signed(change), said_of(rate, budget), count(projects)"
                 );
                 self.wrong(at, message);
                 None

@@ -34,6 +34,7 @@ pub struct NarrativeFile {
     predicate: Table,
     neutral: Table,
     units: Table,
+    sign: BTreeMap<String, Sign>,
     shapes: BTreeMap<String, Spanned<Shape>>,
     published: Vec<Published>,
     idiom: Vec<IdiomFile>,
@@ -139,6 +140,109 @@ struct DirectionFile {
     over: Words,
     to: Words,
 }
+
+/// Letters by which a word or a unit is known.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sign {
+    is: Vec<String>,
+    begins: Vec<String>,
+    ends: Vec<String>,
+    has: Vec<String>,
+}
+
+impl Sign {
+    fn folded(&self) -> Self {
+        let of = |list: &[String]| list.iter().map(|w| crate::text::key(w)).collect();
+        Self {
+            is: of(&self.is),
+            begins: of(&self.begins),
+            ends: self.ends.clone(),
+            has: of(&self.has),
+        }
+    }
+
+    /// Whether a word shows it.
+    pub fn fits(&self, word: &str) -> bool {
+        self.is.iter().any(|w| w == word)
+            || self.begins.iter().any(|w| word.starts_with(w.as_str()))
+            || self.ends.iter().any(|w| word.ends_with(w.as_str()))
+            || self.has.iter().any(|w| word.contains(w.as_str()))
+    }
+
+    /// A word without the letters that it begins or ends with.
+    pub fn stripped<'t>(&self, word: &'t str) -> &'t str {
+        let mut out = word;
+        while let Some(rest) = self.ends.iter().find_map(|w| out.strip_suffix(w.as_str())) {
+            out = rest;
+        }
+        while let Some(rest) = self.begins.iter().find_map(|w| out.strip_prefix(w.as_str())) {
+            out = rest;
+        }
+        out
+    }
+}
+
+macro_rules! signs {
+    ($($name:ident),* $(,)?) => {
+        /// Words and units by their letters: see `[sign]` of the lexicon.
+        #[allow(missing_docs, reason = "each is described where its letters stand")]
+        #[derive(Clone, Debug)]
+        pub struct Signs { $(pub $name: Sign),* }
+
+        impl Signs {
+            fn of(table: &BTreeMap<String, Sign>) -> Result<Self, String> {
+                let known = [$(stringify!($name)),*];
+                if let Some(name) = table.keys().find(|k| !known.contains(&k.as_str())) {
+                    return Err(format!("[sign] has no `{name}`; there are {}", known.join(", ")));
+                }
+                let one = |name: &str| table.get(name).map(Sign::folded).ok_or_else(|| format!("[sign] lacks `{name}`"));
+                Ok(Self { $($name: one(stringify!($name))?),* })
+            }
+        }
+    };
+}
+
+signs!(
+    vehicle,
+    car,
+    machine,
+    official,
+    heads,
+    people,
+    groups,
+    newly,
+    joins,
+    and_others,
+    joins_a_name,
+    non,
+    not,
+    appropriation,
+    running_cost,
+    rate,
+    heading,
+    at_the_end,
+    grand_sum,
+    sum,
+    yuan,
+    expense,
+    function_class,
+    unit_car,
+    unit_vehicle,
+    unit_fleet,
+    unit_person,
+    unit_session,
+    unit_piece,
+    unit_plain,
+    unit_visit,
+    unit_any_visit,
+    unit_batch,
+    unit_equipment,
+    unit_delegation,
+    unit_group,
+    unit_trip,
+    unit_project,
+);
 
 /// What a term is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -352,6 +456,10 @@ pub struct Shapes {
     pub visitors: Regex,
     /// Behind the figure of a budget that was kept.
     pub within: Regex,
+    /// What follows the digits of a year; the group belongs to what follows it.
+    pub year_tail: Regex,
+    /// The number of a page inside a paragraph that goes on behind it.
+    pub page: Regex,
     /// What makes a number rough.
     pub rough: Vec<String>,
 }
@@ -421,6 +529,8 @@ pub struct Narrative {
     published: Vec<Published>,
     /// Idioms.
     pub idioms: Vec<Idiom>,
+    /// Words and units by their letters.
+    pub signs: Signs,
     /// Shapes.
     pub shapes: Shapes,
 }
@@ -597,18 +707,23 @@ impl Builder<'_> {
 
 const WORDS: &[(&str, Class)] = &[
     ("final", Class::Final),
+    ("final_expense", Class::Final),
+    ("final_grand", Class::Final),
+    ("of", Class::Of),
     ("final_revenue", Class::FinalRevenue),
     ("negation", Class::Negation),
     ("absent", Class::Negation),
     ("reason", Class::Reason),
     ("purpose", Class::Purpose),
     ("open", Class::Open),
+    ("open_including", Class::Open),
     ("former", Class::Pointer),
     ("latter", Class::Pointer),
     ("open_names", Class::Open),
     ("open_classes", Class::Open),
     ("each", Class::Each),
     ("respectively", Class::Respectively),
+    ("respectively_share", Class::Respectively),
     ("share", Class::Share),
     ("completed", Class::Completed),
     ("compare", Class::Compare),
@@ -733,6 +848,7 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
         for (k, v) in &f.units {
             all.units.entry(k.clone()).or_default().extend(v.clone());
         }
+        all.sign.extend(f.sign.clone());
         for (k, v) in &f.shapes {
             shapes.insert(k.clone(), v.get_ref().clone());
             if let Shape::One(r) = v.get_ref()
@@ -742,14 +858,6 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
             }
         }
     }
-    terms.insert(
-        OF.into(),
-        Term {
-            class: Class::Of,
-            id: "".into(),
-            weak: false,
-        },
-    );
     let mut idioms = Vec::new();
     for (file, f) in files.iter().enumerate() {
         for i in &f.idiom {
@@ -774,8 +882,8 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
             });
         }
     }
-    let shapes = match compile_shapes(&shapes) {
-        Ok(s) => s,
+    let (shapes, signs) = match compile_shapes(&shapes).and_then(|s| Ok((s, Signs::of(&all.sign)?))) {
+        Ok(both) => both,
         Err(message) => {
             found.push((0, (0..0, message)));
             return None;
@@ -798,6 +906,7 @@ pub fn compile(files: &[NarrativeFile], codes: &Codes, found: &mut Vec<(usize, M
         units: units(&all.units),
         published: all.published,
         idioms,
+        signs,
         shapes,
     })
 }
@@ -809,9 +918,6 @@ fn begins_with_subject(text: &str, terms: &BTreeMap<String, Term>) -> bool {
         .filter_map(|(at, _)| terms.get(&text[..at]))
         .any(|t| t.class == Class::Subject && !t.weak)
 }
-
-/// The word that joins an attribute to its noun.
-const OF: &str = "的";
 
 fn names_of_codes(codes: &Codes, terms: &mut BTreeMap<String, Term>) {
     let mut put = |text: String, class: Class, id: &str| {
@@ -849,7 +955,7 @@ fn units(table: &Table) -> Vec<(String, Measure)> {
 }
 
 /// The shapes that begin with a word or a sign.
-const WORDED: [&str; 5] = ["threshold", "percent_words", "hole", "numeral_count", "masked"];
+const WORDED: [&str; 6] = ["threshold", "percent_words", "hole", "numeral_count", "masked", "page"];
 
 fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
     let one = |name: &str| match shapes.get(name) {
@@ -903,6 +1009,8 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         page_mark: anywhere("page_mark")?,
         visitors: anywhere("visitors")?,
         within: at_start("within")?,
+        page: at_start("page")?,
+        year_tail: at_start("year_tail")?,
         rough: many("rough")?,
     })
 }

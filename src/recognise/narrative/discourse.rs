@@ -7,7 +7,7 @@ use super::subject::{Around, Subject, resolve};
 use super::token::{Figure, Gaps, Kind, Number, Token, Tokens, tokens};
 use super::{Claim, Direction, Ground, Refusal, Told};
 use crate::grammar::Grammar;
-use crate::grammar::narrative::{Class, Measure, Side};
+use crate::grammar::narrative::{Class, Measure, Narrative, Side};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -331,7 +331,7 @@ impl<'g> Reader<'g> {
             subject = None;
         }
         let unknown = body.iter().any(|t| t.kind == Kind::Unknown && t.characters() > 1);
-        let veiled = body.windows(2).any(veils) && (mark.is_some() || text.ends_with(':'));
+        let veiled = body.windows(2).any(|w| veils(w, &self.g.narrative)) && (mark.is_some() || text.ends_with(':'));
         self.stack.push((
             level,
             match subject {
@@ -650,7 +650,7 @@ impl<'g> Reader<'g> {
 
     /// 其中 opens the parts of what is at hand; a comparison of the sentence before still holds.
     fn open<'t>(&mut self, x: Token<'t>, st: &mut State<'t>) {
-        let including = x.word.contains('含') && x.characters() < 3 || x.word == "包括";
+        let including = x.id == "open_including";
         if st.mode == Mode::Purpose && !including {
             st.mode = Mode::Plain;
         }
@@ -658,7 +658,11 @@ impl<'g> Reader<'g> {
             if !st.in_sentence && st.base_before.is_some() {
                 st.base = st.base_before.clone();
             }
-            let classes = x.id != "open";
+            let classes = !matches!(x.id, "open" | "open_including");
+            // ********支出2万元按经济分类科目，工资福利支出2万元: a covered name is one of a list, not the whole of another.
+            if classes && st.current.as_ref().is_some_and(|c| c.id == super::token::MASKED) {
+                st.current = self.home().cloned();
+            }
             st.open_names = x.id == "open_names";
             // …支出13万元按经济分类科目，工资福利支出3万元: the same whole by another list.
             if classes && st.parts && st.opened.is_some() {
@@ -754,6 +758,15 @@ impl<'g> Reader<'g> {
             st.lead.clear();
             return 0;
         }
+        // 培训费5万元，用于举办业务培训3期: what it was spent on is counted.
+        if st.mode == Mode::Purpose
+            && n.figure == Figure::Count
+            && let Some((subject, slot)) = self.counted_in_purpose(i, &n, t, st)
+        {
+            self.claim(&n, subject, slot.to_string(), None, Ground::Words, false, st, told);
+            st.lead.clear();
+            return 0;
+        }
         if st.mode != Mode::Plain {
             st.given = None;
             let why = if st.mode == Mode::Reason {
@@ -769,6 +782,9 @@ impl<'g> Reader<'g> {
             st.lost = false;
             st.lead.clear();
             return 0;
+        }
+        if let Some(more) = self.shared_bases(i, t, st, told) {
+            return more;
         }
         if let Some(more) = self.shared_out(i, t, st, told) {
             return more;
@@ -802,7 +818,8 @@ impl<'g> Reader<'g> {
                 }
                 let counted = kind == Figure::Count && !why.starts_with("the change of a count") && why != "negated";
                 // 编制3辆，实有2辆: the vehicles stay at hand.
-                let cars = text[n.unit.0..n.unit.1] == *"辆" && st.current.as_ref().is_some_and(|c| is_vehicle(&c.id));
+                let cars = self.g.narrative.signs.unit_car.fits(&text[n.unit.0..n.unit.1])
+                    && st.current.as_ref().is_some_and(|c| is_vehicle(&c.id));
                 if counted
                     && !cars
                     && st.lead.iter().any(|x| x.kind == Kind::Unknown || x.is(Class::Role))
@@ -1100,12 +1117,12 @@ pub(super) fn rate_fits(total: Decimal, change: Decimal, rate: Decimal, up: bool
 }
 
 /// 一般公共□□财政拨款, 一般公共预算□□拨款: a fund beside a few characters that nobody knows.
-fn veils(pair: &[Token<'_>]) -> bool {
+fn veils(pair: &[Token<'_>], n: &Narrative) -> bool {
     let [a, b] = pair else { return false };
     let fund = |t: &Token<'_>| t.kind == Kind::Phrase && t.phrase.fund.is_some() || t.is(Class::Fund);
     let stain = |t: &Token<'_>| t.kind == Kind::Unknown && t.characters() < 6;
     let unsided = |t: &Token<'_>| fund(t) && t.phrase.side.is_none();
-    a.end == b.start && (stain(a) && !phrase::open_ended(a.word) && fund(b) || unsided(a) && stain(b))
+    a.end == b.start && (stain(a) && !n.signs.joins_a_name.fits(a.word) && fund(b) || unsided(a) && stain(b))
 }
 
 /// Vehicles, reception and others as families of list items.

@@ -5,7 +5,7 @@ use super::slot;
 use super::subject::{Subject, join};
 use super::token::{Figure, Kind, Number, Token, Tokens};
 use super::{Claim, Direction, Ground, Told};
-use crate::grammar::narrative::{Class, Measure, Side};
+use crate::grammar::narrative::{Class, Measure, Narrative, Side};
 use rust_decimal::Decimal;
 
 /// The base of a comparison with the year before the last.
@@ -55,7 +55,7 @@ pub(super) struct Scene<'a, 't> {
     pub explicit: bool,
 }
 
-impl<'t> Scene<'_, 't> {
+impl<'a, 't> Scene<'a, 't> {
     pub fn last(&self) -> &[Token<'t>] {
         &self.flat[self.last..]
     }
@@ -66,6 +66,43 @@ impl<'t> Scene<'_, 't> {
 
     pub fn next(&self) -> Option<&Token<'t>> {
         self.tokens.list.get(self.i + 1)
+    }
+
+    /// A count of which only the words right in front are looked at.
+    pub fn bare(n: &'a Number, i: usize, tokens: &'a Tokens<'t>, flat: Vec<Token<'t>>) -> Self {
+        Self {
+            n,
+            i,
+            tokens,
+            cut: flat.len(),
+            last: 0,
+            share: None,
+            completed: None,
+            governor: None,
+            core: 0,
+            base: None,
+            subject: Subject::default(),
+            explicit: false,
+            flat,
+        }
+    }
+
+    /// Whether the amount behind this count, an average, is this part of a whole.
+    pub fn spread(&self, whole: Decimal) -> bool {
+        let behind = self.tokens.list.get(self.i + 1..).unwrap_or_default();
+        let mut behind = behind.iter().skip_while(|t| t.punct() == Some(','));
+        let average = behind.next().is_some_and(|t| t.is_id(Class::Role, "per_capita"));
+        let amount = behind
+            .find(|t| !t.is(Class::Predicate))
+            .filter(|t| average && t.kind == Kind::Number);
+        let Some(each) = amount
+            .map(|t| &self.tokens.numbers[t.at])
+            .filter(|n| n.figure == Figure::Amount)
+        else {
+            return false;
+        };
+        let mean = whole.checked_div(self.n.value);
+        mean.is_some_and(|m| !m.is_zero() && ((m - each.value) / m).abs() < Decimal::new(5, 3))
     }
 
     pub fn governor(&self) -> Option<&Token<'t>> {
@@ -192,13 +229,30 @@ impl Reader<'_> {
         }
         match slot::role(self, &scene, st) {
             Err(why) => {
-                // A kind of vehicle is not what the sentence is about.
-                if explicit && subject.family != "use" {
+                if why == slot::UNEXPLAINED {
+                    st.current = None;
+                    st.lost = true;
+                } else if explicit && subject.family != "use" {
+                    // A kind of vehicle is not what the sentence is about.
                     st.current = Some(subject);
                 }
                 Verdict::Refuse(why)
             }
             Ok(r) => {
+                // “三公”经费6.13万元（其中：一般公共预算支出6.13万元）: who paid for all of it.
+                let paid = st.opened.clone().filter(|w| {
+                    let all = st.parts && explicit && n.figure == Figure::Amount && !n.value.is_zero();
+                    all && w.family == "three" && r.subject.family == "fund" && self.said(w, "total") == Some(n.value)
+                });
+                if let Some(subject) = paid.filter(|_| matches!(r.slot.as_str(), "total" | "final")) {
+                    return Verdict::Claim {
+                        subject,
+                        slot: r.slot,
+                        direction: None,
+                        ground: Ground::Arithmetic,
+                        explicit,
+                    };
+                }
                 if explicit && let Some(why) = self.part_of(&r, n, st) {
                     // 基本支出5万元，其中：人员经费3万元；项目支出2万元: the semicolon ends the parts.
                     let semicolon = st.outer.is_none() && scene.flat.iter().any(|t| t.punct() == Some(';'));
@@ -325,7 +379,7 @@ impl Reader<'_> {
             }
         }
         // 保有量为6辆: whatever was named in the clauses before, these are cars.
-        let cars = count && is_of_vehicles(s);
+        let cars = count && is_of_vehicles(s, &self.g.narrative);
         let Some(k) = names.pop().filter(|k| !cars || *k >= s.last || !s.flat[*k].weak) else {
             return self.implied(s, st);
         };
@@ -354,8 +408,9 @@ impl Reader<'_> {
             }
         }
         // 运行费, 购置费 without a vehicle in sight.
-        let bare = matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !x.word.contains(['车', '辆']);
-        let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && t.word.contains(['车', '辆']);
+        let bare =
+            matches!(x.id, "vehicle_purchase" | "vehicle_operation") && !self.g.narrative.signs.vehicle.fits(x.word);
+        let per_car = |t: &Token<'_>| t.is_id(Class::Role, "per_capita") && self.g.narrative.signs.vehicle.fits(t.word);
         let of_cars = st.current.as_ref().is_some_and(|c| is_vehicle(&c.id)) || s.last().iter().any(per_car);
         if x.is(Class::Subject) && bare && !of_cars {
             st.current = None;
@@ -487,10 +542,12 @@ impl Reader<'_> {
         let light = |t: &Token<'_>| {
             t.punct().is_some() || matches!(t.kind, Kind::Term(Class::Predicate | Class::Final | Class::Neutral))
         };
-        let joins = mid
+        let joins = mid.iter().any(|t| {
+            t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || self.g.narrative.signs.joins.fits(t.word)
+        });
+        let apart = mid
             .iter()
-            .any(|t| t.punct() == Some('/') || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及"));
-        let apart = mid.iter().any(|t| t.punct() == Some(',') || t.word == "等");
+            .any(|t| t.punct() == Some(',') || self.g.narrative.signs.and_others.fits(t.word));
         if mid.is_empty() || !mid.iter().all(light) || !joins || apart {
             return Ok(None);
         }
@@ -554,8 +611,9 @@ impl Reader<'_> {
         }
         let assets = self.section().is_some_and(|x| x.id == "assets");
         // 年末车辆21辆: they are those that there are.
-        let at_the_end = last.iter().any(slot::at_the_end);
-        let cars = is_of_vehicles(s) || (assets || at_the_end) && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
+        let at_the_end = last.iter().any(|t| slot::at_the_end(self, t));
+        let cars = is_of_vehicles(s, &self.g.narrative)
+            || (assets || at_the_end) && last.iter().any(|t| t.is_id(Class::Role, "vehicle"));
         if subject.is_none() && count && cars {
             subject = Some(Subject::of(if assets { "assets" } else { "vehicles" }, self.g));
         }
@@ -712,7 +770,9 @@ impl Reader<'_> {
             return None;
         }
         let joins = |t: &Token<'_>| {
-            matches!(t.punct(), Some('/' | ',')) || t.is_id(Class::Neutral, "joins") || matches!(t.word, "及" | "以及")
+            matches!(t.punct(), Some('/' | ','))
+                || t.is_id(Class::Neutral, "joins")
+                || self.g.narrative.signs.joins.fits(t.word)
         };
         let mut run = vec![i];
         let mut k = i + 1;
@@ -750,7 +810,7 @@ impl Reader<'_> {
         }
         let share_at = flat
             .iter()
-            .position(|x| x.is(Class::Share) || x.is(Class::Respectively) && x.word.ends_with('占'));
+            .position(|x| x.is(Class::Share) || x.is_id(Class::Respectively, "respectively_share"));
         let slot = match n0.figure {
             Figure::Ratio if share_at.is_some() => "share",
             Figure::Amount if !flat.iter().any(|x| moves(x) || x.is(Class::Compare)) => {
@@ -845,7 +905,7 @@ impl Reader<'_> {
             .then(|| parts.iter().map(|c| c.subject.clone()).collect())
     }
 
-    fn not_shared(
+    pub(super) fn not_shared(
         &self,
         run: Vec<usize>,
         t: &Tokens<'_>,
@@ -890,6 +950,17 @@ impl Reader<'_> {
             })
         };
         let moved = |d: &Token<'_>| d.is(Class::Direction) && matches!(d.id, "increase" | "decrease");
+        // 主要原因是公务用车保有量减少2辆.
+        if let ([.., held, d], Figure::Count) = (heavy.as_slice(), n.figure)
+            && held.is_id(Class::Role, "held")
+            && heavy[..heavy.len() - 2].iter().all(|x| x.is_id(Class::Role, "vehicle"))
+            && moved(d)
+            && is_vehicle(&whole.id)
+        {
+            st.reasoned = Some(whole);
+            let cars = Subject::of("vehicles", self.g);
+            return Some((cars, "vehicles_held_change".into(), direction(d), true));
+        }
         match (heavy.as_slice(), n.figure) {
             ([b], Figure::Amount) if is_budget(b) && n.value.is_zero() => Some((whole, b.id.to_string(), None, false)),
             ([name, d], Figure::Amount) if name.is(Class::Subject) && moved(d) => {
@@ -1139,11 +1210,11 @@ pub(super) fn is_vehicle(id: &str) -> bool {
 }
 
 /// A count of 辆 with a verb of having or buying and a vehicle beside it.
-fn is_of_vehicles(s: &Scene<'_, '_>) -> bool {
+fn is_of_vehicles(s: &Scene<'_, '_>, n: &Narrative) -> bool {
     let last = s.last();
     last.iter()
         .any(|t| t.is_id(Class::Role, "held") || t.is_id(Class::Role, "bought"))
         && last
             .iter()
-            .any(|t| t.is_id(Class::Role, "vehicle") || t.word.contains('车'))
+            .any(|t| t.is_id(Class::Role, "vehicle") || n.signs.car.fits(t.word))
 }

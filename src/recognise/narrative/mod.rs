@@ -5,6 +5,7 @@
 //! text → [`token`]s → `phrase`s → the walk of [`discourse`] → the rules of `slot` → claims; [`subject`] knows what names mean.
 
 mod bars;
+mod bases;
 pub mod discourse;
 mod figure;
 mod phrase;

@@ -14,7 +14,7 @@ pub fn phrases<'t>(t: &mut Tokens<'t>, text: &'t str, n: &'t Narrative) {
     let list = glue(std::mem::take(&mut t.list), text, n);
     let list = compounds(list, text, n);
     let list = pointers(list);
-    t.list = group(list, text);
+    t.list = group(list, text, n);
     settle(&mut t.list, n);
 }
 
@@ -152,11 +152,6 @@ fn merge<'t>(a: Token<'t>, b: &Token<'t>, text: &'t str) -> Token<'t> {
     t
 }
 
-/// Whether an unknown word lets the name behind it stand for itself: it ends in a word that joins.
-pub(super) fn open_ended(word: &str) -> bool {
-    word.ends_with(['的', '为', '是', '等', ' '])
-}
-
 /// Unknown pieces become one word, bodies are recognised, and weak names behind unknown words become unknown.
 fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<'t>> {
     let mut joined: Vec<Token<'t>> = Vec::with_capacity(list.len());
@@ -180,12 +175,12 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
                 out.push(t);
                 continue;
             }
-            let negated = p.word.ends_with('非')
+            let negated = n.signs.non.fits(p.word)
                 && matches!(
                     t.kind,
                     Kind::Term(Class::Fund | Class::Subject | Class::Base | Class::Side)
                 );
-            let plan = t.is_id(Class::Base, "budget") && !open_ended(p.word);
+            let plan = t.is_id(Class::Base, "budget") && !n.signs.joins_a_name.fits(p.word);
             if negated || plan {
                 out.pop();
                 out.push(merge(p, &t, text));
@@ -228,7 +223,7 @@ fn glue<'t>(list: Vec<Token<'t>>, text: &'t str, n: &'t Narrative) -> Vec<Token<
             continue;
         }
         if weak && let Some(p) = last {
-            let unknown = p.kind == Kind::Unknown && !open_ended(p.word) && adjacent(&p, &t);
+            let unknown = p.kind == Kind::Unknown && !n.signs.joins_a_name.fits(p.word) && adjacent(&p, &t);
             let role = p.is_id(Class::Role, "vehicle")
                 || p.is_id(Class::Role, "equipment")
                 || p.is_id(Class::Role, "projects");
@@ -360,7 +355,7 @@ fn begins_phrase(t: &Token<'_>) -> bool {
 }
 
 /// scope* fund? scope* side 决算? scope*
-fn group<'t>(list: Vec<Token<'t>>, text: &'t str) -> Vec<Token<'t>> {
+fn group<'t>(list: Vec<Token<'t>>, text: &'t str, n: &Narrative) -> Vec<Token<'t>> {
     let mut out: Vec<Token<'t>> = Vec::with_capacity(list.len());
     let mut i = 0;
     while i < list.len() {
@@ -370,7 +365,7 @@ fn group<'t>(list: Vec<Token<'t>>, text: &'t str) -> Vec<Token<'t>> {
             i += 1;
             continue;
         }
-        let (p, j) = phrase_at(&list, i);
+        let (p, j) = phrase_at(&list, i, n);
         if p.side.is_none() && p.fund.is_none() || j == i {
             out.push(first);
             i += 1;
@@ -402,13 +397,13 @@ fn group<'t>(list: Vec<Token<'t>>, text: &'t str) -> Vec<Token<'t>> {
     out
 }
 
-fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
+fn phrase_at<'t>(list: &[Token<'t>], i: usize, n: &Narrative) -> (Phrase<'t>, usize) {
     let mut p = Phrase::default();
     let mut j = i;
     while let Some(t) = list.get(j) {
         let next = list.get(j + 1);
-        let leads = |n: Option<&Token<'_>>| {
-            n.is_some_and(|n| {
+        let leads = |t: Option<&Token<'_>>| {
+            t.is_some_and(|n| {
                 matches!(
                     n.kind,
                     Kind::Term(Class::Fund | Class::Side | Class::Final | Class::FinalRevenue)
@@ -429,12 +424,12 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
             }
             p.side = Some(side);
             if t.is(Class::Predicate) && p.scope.is_none() {
-                p.scope = scope_of_word(t.word);
+                p.scope = scope_of_word(t.word, n);
             }
             p.is_final |= t.is(Class::FinalRevenue);
         } else if t.is(Class::Scope) {
             // 合计 in front of a side is a word of its own.
-            if p.side.is_none() && t.id == "current" && t.word != "总体" {
+            if p.side.is_none() && t.id == "current" {
                 break;
             }
             // 本年 and the side behind another phrase begin a new one.
@@ -446,15 +441,15 @@ fn phrase_at<'t>(list: &[Token<'t>], i: usize) -> (Phrase<'t>, usize) {
             }
         } else if t.is_id(Class::Predicate, "sum") && p.side.is_some() {
             if p.scope.is_none() {
-                p.scope = scope_of_word(t.word).or(Some("current"));
+                p.scope = scope_of_word(t.word, n).or(Some("current"));
             }
-        } else if t.is(Class::Final) && t.word.starts_with("支出") && p.side.is_none() {
+        } else if t.is_id(Class::Final, "final_expense") && p.side.is_none() {
             p.side = Some(Side::Expenditure);
             p.is_final = true;
         } else if t.is(Class::Final) && p.side.is_some() {
             p.is_final = true;
             // 收入总决算 is 收入总计.
-            if p.scope.is_none() && t.word.starts_with('总') {
+            if p.scope.is_none() && t.id == "final_grand" {
                 p.scope = Some("grand");
             }
         } else if p.fund.is_some() && p.side.is_none() && leads(next) && (t.is(Class::Final) || glides(t)) {
@@ -478,10 +473,10 @@ fn glides(t: &Token<'_>) -> bool {
     t.is(Class::Of) || t.is(Class::Neutral) || t.is_id(Class::Predicate, "noun") || t.is_id(Class::Predicate, "verb")
 }
 
-fn scope_of_word(word: &str) -> Option<&'static str> {
-    if word.contains("总计") || word.starts_with('总') || word.contains("总额") || word.contains("总量") {
+fn scope_of_word(word: &str, n: &Narrative) -> Option<&'static str> {
+    if n.signs.grand_sum.fits(word) {
         Some("grand")
-    } else if word.contains('计') {
+    } else if n.signs.sum.fits(word) {
         Some("current")
     } else {
         None
@@ -490,11 +485,11 @@ fn scope_of_word(word: &str) -> Option<&'static str> {
 
 /// Whether unknown characters touch a token from the left, or do so but for single characters that mean something elsewhere:
 /// 政□购支出总额 is no 支出总额.
-fn touched(list: &[Token<'_>], i: usize) -> Option<usize> {
+fn touched(list: &[Token<'_>], i: usize, n: &Narrative) -> Option<usize> {
     let mut k = i;
     while let Some(p) = k.checked_sub(1).map(|k| &list[k]).filter(|p| adjacent(p, &list[k])) {
         if p.kind == Kind::Unknown {
-            return (!open_ended(p.word)).then_some(k - 1);
+            return (!n.signs.joins_a_name.fits(p.word)).then_some(k - 1);
         }
         let joins = p.is(Class::Neutral) && list[k].is_id(Class::Subject, "vehicle_operation");
         if p.characters() > 1 || !(joins || matches!(p.kind, Kind::Term(Class::Role | Class::Predicate))) {
@@ -512,12 +507,13 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
         let next = list.get(i + 1).copied();
         let before = i.checked_sub(1).map(|k| list[k]);
         if t.kind == Kind::Phrase && t.phrase.side.is_none() {
+            let words = n;
             // A fund in front of a name only says who pays.
             let pays = next.is_some_and(|n| {
                 n.is(Class::Subject)
                     || n.is(Class::Of)
                     || n.is_id(Class::Predicate, "verb")
-                    || n.is_id(Class::Predicate, "noun") && n.word != "拨款"
+                    || n.is_id(Class::Predicate, "noun") && !words.signs.appropriation.fits(n.word)
                     || n.is_id(Class::Neutral, "filler") && n.characters() > 1 && !n.is(Class::Compare)
             });
             if pays {
@@ -546,7 +542,7 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
         if (running || brief) && figure != Some(Kind::Number) || inner {
             list[i].kind = Kind::Unknown;
             // No money of its own: only the word that tells the kind is left.
-            list[i].word = t.word.trim_end_matches(['费', '用']).trim_start_matches("车辆");
+            list[i].word = n.signs.running_cost.stripped(t.word);
         }
         if t.kind == Kind::Phrase && t.phrase.side.is_some() && t.phrase.fund.is_none() {
             let glued = before.is_some_and(|p| p.kind == Kind::Unknown && adjacent(&p, &t));
@@ -555,11 +551,14 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
             let class = t.phrase.scope.is_none()
                 && list[0].kind == Kind::Mark
                 && before.is_some_and(|p| p.kind == Kind::Body && p.id == GUESSED && adjacent(&p, &t));
-            if class || glued && !before.is_some_and(|p| open_ended(p.word)) || money && t.phrase.scope.is_none() {
+            if class
+                || glued && !before.is_some_and(|p| n.signs.joins_a_name.fits(p.word))
+                || money && t.phrase.scope.is_none()
+            {
                 list[i].weak = true;
             }
         }
-        if let Some(unknown) = touched(list, i) {
+        if let Some(unknown) = touched(list, i, n) {
             if t.kind == Kind::Phrase && (t.phrase.side.is_some() || t.phrase.fund == Some("appropriation")) {
                 list[i].weak = true;
             }
@@ -570,7 +569,7 @@ fn settle(list: &mut [Token<'_>], n: &Narrative) {
             let beside = unknown.checked_sub(1).map(|k| list[k]);
             let named = |b: &Token<'_>| b.is(Class::Subject) || b.is(Class::Role);
             // 运行维护费 alone is said behind 公务用车 only.
-            let bare = matches!(t.id, "vehicle_operation" | "vehicle_purchase") && !t.word.contains(['车', '辆']);
+            let bare = matches!(t.id, "vehicle_operation" | "vehicle_purchase") && !n.signs.vehicle.fits(t.word);
             if t.is(Class::Subject) && (bare || beside.is_some_and(|b| named(&b) && adjacent(&b, &list[unknown]))) {
                 list[i].kind = Kind::Unknown;
             }

@@ -147,8 +147,18 @@ impl Reader<'_> {
     /// 完成年初预算的95%: of which budget.
     pub(super) fn says_of_which_budget(&self, subject: Subject, st: &State<'_>, told: &mut Told) {
         if let Some(b) = st.lead.iter().rev().find(|x| is_budget(x)) {
-            self.remark(subject, "completion_of", Some(b.id), b.start..b.end, told);
+            self.says_of_budget(subject, b, told);
         }
+    }
+
+    pub(super) fn says_of_budget(&self, subject: Subject, budget: &Token<'_>, told: &mut Told) {
+        self.remark(
+            subject,
+            "completion_of",
+            Some(budget.id),
+            budget.start..budget.end,
+            told,
+        );
     }
 
     /// A reason that began at a token ends before another. `from`: a byte.

@@ -6,7 +6,7 @@ use super::figure::{Scene, TWO_YEARS, Verdict, is_budget, is_vehicle, moves};
 use super::subject::Subject;
 use super::token::{Figure, Kind, Number, Token, Tokens};
 use super::{Direction, Ground};
-use crate::grammar::narrative::Class;
+use crate::grammar::narrative::{Class, Side};
 use rust_decimal::Decimal;
 
 /// A role that was found.
@@ -116,12 +116,12 @@ fn budgets(r: &Reader<'_>, s: &Subject) -> Vec<Decimal> {
 // --- percentages -------------------------------------------------------------------------------------------------------------
 
 /// 完成年初预算的95.2%, 预算执行率为95.2%.
-fn completion(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+fn completion(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let k = s.completed?;
     if k > 0 && s.flat[k - 1].is(Class::Negation) {
         return refuse("negated");
     }
-    let rate = s.flat[k].word.ends_with(['率', '度', '例']);
+    let rate = r.g.narrative.signs.rate.fits(s.flat[k].word);
     let budget = s.flat[k..].iter().any(is_budget);
     (budget || rate).then(|| claim(s, "completion_rate")).flatten()
 }
@@ -168,10 +168,16 @@ fn completion_as_part_of_the_budget(_: &Reader<'_>, s: &Scene<'_, '_>, st: &mut 
     let linked = s.flat[..k].iter().rev().take(4).any(|t| {
         t.is_id(Class::Predicate, "copula") || t.is(Class::Share) || t.is(Class::Completed) || t.is(Class::Respectively)
     }) || st.last.as_ref().is_some_and(|l| l.slot == "completion_rate")
-        && s.flat[..k].iter().all(|t| t.punct() == Some('/'));
+        && s.flat[..k].iter().all(joins_rates);
     (is_budget(g) && s.directions().is_empty() && linked)
         .then(|| claim(s, "completion_rate"))
         .flatten()
+}
+
+/// What stands between two rates of one figure: 为年初预算的110%、调整预算的99%; …和调整预算的99%.
+fn joins_rates(t: &Token<'_>) -> bool {
+    matches!(t.punct(), Some('/' | ','))
+        || matches!(t.kind, Kind::Term(Class::Neutral | Class::Compare)) && t.characters() <= 2
 }
 
 /// 预决算差异率: which direction, says arithmetic.
@@ -313,8 +319,8 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if let Some(why) = unknown(s.last()) {
         return Some(Err(why));
     }
-    let car =
-        s.last().iter().any(|t| t.word.contains(['车', '辆'])) || word.word.contains('台') && is_vehicle(&s.subject.id);
+    let car = s.last().iter().any(|t| r.g.narrative.signs.vehicle.fits(t.word))
+        || r.g.narrative.signs.machine.fits(word.word) && is_vehicle(&s.subject.id);
     if car {
         let bought = s.subject.id == "vehicle_purchase" && !s.explicit;
         // 购置公务用车9辆，支出168.40万元，车均18.71万元: the price, where the cost is that of so many cars.
@@ -341,10 +347,11 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
         };
         return claim_of(subject, slot);
     }
-    let heads = word.word.contains(['人', '次', '批']);
+    let heads = r.g.narrative.signs.heads.fits(word.word);
     let counted = s.subject.id.starts_with("reception")
         || matches!(s.subject.id.as_str(), "overseas_travel" | "training" | "meeting");
-    let of_people = matches!(s.subject.family.as_str(), "kind" | "purpose") && word.word.contains('人');
+    let of_people =
+        matches!(s.subject.family.as_str(), "kind" | "purpose") && r.g.narrative.signs.people.fits(word.word);
     if heads && (counted || of_people) {
         return claim(s, "per_capita");
     }
@@ -353,7 +360,7 @@ fn per_head(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
 
 fn behind_share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if any(s.last(), Class::Share) {
-        return refuse("an amount behind 占");
+        return refuse("an amount behind a word of share");
     }
     if has_role(s.core(), "score") || s.subject.id == "performance" && !s.explicit {
         return refuse("money of a performance evaluation");
@@ -365,6 +372,9 @@ fn behind_share(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer 
 fn negated(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     any(s.last(), Class::Negation).then(|| Err("negated".to_string()))
 }
+
+/// What is left of a budget, or how far two figures are apart.
+pub(super) const UNEXPLAINED: &str = "a difference that the figures do not explain";
 
 /// 差值, 相差: final less budget or less last year, by arithmetic.
 fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
@@ -391,7 +401,7 @@ fn difference(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
             }));
         }
     }
-    refuse("a difference that the figures do not explain")
+    refuse(UNEXPLAINED)
 }
 
 /// 增加到12万元.
@@ -509,7 +519,8 @@ fn base_amount(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer 
     let b = s.flat[k];
     let after = &s.flat[k + 1..];
     // 与年初预算数对比情况 本年收入…: a heading that runs into its text; what is named behind it has a figure of its own.
-    let heading = |t: &Token<'_>| t.kind == Kind::Year || t.kind == Kind::Body || t.word.ends_with("情况");
+    let heading =
+        |t: &Token<'_>| t.kind == Kind::Year || t.kind == Kind::Body || r.g.narrative.signs.heading.fits(t.word);
     if s.explicit && s.core > k + 1 && s.flat[k + 1..s.core - 1].iter().any(heading) {
         return None;
     }
@@ -590,7 +601,7 @@ fn procurement_part(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Ans
 }
 
 /// 支出12万元, 决算12万元.
-fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+fn total(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     if let Some(why) = unknown(s.core()) {
         return Some(Err(why));
     }
@@ -628,11 +639,39 @@ fn total(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     if named.is_some_and(|t| s.core == s.flat.len() && accounted_for(r, &t, s)) {
         return claim(s, "budget");
     }
+    if let Some(answer) = other_side_of_a_budget(s, st) {
+        return answer;
+    }
     let is_final = s
         .flat
         .iter()
         .any(|t| t.is(Class::Final) || t.is(Class::FinalRevenue) || t.kind == Kind::Phrase && t.phrase.is_final);
     claim(s, if is_final { "final" } else { "total" })
+}
+
+/// 部门预算收入总计90万元，支出总计90万元: the budget is that of both sides, where both are named alike; 收入预算90万元，本年支出80万元: of the one
+/// or of both, nobody knows.
+fn other_side_of_a_budget(s: &Scene<'_, '_>, st: &State<'_>) -> Option<Answer> {
+    let last = st
+        .last
+        .as_ref()
+        .filter(|l| s.explicit && BUDGETS.contains(&l.slot.as_str()))?;
+    let whole = |x: &Subject| x.family == "whole" || x.family == "fund";
+    let sides = last.subject.side == Side::Revenue && s.subject.side == Side::Expenditure;
+    let only = s
+        .flat
+        .iter()
+        .all(|t| t.names() || matches!(t.punct(), Some(',' | '/')) || t.is_id(Class::Predicate, "copula"));
+    let accounted = s.flat.iter().any(|t| t.kind == Kind::Phrase && t.phrase.is_final);
+    if !(sides && only && whole(&s.subject) && whole(&last.subject)) || accounted {
+        return None;
+    }
+    Some(
+        match s.subject.grand == last.subject.grand && s.subject.fund == last.subject.fund {
+            true => claim(s, &last.slot),
+            false => refuse("the budget or the account of the other side"),
+        },
+    )
 }
 
 /// 政府性基金预算0万元，决算数0万元: the name of the fund ends in its budget, and the account follows.
@@ -655,7 +694,7 @@ fn unit<'t>(s: &Scene<'_, 't>) -> &'t str {
 }
 
 fn changed_count(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
-    let added = |t: &Token<'_>| moves(t) && !(t.id == "increase" && t.word.starts_with('新'));
+    let added = |t: &Token<'_>| moves(t) && !(t.id == "increase" && r.g.narrative.signs.newly.fits(t.word));
     if let Some(word) = s.last().iter().rev().find(|t| added(t)) {
         // 共有车辆14辆，比上年减少1辆.
         let fleet = |l: &&Last| matches!(l.slot.as_str(), "vehicles_held" | "vehicles_total");
@@ -663,7 +702,7 @@ fn changed_count(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answe
             Some(l) if !s.explicit => Some(l.subject.clone()),
             _ => has_role(s.last(), "held").then(|| Subject::of("vehicles", r.g)),
         };
-        let sure = unit(s).starts_with(['辆', '台'])
+        let sure = r.g.narrative.signs.unit_vehicle.fits(unit(s))
             && s.base.as_deref() == Some("prior")
             && word.is(Class::Direction)
             && matches!(word.id, "increase" | "decrease")
@@ -726,7 +765,7 @@ fn count_of_another_year(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -
 
 /// 购置防汛指挥车2辆: what was bought is a vehicle, whatever kind.
 pub(super) fn names_a_bought_vehicle(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
-    let bought = has_role(s.last(), "bought") && unit(s).starts_with(['辆', '台']);
+    let bought = has_role(s.last(), "bought") && r.g.narrative.signs.unit_vehicle.fits(unit(s));
     let list = s.last();
     let named = |k: usize| {
         let vehicle = |t: &Token<'_>| t.is_id(Class::Role, "vehicle") || t.is(Class::Use);
@@ -754,11 +793,32 @@ pub(super) fn gathering(r: &Reader<'_>, s: &Scene<'_, '_>, st: &State<'_>) -> Op
     }
     let words: String = last.iter().filter(|t| t.punct().is_none()).map(|t| t.word).collect();
     let u = unit(s);
-    if u.starts_with(['人', '名']) {
+    if r.g.narrative.signs.unit_person.fits(u) {
         return (shapes.attendance.is_match(&words) || held.is_match(&words)).then_some("person_times");
     }
-    let sessions = matches!(u, "个" | "次" | "期" | "场" | "场次" | "期次" | "批" | "批次" | "班次");
+    let sessions = r.g.narrative.signs.unit_session.fits(u);
     (sessions && held.is_match(&words)).then_some("sessions")
+}
+
+impl Reader<'_> {
+    /// 用于举办业务培训3期: the meetings or trainings that the money at hand was spent on.
+    pub(super) fn counted_in_purpose(
+        &self,
+        i: usize,
+        n: &Number,
+        t: &Tokens<'_>,
+        st: &State<'_>,
+    ) -> Option<(Subject, &'static str)> {
+        let subject = st.current.clone()?;
+        let from = st
+            .lead
+            .iter()
+            .rposition(|x| x.punct().is_some() || x.is(Class::Purpose));
+        let flat = st.lead.get(from.map_or(0, |k| k + 1)..)?.to_vec();
+        let scene = Scene::bare(n, i, t, flat);
+        let slot = gathering(self, &scene, st)?;
+        Some((subject, slot))
+    }
 }
 
 /// A count that [`gathering`] knows.
@@ -769,7 +829,8 @@ fn gatherings(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
 /// 德国职业教育培训团1个.
 fn is_delegation(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
     let word = s.last().iter().rev().find(|t| !t.is(Class::Neutral));
-    unit(s) == "个" && word.is_some_and(|t| r.g.narrative.shapes.delegation.is_match(t.word))
+    r.g.narrative.signs.unit_piece.fits(unit(s))
+        && word.is_some_and(|t| r.g.narrative.shapes.delegation.is_match(t.word))
 }
 
 /// A count that only visits have.
@@ -777,10 +838,7 @@ pub(super) fn counts_visits(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
     let visits = s.subject.id.starts_with("reception") || s.subject.id == "overseas_travel" || s.subject.id.is_empty();
     let u = unit(s);
     visits
-        && (u.contains("人次")
-            || u.starts_with('批')
-            || u == "个批次"
-            || u.contains("团组")
+        && (r.g.narrative.signs.unit_visit.fits(u)
             || has_role(s.last(), "groups")
             || s.subject.id == "overseas_travel" && is_delegation(r, s))
 }
@@ -788,7 +846,7 @@ pub(super) fn counts_visits(r: &Reader<'_>, s: &Scene<'_, '_>) -> bool {
 /// 单价50万元以上设备3台.
 fn equipment(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let t = s.flat.iter().rev().find(|t| t.kind == Kind::Threshold)?;
-    if !unit(s).starts_with(['台', '套', '个', '件', '(']) {
+    if !r.g.narrative.signs.unit_equipment.fits(unit(s)) {
         return None;
     }
     let n = &s.tokens.numbers[t.at];
@@ -802,15 +860,15 @@ fn equipment(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
 }
 
 /// 年末, 截至年底: what is counted then is what there is.
-pub(super) fn at_the_end(t: &Token<'_>) -> bool {
-    t.is_id(Class::Neutral, "time") && t.word.contains(['末', '底'])
+pub(super) fn at_the_end(r: &Reader<'_>, t: &Token<'_>) -> bool {
+    t.is_id(Class::Neutral, "time") && r.g.narrative.signs.at_the_end.fits(t.word)
 }
 
 /// 车辆, not 公务用车.
-fn all_vehicles(words: &[Token<'_>]) -> bool {
+fn all_vehicles(r: &Reader<'_>, words: &[Token<'_>]) -> bool {
     words
         .iter()
-        .any(|t| t.is_id(Class::Role, "vehicle") && !t.word.starts_with('公'))
+        .any(|t| t.is_id(Class::Role, "vehicle") && !r.g.narrative.signs.official.fits(t.word))
 }
 
 /// Vehicles by their verb and by their use.
@@ -823,7 +881,8 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
         _ => None,
     };
     let verb = last.iter().rev().find_map(verb_of);
-    let car = unit(s).starts_with(['辆', '台', '部']) || unit(s) == "个" && verb.is_some() && is_vehicle(&s.subject.id);
+    let car = r.g.narrative.signs.unit_fleet.fits(unit(s))
+        || r.g.narrative.signs.unit_piece.fits(unit(s)) && verb.is_some() && is_vehicle(&s.subject.id);
     if !car {
         return None;
     }
@@ -832,6 +891,19 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
         if verb == Some("bought") {
             st.vehicles = verb;
             return claim_of(Subject::of("vehicles", r.g), "vehicles_bought");
+        }
+        // 运行维护费50.3万元，…执法执勤用车19台，台均2.65万元: as many as the cost is spread over.
+        if st.vehicles != Some("held")
+            && !in_assets
+            && let Some(cost) = r.said(&Subject::of("vehicle_operation", r.g), "total")
+            && s.spread(cost)
+        {
+            return Some(Ok(Role {
+                subject: Subject::of("vehicle_operation", r.g),
+                slot: "vehicles_held".into(),
+                direction: None,
+                ground: Ground::Arithmetic,
+            }));
         }
         if st.vehicles != Some("held") && !in_assets {
             return refuse("kinds of vehicles whose number is not known");
@@ -850,12 +922,17 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     let nothing_else = last
         .iter()
         .all(|t| t.punct().is_some() || t.kind == Kind::Year || t.is_id(Class::Role, "vehicle"));
-    let alone = r.section().is_none() && all_vehicles(last) && nothing_else && s.flat.len() == last.len();
-    let verb = verb.or(alone.then_some("held"));
+    let alone = r.section().is_none() && all_vehicles(r, last) && nothing_else && s.flat.len() == last.len();
+    // 车辆1辆，系机要通信用车: cars that are described by their use are those that there are, whatever the section.
+    let behind = s.tokens.list.get(s.i + 1..).unwrap_or_default();
+    let described = matches!(behind, [c, w, u, ..]
+        if c.punct() == Some(',') && (w.is(Class::Reason) || w.is_id(Class::Predicate, "copula")) && u.is(Class::Use));
+    let described = described && all_vehicles(r, last) && nothing_else && s.flat.len() == last.len() && !in_assets;
+    let verb = verb.or((alone || described).then_some("held"));
     // 年末车辆21辆: all that there are, not those that appropriation keeps.
-    let of_all = verb.is_none() && last.iter().any(at_the_end) && all_vehicles(last);
+    let of_all = verb.is_none() && last.iter().any(|t| at_the_end(r, t)) && all_vehicles(r, last);
     // 截止年末，财政拨款开支运行维护费的公务用车6辆: the moment stands in front of the clause.
-    let then = s.flat.iter().any(at_the_end) && has_role(last, "vehicle");
+    let then = s.flat.iter().any(|t| at_the_end(r, t)) && has_role(last, "vehicle");
     let verb = verb.or(then.then_some("held"));
     let Some(verb) = verb else {
         return refuse("vehicles without a verb");
@@ -866,7 +943,7 @@ fn vehicles(r: &Reader<'_>, s: &Scene<'_, '_>, st: &mut State<'_>) -> Answer {
     st.vehicles = Some(verb);
     st.of_assets = false;
     let assets = s.subject.family == "assets" || s.subject.id == "vehicles" && in_assets;
-    let plain = r.section().is_none() && all_vehicles(last);
+    let plain = (r.section().is_none() || described) && all_vehicles(r, last);
     if verb == "held" && (assets || plain || of_all) {
         st.of_assets = true;
         return claim_of(Subject::of("assets", r.g), "vehicles_total");
@@ -894,43 +971,43 @@ fn travel(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
         return None;
     }
     let u = unit(s);
-    let groups =
-        has_role(s.last(), "groups") || s.last().iter().any(|t| t.is(Class::Subject) && t.word.contains("团组"));
-    if u.contains('团') || is_delegation(r, s) || groups && matches!(u, "个" | "次" | "批" | "批次" | "组" | "个批次")
+    let groups = has_role(s.last(), "groups")
+        || s.last()
+            .iter()
+            .any(|t| t.is(Class::Subject) && r.g.narrative.signs.groups.fits(t.word));
+    if r.g.narrative.signs.unit_delegation.fits(u)
+        || is_delegation(r, s)
+        || groups && r.g.narrative.signs.unit_group.fits(u)
     {
         return claim(s, "groups");
     }
-    if u.starts_with(['人', '名']) || has_role(s.last(), "person_times") {
+    if r.g.narrative.signs.unit_person.fits(u) || has_role(s.last(), "person_times") {
         return claim(s, "person_times");
     }
-    if matches!(u, "次" | "批" | "批次" | "批(次)") {
+    if r.g.narrative.signs.unit_trip.fits(u) {
         return claim(s, "groups");
     }
     refuse("a count of what")
 }
 
 /// 批次 and 人次 of reception.
-fn reception(_: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
+fn reception(r: &Reader<'_>, s: &Scene<'_, '_>, _: &mut State<'_>) -> Answer {
     let u = unit(s);
     if !s.subject.id.starts_with("reception") {
-        if u.contains(['批', '次']) && s.subject.id == "three_public" {
+        if r.g.narrative.signs.unit_any_visit.fits(u) && s.subject.id == "three_public" {
             return refuse("whose visits");
         }
         return refuse("a count of what");
     }
     let role = s.last().iter().rev().find(|t| t.is(Class::Role)).map(|t| t.id);
     let roles: Vec<&str> = s.last().iter().filter(|t| t.is(Class::Role)).map(|t| t.id).collect();
-    if u.starts_with(['人', '名']) || role == Some("person_times") && matches!(u, "个" | "次") {
+    if r.g.narrative.signs.unit_person.fits(u) || role == Some("person_times") && r.g.narrative.signs.unit_plain.fits(u)
+    {
         return claim(s, "person_times");
     }
-    let groups = roles.contains(&"groups") && u == "个";
-    if u.starts_with('批')
-        || u == "个批次"
-        || u.contains("团组")
-        || groups
-        || matches!(u, "个" | "次") && roles.contains(&"batches")
-        || u == "次"
-    {
+    let groups = roles.contains(&"groups") && r.g.narrative.signs.unit_piece.fits(u);
+    let counted = r.g.narrative.signs.unit_plain.fits(u) && roles.contains(&"batches");
+    if r.g.narrative.signs.unit_batch.fits(u) || groups || counted {
         return claim(s, "batches");
     }
     refuse("a count of what")
@@ -1002,13 +1079,13 @@ pub(super) fn performance(
                 _ => refuse("whose score"),
             }
         }
-        Figure::Count if matches!(&text[n.unit.0..n.unit.1], "个" | "项") => {
+        Figure::Count if r.g.narrative.signs.unit_project.fits(&text[n.unit.0..n.unit.1]) => {
             let shapes = &r.g.narrative.shapes;
             let hit = |words: &str, near_end: bool| -> Vec<usize> {
                 (0..GRADES.len())
                     .filter(|k| {
                         shapes.grades[*k].find_iter(words).any(|m| {
-                            let own = *k != 3 || !words[..m.start()].ends_with(['不', '未']);
+                            let own = *k != 3 || !r.g.narrative.signs.not.fits(&words[..m.start()]);
                             let close = if near_end {
                                 words[m.end()..].chars().count() <= 6
                             } else {

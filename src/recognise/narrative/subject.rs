@@ -5,7 +5,7 @@ use crate::grammar::Grammar;
 use crate::grammar::narrative::{Class, Side};
 
 /// A subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
     /// Id of the dataset, a code, or names of an open class joined by `/`.
     pub id: String,

@@ -450,6 +450,14 @@ impl<'t> Scanner<'t> {
             self.out.list.last_mut()?.id = MASKED;
             return Some(i + m.end());
         }
+        let apart = |t: &Token<'_>| t.end < i || !matches!(t.kind, Kind::Number | Kind::Date | Kind::Year);
+        if let Some(m) = shapes.page.find(rest)
+            && self.unknown.is_none()
+            && self.out.list.last().is_none_or(apart)
+            && !rest[m.end()..].starts_with(|c: char| c.is_ascii_digit())
+        {
+            return Some(self.push(Kind::Date, i, i + m.end()));
+        }
         if let Some(m) = shapes.hole.find(rest)
             && !c.is_ascii_digit()
         {
@@ -674,7 +682,7 @@ impl<'t> Scanner<'t> {
         let (measure, end) = self.n.unit_at(self.text, at)?;
         // 3万人: the word behind 万 says what it is.
         if matches!(measure, Measure::Money(_))
-            && !self.text[at..end].ends_with('元')
+            && !self.n.signs.yuan.fits(&self.text[at..end])
             && matches!(self.n.unit_at(self.text, end), Some((Measure::Count, _)))
         {
             return None;
@@ -717,15 +725,9 @@ impl<'t> Scanner<'t> {
             return None;
         }
         let after = &rest[4..];
-        if let Some(tail) = after.strip_prefix('年') {
-            // 2020年末, 2020年初预算: 年 belongs to what follows.
-            if tail.starts_with(['初', '末', '底']) {
-                return Some(i + 4);
-            }
-            return Some(i + 4 + '年'.len_utf8() + if tail.starts_with('度') { '度'.len_utf8() } else { 0 });
-        }
-        if after.starts_with('度') {
-            return Some(i + 4 + '度'.len_utf8());
+        if let Some(m) = self.n.shapes.year_tail.captures(after) {
+            let own = m.get(1).is_none().then(|| m.get(0).map_or(0, |all| all.end()));
+            return Some(i + 4 + own.unwrap_or(0));
         }
         // 2019收入总计: a year whose 年 was left out.
         let (term, _) = self.n.term_at(self.text, i + 4)?;
@@ -831,7 +833,8 @@ impl<'t> Scanner<'t> {
             let name = self.text[start..all.start()].trim_start_matches('、');
             if chained && let Some(p) = out.last_mut() {
                 // 支出 may stand behind the bracket of the 类.
-                let name = name.strip_prefix("支出").filter(|n| !n.is_empty()).unwrap_or(name);
+                let rest = self.n.signs.expense.stripped(name);
+                let name = if rest.is_empty() { name } else { rest };
                 p.2.names.push(name.to_string());
                 p.2.printed
                     .push(self.gaps.printed(self.text, all.start() - name.len()..all.start()));
@@ -845,7 +848,7 @@ impl<'t> Scanner<'t> {
             if name.chars().count() < 2 {
                 continue;
             }
-            let from_class = kind.as_str() == "类";
+            let from_class = self.n.signs.function_class.fits(kind.as_str());
             let (start, name) = match self.g.codes.class_at_end(name).filter(|_| from_class) {
                 Some((_, n)) => (all.start() - n.len(), n),
                 None => (all.start() - name.len(), name),
