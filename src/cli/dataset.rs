@@ -1,7 +1,7 @@
 //! A dataset written earlier (its CSV files, perhaps edited by hand, or its Parquet files where it has no CSV) back to extracts, one document after the other. What does
 //! not parse is refused with file and line; nothing is guessed.
 
-use crate::diag::{Code, Diagnostic, Loss, Severity};
+use crate::diag::{Code, Diagnostic, Loss, Refusal, Severity};
 use crate::place::{DocumentId, Place};
 use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Ground, Indicator,
@@ -211,6 +211,9 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
     let mut d = DocumentRow::new(DocumentId(r.string("document_id")?), r.string("file_name")?);
     d.kind = r.word("kind", Kind::from_word)?.unwrap_or(Kind::Other);
     d.status = r.word("status", Status::from_word)?.unwrap_or(Status::Failed);
+    if r.has("error_code") {
+        d.error_code = r.maybe("error_code")?.and_then(|c| Refusal::parse(&c));
+    }
     d.error_message = r.maybe("error_message")?;
     if r.has("source_url") {
         d.source_url = r.maybe("source_url")?;
