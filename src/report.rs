@@ -313,7 +313,12 @@ fn finding(number: usize, f: &Finding, e: &Extract, words: &mut Words) -> Value 
     sources.extend(list('s', &f.statements));
     // A contradiction between years comes without the figures of its document; they are named by their numbers then.
     let fact = |n: &u32| e.facts.iter().find(|x| x.ordinal == *n).map(|x| x.printed.as_str());
-    let said = |n: &u32| e.statements.iter().find(|x| x.ordinal == *n).map(|x| x.printed.as_str());
+    let said = |n: &u32| {
+        e.statements
+            .iter()
+            .find(|x| x.ordinal == *n)
+            .map(|x| x.printed.as_str())
+    };
     let printed = f.facts.iter().map(fact).chain(f.statements.iter().map(said));
     let printed: Vec<Option<&str>> = printed.take(FIGURES_SHOWN).collect();
     json!([

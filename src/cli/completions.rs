@@ -4,6 +4,7 @@ use super::{Cli, Done};
 use clap::CommandFactory;
 use std::io::Write;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
@@ -39,7 +40,7 @@ pub fn man(args: &Man) -> Done {
         None => all,
         Some(name) => match all.find_subcommand(name) {
             Some(c) => c.clone(),
-            None => return Err(format!("no command is named `{name}`; see `juesuan --help`").into()),
+            None => return Err(tr!("no command is named `{name}`; see `juesuan --help`", name).into()),
         },
     };
     let mut text = Vec::new();

@@ -14,6 +14,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Show the page behind a figure: a picture with a frame around it, or a card with all that one needs to quote it
 ///
@@ -38,8 +39,8 @@ pub struct Args {
     /// Where it goes: .png (one id), or .html
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Labels in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
@@ -47,6 +48,13 @@ pub struct Args {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+}
+
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
 }
 
 /// A figure that was asked for.
@@ -70,8 +78,8 @@ pub fn run(args: &Args) -> Done {
     let picture_only = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
     let html = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("html"));
     match (picture_only, html, args.ids.len()) {
-        (true, _, 2..) => return Err("a PNG shows one figure; write several to one .html".to_string().into()),
-        (false, false, _) => return Err("the name after -o ends in .png or .html".to_string().into()),
+        (true, _, 2..) => return Err(tr!("a PNG shows one figure; write several to one .html").into()),
+        (false, false, _) => return Err(tr!("the name after -o ends in .png or .html").into()),
         _ => {}
     }
     let grammar = load_grammar(args.grammars.as_deref())?;
@@ -90,16 +98,20 @@ pub fn run(args: &Args) -> Done {
         };
         let blank = image.as_ref().is_some_and(|p| p.blank) && !shown.printed.trim().is_empty();
         if blank {
+            let (id, printed) = (&shown.id, &shown.printed);
             super::say!(
-                "{}: nothing is drawn where {} stands: the fonts of this page are not in the file; show it with a PDF reader, or write a card (-o card.html)",
-                shown.id,
-                shown.printed
+                "{}: the picture holds no ink where {} stands; most often its font is not in the file: compare with a PDF reader",
+                id,
+                printed
             );
+            if picture_only {
+                super::say!("a card (-o card.html) shows the row as a table too");
+            }
         }
         match image {
             Some(p) if picture_only => drawn = p.png,
             None if picture_only => {
-                return Err(format!(
+                return Err(tr!(
                     "{}: the file has no pages to draw; write a card: -o card.html",
                     shown.id
                 )
@@ -116,7 +128,7 @@ pub fn run(args: &Args) -> Done {
     if html {
         drawn = page(args, &cards).into_bytes();
     }
-    let cannot = |e: std::io::Error| Failure::Message(format!("cannot write {}: {e}", args.out.display()));
+    let cannot = |e: std::io::Error| Failure::Message(tr!("cannot write {}: {e}", args.out.display(), e));
     let mut draft = Draft::beside(&args.out).map_err(cannot)?;
     draft.file.write_all(&drawn).map_err(cannot)?;
     draft.commit(&args.out).map_err(cannot)?;
@@ -146,7 +158,7 @@ fn find(args: &Args, g: &Grammar) -> Result<Vec<Shown>, Failure> {
         .map(|(_, id)| id.as_str())
         .collect();
     if !missing.is_empty() {
-        let message = format!(
+        let message = tr!(
             "{} has no fact or statement {}",
             args.dataset.display(),
             missing.join(", ")
@@ -161,10 +173,10 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
     let number = |kind: char| end.strip_prefix(kind).and_then(|n| n.parse::<u32>().ok());
     let fact = number('f').and_then(|n| e.facts.iter().find(|f| f.ordinal == n));
     let said = number('s').and_then(|n| e.statements.iter().find(|s| s.ordinal == n));
-    let language = usize::from(args.english);
+    let language = usize::from(args.english());
     let fails = || e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails);
     let message = |f: &crate::record::Finding| {
-        if args.english {
+        if args.english() {
             f.message_en.clone()
         } else {
             f.message.clone()
@@ -240,7 +252,7 @@ fn escape(text: &str) -> String {
 
 fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
     let d = &s.document;
-    let say = |zh: &'static str, en: &'static str| if args.english { en } else { zh };
+    let say = |zh: &'static str, en: &'static str| if args.english() { en } else { zh };
     let who = d.unit_name.as_deref().unwrap_or(&d.file_name);
     let year = d.fiscal_year.map_or(String::new(), |y| y.to_string());
     let _ = write!(
@@ -263,8 +275,8 @@ fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
     }
     if let Some((_, true)) = png {
         let why = say(
-            "本页字体未嵌入文件，图中无文字；原文以 PDF 阅读器所示为准。",
-            "The fonts of this page are not in the file, so that the picture shows no text: look at it with a PDF reader.",
+            "图中该处没有墨迹，多因字体未嵌入文件；原文以 PDF 阅读器所示为准。",
+            "The picture holds no ink there; most often the font is not in the file: compare with a PDF reader.",
         );
         let _ = write!(out, "<p>{why}</p>");
     }
@@ -310,7 +322,7 @@ fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
 }
 
 fn page(args: &Args, cards: &str) -> String {
-    let lang = if args.english { "en" } else { "zh" };
+    let lang = if args.english() { "en" } else { "zh" };
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>juesuan</title>\
          <style>body{{font:15px/1.5 system-ui,\"Noto Sans CJK SC\",sans-serif;margin:1em auto;max-width:60em;padding:0 1em;color-scheme:light dark}}img{{max-width:100%;border:1px solid #ccc}}\

@@ -22,7 +22,7 @@ pub struct Picture {
     pub png: Vec<u8>,
     /// Pixels: left, top, right, bottom of the box.
     pub frame: [u32; 4],
-    /// Nothing is drawn in the box: most often its font is not in the file.
+    /// Nothing is drawn in the box; most often its font is not in the file.
     pub blank: bool,
 }
 
@@ -72,16 +72,23 @@ pub fn picture(bytes: Vec<u8>, page: u32, hit: Rect) -> Result<Picture, String> 
 
 /// The lines of a cell stand at the edge of its box, so many pixels wide at most.
 const EDGE: u16 = 6;
-/// Ink is darker than this.
-const INK: u8 = 170;
+/// Ink differs from its ground by more than this: pale grey is ink, a shaded cell is none.
+const INK: u8 = 40;
 
 /// Whether a box with room for a figure holds no ink.
 fn is_blank(picture: &Pixmap, [x0, y0, x1, y1]: [u16; 4]) -> bool {
     let (x, y) = (x0 + EDGE..x1.saturating_sub(EDGE), y0 + EDGE..y1.saturating_sub(EDGE));
     let width = usize::from(picture.width());
-    let ink = |p: &PremulRgba8| p.r.min(p.g).min(p.b) < INK;
     let row = |y: u16| &picture.data()[usize::from(y) * width..][usize::from(x.start)..usize::from(x.end)];
-    !x.is_empty() && !y.is_empty() && !y.clone().any(|y| row(y).iter().any(ink))
+    let Some(ground) = (!x.is_empty() && !y.is_empty()).then(|| row(y.start)[0]) else {
+        return false;
+    };
+    let apart = |p: &PremulRgba8| {
+        p.r.abs_diff(ground.r)
+            .max(p.g.abs_diff(ground.g))
+            .max(p.b.abs_diff(ground.b))
+    };
+    !y.clone().any(|y| row(y).iter().any(|p| apart(p) > INK))
 }
 
 /// A red line of three pixels around the box, the box itself as printed.
