@@ -67,6 +67,8 @@ pub struct Report<'g> {
     blocks: Vec<String>,
     rules: BTreeSet<String>,
     refusals: HashSet<Refusal>,
+    /// How the dataset is cited.
+    citation: Option<String>,
     ids: BTreeSet<(String, String)>,
 }
 
@@ -86,8 +88,14 @@ impl<'g> Report<'g> {
             blocks: Vec::new(),
             rules: BTreeSet::new(),
             refusals: HashSet::new(),
+            citation: None,
             ids: BTreeSet::new(),
         }
+    }
+
+    /// How the dataset is cited, where it says so.
+    pub fn cite(&mut self, citation: Option<String>) {
+        self.citation = citation;
     }
 
     /// Adds a document whose identities were evaluated.
@@ -282,6 +290,7 @@ impl<'g> Report<'g> {
         json!({
             "version": DATASET_VERSION,
             "program": env!("CARGO_PKG_VERSION"),
+            "citation": self.citation,
             "block": BLOCK,
             "words": self.words.all,
             "forms": forms,
@@ -442,7 +451,41 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{SCRIPT, base64};
+    use crate::record::{Caliber, Kind, Level, NOT_JUDGED, Status};
+    use crate::write::schema::{PANEL, Type};
+
+    /// A word of the dataset without a row in `WORDS` would stand in English on a Chinese page.
+    #[test]
+    fn the_page_has_every_word_that_it_shows() {
+        let state = PANEL.columns.iter().find(|c| c.name == "state").unwrap();
+        let Type::Word(states) = state.ty else {
+            panic!("states are words")
+        };
+        let lists = [
+            Kind::WORDS,
+            Status::WORDS,
+            Level::WORDS,
+            Caliber::WORDS,
+            NOT_JUDGED,
+            states,
+        ];
+        let (words, _) = SCRIPT.split_once("\n};").unwrap();
+        let apart = SCRIPT
+            .split_once("const APART = {")
+            .unwrap()
+            .1
+            .split_once('}')
+            .unwrap()
+            .0;
+        for word in lists.into_iter().flatten() {
+            let known = |key: &str| words.contains(&format!(" {key}: ['"));
+            let renamed = apart
+                .split_once(&format!("{word}: '"))
+                .map(|(_, r)| r.split('\'').next().unwrap());
+            assert!(renamed.map_or_else(|| known(word), known), "{word}");
+        }
+    }
 
     #[test]
     fn base64_is_that_of_its_standard() {

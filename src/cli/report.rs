@@ -76,6 +76,7 @@ fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
     }
     let mut documents = Documents::open(&args.input, false)?;
     let mut report = Report::new(grammar);
+    report.cite(citation(&args.input));
     let mut years = crate::check::Years::new(grammar);
     let mut seen = 0;
     while let Some(mut e) = documents.next()? {
@@ -96,6 +97,13 @@ fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
     draft.commit(target).map_err(cannot)?;
     super::sum_up!(args.quiet, "{seen} documents: {}", target.display(), seen);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a dataset is cited; one that was put together by hand may not say it.
+fn citation(dataset: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(dataset.join("datapackage.json")).ok()?;
+    let package: serde_json::Value = serde_json::from_str(&text).ok()?;
+    Some(package.get("citation")?.as_str()?.to_string())
 }
 
 /// One file through all stages, its identities evaluated.

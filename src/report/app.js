@@ -413,7 +413,7 @@ function frame() {
   nav.setAttribute('aria-label', 'juesuan');
   nav.replaceChildren(...Object.keys(VIEWS).map(v => el('a', { href: '#/' + v }, t(v))));
   document.getElementById('about').textContent = lang ? `${accounts.length} ${t('accounts')}, ${byUnit.size} ${t('units')}` : `${accounts.length} ${t('accounts')}，${byUnit.size} ${t('units')}`;
-  document.getElementById('foot').textContent = `${t('foot')} juesuan ${core.program}, dataset ${core.version}.`;
+  document.getElementById('foot').replaceChildren(`${t('foot')} juesuan ${core.program}, dataset ${core.version}.`, ...(core.citation ? [el('br'), el('span', { class: 'break' }, `${t('cite')}${lang ? ': ' : '：'}${core.citation}`)] : []));
 }
 function search(text) {
   const box = document.getElementById('found'), want = text.trim().toLowerCase();
