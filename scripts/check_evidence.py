@@ -114,7 +114,8 @@ def pick(dataset, count, seed):
         if f["cell_state"] == "number":
             of[f["document_id"]].append((f["fact_id"], f))
     for s in rows(dataset / "statements.csv"):
-        if s["printed"] and s["value_type"] in ("amount", "ratio", "count"):
+        # That there is none of something is a sentence, and no figure.
+        if re.fullmatch(r"[-−\d.,，%％]+", s["printed"]) and s["value_type"] in ("amount", "ratio", "count"):
             of[s["document_id"]].append((s["statement_id"], s))
     documents = sorted(of)
     random.shuffle(documents)

@@ -182,8 +182,9 @@ def figures(page, dataset, wanted, printed):
     seen = 0
     for row in random.sample(panel, min(wanted - wanted // 2, len(panel))):
         kind = row["level"] + "|" + row["caliber"]
-        page.evaluate("h => { location.hash = h }", f"#/compare?i={row['indicator']}&y={row['fiscal_year']}&k={kind}")
+        page.evaluate("h => { location.hash = h }", f"#/compare?i={row['indicator']}&y={row['fiscal_year']}&k={kind}&n={quoted(row['unit_name'])}")
         page.wait_for_function("([i, y]) => document.getElementById('f-indicator')?.value === i && document.getElementById('f-year').value === y", arg=[row["indicator"], row["fiscal_year"]])
+        page.wait_for_function("n => document.getElementById('f-called').value === n", arg=row["unit_name"])
         number = row["sources"].rsplit("-", 1)[1]
         button = page.locator(f"#ranking tr:has(a[href='#/unit/{quoted(row['unit_key'])}']) button[data-source$=':{number}']").first
         if button.count() == 0:

@@ -3,7 +3,7 @@
 const WORDS = {
   skip: ['跳到内容', 'Skip to content'], search: ['搜索单位或文件', 'Search units or files'], print: ['打印', 'Print'], opening: ['正在打开…', 'Opening …'],
   compare: ['比较', 'Compare'], budget: ['预算与决算', 'Budget and final'], contradictions: ['矛盾', 'Contradictions'], coverage: ['覆盖', 'Coverage'],
-  indicator: ['指标', 'Indicator'], year: ['年度', 'Year'], caliber: ['层级和口径', 'Level and caliber'], region: ['区划代码开头', 'Region code begins with'], order: ['排序', 'Order'],
+  indicator: ['指标', 'Indicator'], year: ['年度', 'Year'], caliber: ['层级和口径', 'Level and caliber'], region: ['区划代码开头', 'Region code begins with'], called: ['单位名称包含', 'Unit name contains'], order: ['排序', 'Order'],
   high: ['从大到小', 'Largest first'], low: ['从小到大', 'Smallest first'], all: ['全部', 'All'], unit: ['单位', 'Unit'], value: ['数值', 'Value'], rank: ['名次', 'Rank'], draw: ['画线', 'Draw'],
   mixed: ['现在把不同层级或口径放在一起：汇总数包含下属单位，不能与本级相比。请选择一种口径。', 'Different levels or calibers stand together: a consolidated figure contains the member units and cannot be compared with the unit itself. Choose one.'],
   nocaliber: ['这些决算没有写明层级或口径：比较前请看原文。', 'These accounts do not state their level or caliber: look at the document before you compare.'],
@@ -160,44 +160,54 @@ addEventListener('afterprint', () => repaint(false));
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => repaint(false));
 const go = (view, set) => { location.hash = '#/' + view + '?' + new URLSearchParams(set); };
 
+/** The last year of which most is there: not the one that only few have published yet. */
+function latest() {
+  const n = count(accounts, a => a.d[D.year]), top = Math.max(0, ...n.values());
+  return Math.max(0, ...[...n].filter(([, c]) => c * 2 >= top).map(([y]) => y));
+}
+
 // --- compare --------------------------------------------------------------------------------------------------------------------
 function compare(q) {
   const i = Math.max(0, core.indicators.findIndex(x => x[0] === (q.get('i') || 'expenditure_current')));
   const unit = core.indicators[i][3], name = core.indicators[i][1 + lang];
-  const year = Number(q.get('y')) || most(count(accounts, a => a.d[D.year]));
+  const year = Number(q.get('y')) || latest();
   const kind = q.get('k') || most(count(accounts.filter(a => a.d[D.year] === year), a => kindOf(a.d))) || 'all';
-  const region = q.get('r') || '', low = q.get('o') === 'low';
-  const state = { i: core.indicators[i][0], y: year, k: kind, r: region, o: low ? 'low' : 'high' };
+  const region = q.get('r') || '', called = q.get('n') || '', low = q.get('o') === 'low';
+  const state = { i: core.indicators[i][0], y: year, k: kind, r: region, n: called, o: low ? 'low' : 'high' };
+  // Of several words, parted by blanks, one has to stand in the name; the rank stays that among all.
+  const names = called.split(/\s+/).filter(Boolean), asks = a => !names.length || names.some(n => who(a.d).includes(n));
   const set = key => v => go('compare', { ...state, [key]: v });
   const inYear = accounts.filter(a => a.d[D.year] === year && (a.d[D.region] || '').startsWith(region));
   const kinds = [...count(inYear, a => kindOf(a.d))].sort((a, b) => b[1] - a[1]);
   const asked = inYear.filter(a => kind === 'all' || kindOf(a.d) === kind);
-  const rows = asked.filter(a => a.rows[i] && a.rows[i][0] !== null).map(a => ({ a, v: Number(a.rows[i][0]) })).sort((x, y) => (low ? x.v - y.v : y.v - x.v) || x.a.n - y.a.n);
+  const ranked = asked.filter(a => a.rows[i] && a.rows[i][0] !== null).map(a => ({ a, v: Number(a.rows[i][0]) })).sort((x, y) => (low ? x.v - y.v : y.v - x.v) || x.a.n - y.a.n);
+  ranked.forEach((r, n) => { r.rank = n + 1; });
+  const rows = ranked.filter(r => asks(r.a));
   const top = Math.max(...rows.map(r => Math.abs(r.v)), 0) || 1;
   const chosen = new Set(rows.slice(0, 5).map(r => seriesOf(r.a.d)));
   const chart = el('div', { class: 'chart', role: 'img', 'aria-label': `${t('overyears')}: ${name}` }), values = el('div');
   const redraw = () => overYears(chart, values, [...chosen], i);
   const body = el('tbody');
-  const more = listed(body, rows, ({ a, v }, n) => {
+  const more = listed(body, rows, ({ a, v, rank }) => {
     const s = seriesOf(a.d);
-    return el('tr', {}, el('td', { class: 'n' }, String(n + 1)),
+    return el('tr', {}, el('td', { class: 'n' }, String(rank)),
       el('td', {}, unitLink(a.d), a.versions.length ? el('div', { class: 'soft' }, a.versions.some(o => (o.rows[i] || [null])[0] !== a.rows[i][0]) ? t('differ') : t('agree')) : null, kind === 'all' ? el('div', { class: 'soft' }, kindName(kindOf(a.d))) : null),
       el('td', { class: 'n' }, figure(a.n, a.rows[i][2], shown(a.rows[i][0], unit), `${who(a.d)} ${year} ${name}`, a.rows[i][0])),
       el('td', { class: 'bar', 'aria-hidden': 'true' }, el('div', {}, el('i', { class: v < 0 ? 'minus' : '', style: `width:${(Math.abs(v) / top * 100).toFixed(2)}%` }))),
       el('td', {}, el('input', { type: 'checkbox', 'aria-label': `${t('draw')}: ${who(a.d)}`, checked: chosen.has(s), onchange: e => { e.target.checked ? chosen.add(s) : chosen.delete(s); redraw(); } })));
-  });
-  const without = asked.filter(a => !a.rows[i] || a.rows[i][0] === null);
+  }, innerWidth < 992 ? 20 : 100);
+  const without = asked.filter(a => asks(a) && (!a.rows[i] || a.rows[i][0] === null));
   const missing = el('ul');
   const rest = listed(missing, without, a => el('li', {}, unitLink(a.d), ' ', el('span', { class: 'soft' }, tw(a.rows[i] ? word(a.rows[i][1]) : 'not_printed'))));
   main().replaceChildren(
     el('h2', {}, `${inUnit(name, unit)} · ${year}`),
     el('div', { class: 'filters' },
       choice('indicator', core.indicators.map(x => [x[0], x[1 + lang]]), state.i, set('i')), choice('year', years.map(y => [y, y]), year, set('y')),
-      choice('caliber', [...kinds.map(([k, n]) => [k, `${kindName(k)} (${n})`]), ['all', t('all')]], kind, set('k')), typed('region', region, set('r')),
+      choice('caliber', [...kinds.map(([k, n]) => [k, `${kindName(k)} (${n})`]), ['all', t('all')]], kind, set('k')), typed('region', region, set('r')), typed('called', called, set('n')),
       choice('order', [['high', t('high')], ['low', t('low')]], state.o, set('o'))),
     kind === 'all' && kinds.length > 1 ? el('p', { class: 'note', role: 'note' }, t('mixed')) : kind === '|' ? el('p', { class: 'note', role: 'note' }, t('nocaliber')) : '',
     el('div', { class: 'split' },
-      el('section', { 'aria-label': t('ranked') }, el('h3', {}, `${t('ranked')} (${rows.length})`), rows.length ? wide(t('ranked'), el('table', { id: 'ranking' },
+      el('section', { 'aria-label': t('ranked') }, el('h3', {}, `${t('ranked')} (${rows.length === ranked.length ? rows.length : rows.length + '/' + ranked.length})`), rows.length ? wide(t('ranked'), el('table', { id: 'ranking' },
         el('thead', {}, el('tr', {}, el('th', { class: 'n', scope: 'col' }, '#'), el('th', { scope: 'col' }, t('unit')), el('th', { class: 'n', scope: 'col' }, inUnit(t('value'), unit)), el('td', { class: 'bar' }), el('th', { scope: 'col' }, t('draw')))), body)) : el('p', {}, t('none')), more),
       el('section', { 'aria-label': t('overyears') }, el('h3', {}, `${t('overyears')} · ${inUnit(name, unit)}`), chart, values)),
     without.length ? el('details', {}, el('summary', {}, `${t('without')} (${without.length})`), missing, rest) : '');
@@ -376,7 +386,7 @@ function sketch(page, hit, facts, said) {
   picture.append(svg('title', {}, `${t('page')} ${page}: ${here.find(is)?.text || ''}`));
   const draw = h => {
     const size = Math.max(5, Math.min(10, (h.b[3] - h.b[1]) * 0.7));
-    picture.append(svg('rect', { x: h.b[0], y: h.b[1], width: Math.max(1, h.b[2] - h.b[0]), height: Math.max(1, h.b[3] - h.b[1]), class: is(h) ? 'hit' : 'cell' }), svg('text', { x: h.b[2] - 1, y: (h.b[1] + h.b[3]) / 2 + size * 0.36, 'text-anchor': 'end', 'font-size': size }, h.text));
+    picture.append(svg('rect', { x: h.b[0], y: h.b[1], width: Math.max(1, h.b[2] - h.b[0]), height: Math.max(1, h.b[3] - h.b[1]), class: is(h) ? 'hit' : 'cell' }), ...!h.text ? [] : [svg('text', { x: h.b[2] - 1, y: (h.b[1] + h.b[3]) / 2 + size * 0.36, 'text-anchor': 'end', 'font-size': size }, h.text)]);
   };
   here.filter(h => inside(h) && !is(h)).forEach(draw);
   for (const h of names.values()) {
