@@ -248,6 +248,26 @@ def clicks(page):
     check(page.locator("details[data-form]").count() >= 5, "a unit has hardly a table")
 
 
+def keyboard(page):
+    """The way from the first key to a figure's evidence and back, without a mouse."""
+    show(page, "compare")
+    page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0) }")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.matches('#ranking button.figure')"):
+            break
+    where = page.evaluate("() => document.activeElement.dataset.source || document.activeElement.outerHTML.slice(0, 80)")
+    page.keyboard.press("Enter")
+    try:
+        page.wait_for_selector("dialog[open] [data-evidence]", timeout=5000)
+    except Exception:
+        check(False, f"Enter on {where} opens no evidence")
+        return
+    check(page.evaluate("() => document.querySelector('dialog').contains(document.activeElement)"), "the focus stays behind the evidence")
+    page.keyboard.press("Escape")
+    check(page.evaluate("() => document.activeElement.dataset.source") == where, "the focus does not return to the figure")
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     a.add_argument("dataset")
@@ -287,6 +307,7 @@ def main():
         page.goto(url)
         page.wait_for_selector("html[data-ready=yes]", timeout=60000)
         seen = figures(page, o.dataset, o.count, printed)
+        keyboard(page)
         clicks(page)
         browser.close()
     for p in problems:

@@ -211,7 +211,7 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     let missing = g.forms.iter().filter(|f| !d.forms_found.contains(&f.id));
     let missing: Vec<String> = missing.map(|f| title(args, g, &f.id)).collect();
     if !missing.is_empty() {
-        writeln!(out, "\n{}", format!("{}\n  {}", tr!("not found"), missing.join("\n  ")))?;
+        writeln!(out, "\n{}\n  {}", tr!("not found"), missing.join("\n  "))?;
     }
     findings(args, e, out)?;
     unproven(e, out)?;

@@ -122,3 +122,36 @@ fn cut(whole: &Pixmap, top: u16, bottom: u16) -> Result<Vec<u8>, String> {
     part.data_mut().copy_from_slice(&whole.data()[rows]);
     part.into_png().map_err(|e| format!("no picture can be made: {e}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pixmap, PremulRgba8, is_blank};
+
+    fn grey(v: u8) -> PremulRgba8 {
+        PremulRgba8 {
+            r: v,
+            g: v,
+            b: v,
+            a: 255,
+        }
+    }
+
+    /// A box on one ground, with or without a mark in it.
+    fn blank(ground: u8, mark: Option<u8>) -> bool {
+        let mut picture = Pixmap::new(60, 40);
+        picture.data_mut().fill(grey(ground));
+        if let Some(m) = mark {
+            picture.set_pixel(30, 20, grey(m));
+        }
+        is_blank(&picture, [0, 0, 60, 40])
+    }
+
+    #[test]
+    fn pale_grey_is_ink_and_a_shaded_cell_is_none() {
+        assert!(!blank(255, Some(0)));
+        assert!(!blank(255, Some(200)));
+        assert!(!blank(190, Some(255)), "white on grey");
+        assert!(blank(255, None));
+        assert!(blank(190, None));
+    }
+}
