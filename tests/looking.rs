@@ -518,3 +518,40 @@ fn every_csv_can_begin_with_a_byte_order_mark() {
     let said = run(&["grammar", "check", &at(&grammars)]);
     assert!(said.status.success(), "{said:?}");
 }
+
+/// A PDF of one page: the page itself, the figure highlighted, and a note with what one needs to quote it.
+#[test]
+fn evidence_as_pdf_is_the_page_with_a_note() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = dataset(tmp.path(), &[samples("s08-fy2023-rotated-cropped.pdf")]);
+    let facts = rows(&out.join("facts.csv"));
+    let f = facts
+        .iter()
+        .find(|f| f["form"] == "three_public" && f["cell_state"] == "number")
+        .unwrap();
+    let page = tmp.path().join("page.pdf");
+    juesuan(&[
+        "evidence",
+        &out.to_string_lossy(),
+        &f["fact_id"],
+        "--files",
+        &samples("").to_string_lossy(),
+        "-o",
+        &page.to_string_lossy(),
+        "--quiet",
+    ]);
+    assert_eq!(lopdf::Document::load(&page).unwrap().get_pages().len(), 1);
+    let whole = std::fs::metadata(samples("s08-fy2023-rotated-cropped.pdf"))
+        .unwrap()
+        .len();
+    assert!(
+        std::fs::metadata(&page).unwrap().len() < whole,
+        "the other pages are still there"
+    );
+    let [(1, _, note)] = highlights(&page).try_into().unwrap() else {
+        panic!("one note on one page")
+    };
+    for said in [&f["printed"], &f["document_id"], &f["fact_id"], &f["page"]] {
+        assert!(note.contains(said.as_str()), "{said}: {note}");
+    }
+}

@@ -187,6 +187,45 @@ fn copy(name: &str, bytes: &[u8], notes: &BTreeMap<Key, Note>, out: &Path) -> Re
     Ok(placed)
 }
 
+/// One page of a PDF as a file of its own, with a place highlighted and a note.
+pub(super) fn page_of(name: &str, bytes: &[u8], place: &Place, message: String) -> Result<Vec<u8>, Failure> {
+    let cannot = |e: lopdf::Error| Failure::Message(tr!("{name}: cannot be annotated: {e}", name, e));
+    let mut pdf = Document::load_mem(bytes).map_err(cannot)?;
+    if pdf.is_encrypted() {
+        return Err(tr!("{name}: encrypted files cannot be annotated", name).into());
+    }
+    let pages = pdf.get_pages();
+    if let Some(page) = pages.get(&place.page) {
+        let note = Note {
+            messages: vec![message],
+            weight: 1,
+        };
+        let sheet = Sheet::of(&pdf, *page);
+        let id = highlight(&mut pdf, &sheet, *page, place.rect, &note);
+        attach(&mut pdf, *page, vec![id]);
+    }
+    let others: Vec<u32> = pages.into_keys().filter(|n| *n != place.page).collect();
+    pdf.delete_pages(&others);
+    // What leads to pages that are gone would keep them in the file.
+    if let Ok(catalog) = pdf.catalog_mut() {
+        for key in [
+            "Outlines",
+            "Names",
+            "Dests",
+            "StructTreeRoot",
+            "AcroForm",
+            "OpenAction",
+            "PageLabels",
+        ] {
+            catalog.remove(key.as_bytes());
+        }
+    }
+    pdf.prune_objects();
+    let mut out = Vec::new();
+    pdf.save_to(&mut out)?;
+    Ok(out)
+}
+
 fn same_file(args: &Args) -> bool {
     match (args.file.canonicalize(), args.out.canonicalize()) {
         (Ok(a), Ok(b)) => a == b,

@@ -18,12 +18,13 @@ use tr::tr;
 
 /// Show the page behind a figure: a picture with a frame around it, or a card with all that one needs to quote it
 ///
-/// The files are looked for below --files by name, and must have the hash that the dataset says. A PNG is the picture alone; an
-/// HTML card (one file, no network) has the picture, what is printed, unit, year, file, page, address and hash. Files without
-/// pages (text, HTML, Word, Excel) give the row as a table.
+/// The files are looked for below --files by name, and must have the hash that the dataset says. A PNG is the picture alone; a PDF
+/// is the page itself, with the figure highlighted and a note; an HTML card (one file, no network) has the picture, what is
+/// printed, unit, year, file, page, address and hash. Files without pages (text, HTML, Word, Excel) give the row as a table.
 ///
 /// Examples:
 ///   juesuan evidence data 813e8c929858-f39 --files pdfs -o figure.png
+///   juesuan evidence data 813e8c929858-f39 --files pdfs -o page.pdf
 ///   juesuan evidence data 813e8c929858-f39 813e8c929858-s4 --files pdfs -o cards.html
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -36,7 +37,7 @@ pub struct Args {
     /// The folder (or file) from which the dataset was read
     #[arg(long, value_name = "DIR")]
     files: PathBuf,
-    /// Where it goes: .png (one id), or .html
+    /// Where it goes: .png or .pdf (one id), or .html
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
     /// The same as --lang en
@@ -75,11 +76,11 @@ struct Shown {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let picture_only = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
-    let html = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("html"));
-    match (picture_only, html, args.ids.len()) {
-        (true, _, 2..) => return Err(tr!("a PNG shows one figure; write several to one .html").into()),
-        (false, false, _) => return Err(tr!("the name after -o ends in .png or .html").into()),
+    let ends_in = |name: &str| args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case(name));
+    let (picture_only, pdf, html) = (ends_in("png"), ends_in("pdf"), ends_in("html"));
+    match (picture_only || pdf, html, args.ids.len()) {
+        (true, _, 2..) => return Err(tr!("a PNG or PDF shows one figure; write several to one .html").into()),
+        (false, false, _) => return Err(tr!("the name after -o ends in .png, .pdf or .html").into()),
         _ => {}
     }
     let grammar = load_grammar(args.grammars.as_deref())?;
@@ -89,7 +90,13 @@ pub fn run(args: &Args) -> Done {
     let originals = Originals::below(&args.files);
     for shown in &found {
         let bytes = originals.bytes(&shown.document)?;
-        let image = match shown.place.page > 0 && bytes.starts_with(b"%PDF") {
+        let paged = shown.place.page > 0 && bytes.starts_with(b"%PDF");
+        if pdf && paged {
+            let name = &shown.document.file_name;
+            drawn = super::annotate::page_of(name, &bytes, &shown.place, note(args, shown))?;
+            continue;
+        }
+        let image = match paged {
             true => Some(
                 picture::picture(bytes, shown.place.page, shown.place.rect)
                     .map_err(|e| Failure::Message(format!("{}: {e}", shown.document.file_name)))?,
@@ -110,7 +117,7 @@ pub fn run(args: &Args) -> Done {
         }
         match image {
             Some(p) if picture_only => drawn = p.png,
-            None if picture_only => {
+            None if picture_only || pdf => {
                 return Err(tr!(
                     "{}: the file has no pages to draw; write a card: -o card.html",
                     shown.id
@@ -134,6 +141,24 @@ pub fn run(args: &Args) -> Done {
     draft.commit(&args.out).map_err(cannot)?;
     super::sum_up!(args.quiet, "{} figures: {}", found.len(), args.out.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a page says of its figure: all that one needs to quote it.
+fn note(args: &Args, s: &Shown) -> String {
+    let say = |zh: &'static str, en: &'static str| if args.english() { en } else { zh };
+    let d = &s.document;
+    let who = d.unit_name.as_deref().unwrap_or(&d.file_name);
+    let year = d.fiscal_year.map_or(String::new(), |y| y.to_string());
+    let mut lines = vec![
+        format!("{who} {year}"),
+        format!("{}: {} {}", s.what, s.printed, s.unit),
+        format!("{}, {} {}", d.file_name, say("页", "page"), s.place.page),
+    ];
+    lines.extend(d.source_url.clone());
+    lines.push(format!("sha256 {}", d.document_id.0));
+    lines.push(s.id.clone());
+    lines.extend(s.against.iter().cloned());
+    lines.join("\n")
 }
 
 /// The figures, in the order in which they were asked for.
