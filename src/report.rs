@@ -2,6 +2,7 @@
 //! network: what is compared stands in one compressed block, the tables as printed in blocks of a few documents each, which the
 //! page opens when a unit or a figure is looked at.
 
+use crate::diag::{Language, Refusal};
 use crate::grammar::Grammar;
 use crate::panel;
 use crate::panel::overspent::{self, Outcome, Verdict};
@@ -10,7 +11,7 @@ use crate::write::schema::DATASET_VERSION;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, Write};
 
 const PAGE: &str = include_str!("report/page.html");
@@ -65,6 +66,9 @@ pub struct Report<'g> {
     block_words: Words,
     blocks: Vec<String>,
     rules: BTreeSet<String>,
+    refusals: HashSet<Refusal>,
+    /// How the dataset is cited.
+    citation: Option<String>,
     ids: BTreeSet<(String, String)>,
 }
 
@@ -83,8 +87,15 @@ impl<'g> Report<'g> {
             block_words: Words::default(),
             blocks: Vec::new(),
             rules: BTreeSet::new(),
+            refusals: HashSet::new(),
+            citation: None,
             ids: BTreeSet::new(),
         }
+    }
+
+    /// How the dataset is cited, where it says so.
+    pub fn cite(&mut self, citation: Option<String>) {
+        self.citation = citation;
     }
 
     /// Adds a document whose identities were evaluated.
@@ -113,7 +124,9 @@ impl<'g> Report<'g> {
             e.facts.len(),
             e.facts.iter().filter(|f| f.held > 0).count(),
             d.error_message,
+            d.error_code.map(|c| c.as_str()),
         ]));
+        self.refusals.extend(d.error_code);
         if let Some(a) = panel::account(e, self.grammar, false) {
             let rows: Vec<Value> = a.rows.iter().map(|r| self.row(r)).collect();
             self.accounts.push(json!([number, rows]));
@@ -175,7 +188,7 @@ impl<'g> Report<'g> {
         };
         for f in e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails) {
             self.rules.insert(f.rule.clone());
-            let row = finding(number, f, &mut self.words);
+            let row = finding(number, f, e, &mut self.words);
             self.findings.push(row);
         }
     }
@@ -268,9 +281,16 @@ impl<'g> Report<'g> {
                     .insert(id.clone(), json!([zh, en]));
             }
         }
+        let why = |r: &Refusal| {
+            let said = [Language::Zh, Language::En].map(|l| r.explanation(l).happened);
+            (r.as_str().to_string(), json!(said))
+        };
+        let used = Refusal::ALL.iter().filter(|r| self.refusals.contains(r));
+        let refusals: Map<String, Value> = used.map(why).collect();
         json!({
             "version": DATASET_VERSION,
             "program": env!("CARGO_PKG_VERSION"),
+            "citation": self.citation,
             "block": BLOCK,
             "words": self.words.all,
             "forms": forms,
@@ -278,6 +298,7 @@ impl<'g> Report<'g> {
             "pairs": pairs,
             "rules": rules,
             "names": names,
+            "refusals": refusals,
             "documents": self.documents,
             "accounts": self.accounts,
             "findings": self.findings,
@@ -292,10 +313,23 @@ fn ids(r: &panel::Row) -> String {
     r.sources.iter().filter_map(short).collect::<Vec<_>>().join(";")
 }
 
-fn finding(number: usize, f: &Finding, words: &mut Words) -> Value {
+/// Figures of a contradiction that are shown as printed: the page draws no more.
+const FIGURES_SHOWN: usize = 6;
+
+fn finding(number: usize, f: &Finding, e: &Extract, words: &mut Words) -> Value {
     let list = |kind: char, all: &[u32]| all.iter().map(|n| format!("{kind}{n}")).collect::<Vec<_>>();
     let mut sources = list('f', &f.facts);
     sources.extend(list('s', &f.statements));
+    // A contradiction between years comes without the figures of its document; they are named by their numbers then.
+    let fact = |n: &u32| e.facts.iter().find(|x| x.ordinal == *n).map(|x| x.printed.as_str());
+    let said = |n: &u32| {
+        e.statements
+            .iter()
+            .find(|x| x.ordinal == *n)
+            .map(|x| x.printed.as_str())
+    };
+    let printed = f.facts.iter().map(fact).chain(f.statements.iter().map(said));
+    let printed: Vec<Option<&str>> = printed.take(FIGURES_SHOWN).collect();
     json!([
         number,
         words.of(&f.rule),
@@ -307,6 +341,7 @@ fn finding(number: usize, f: &Finding, words: &mut Words) -> Value {
         f.message_en,
         sources.join(";"),
         f.page,
+        printed,
     ])
 }
 
@@ -416,7 +451,41 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{SCRIPT, base64};
+    use crate::record::{Caliber, Kind, Level, NOT_JUDGED, Status};
+    use crate::write::schema::{PANEL, Type};
+
+    /// A word of the dataset without a row in `WORDS` would stand in English on a Chinese page.
+    #[test]
+    fn the_page_has_every_word_that_it_shows() {
+        let state = PANEL.columns.iter().find(|c| c.name == "state").unwrap();
+        let Type::Word(states) = state.ty else {
+            panic!("states are words")
+        };
+        let lists = [
+            Kind::WORDS,
+            Status::WORDS,
+            Level::WORDS,
+            Caliber::WORDS,
+            NOT_JUDGED,
+            states,
+        ];
+        let (words, _) = SCRIPT.split_once("\n};").unwrap();
+        let apart = SCRIPT
+            .split_once("const APART = {")
+            .unwrap()
+            .1
+            .split_once('}')
+            .unwrap()
+            .0;
+        for word in lists.into_iter().flatten() {
+            let known = |key: &str| words.contains(&format!(" {key}: ['"));
+            let renamed = apart
+                .split_once(&format!("{word}: '"))
+                .map(|(_, r)| r.split('\'').next().unwrap());
+            assert!(renamed.map_or_else(|| known(word), known), "{word}");
+        }
+    }
 
     #[test]
     fn base64_is_that_of_its_standard() {

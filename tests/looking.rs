@@ -225,7 +225,9 @@ fn a_picture_without_its_figure_is_said() {
             "--quiet",
         ]);
         let said = String::from_utf8_lossy(&said.stderr).into_owned();
-        assert_eq!(said.contains("nothing is drawn"), blank, "{name}: {said}");
+        assert_eq!(said.contains("holds no ink"), blank, "{name}: {said}");
+        // A card was asked for: that one could be written helps nobody.
+        assert!(!said.contains("card.html"), "{name}: {said}");
         let page = std::fs::read_to_string(&card).unwrap();
         let row = page.contains(&format!("<td class=\"hit\">{}</td>", f["printed"]));
         assert_eq!(row, blank, "{name}");
@@ -415,4 +417,141 @@ fn annotate_all_copies_every_pdf_that_has_something_to_show() {
     assert_eq!(done.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&done.stderr).contains("b/wrong.pdf with sha256"));
     assert!(marked.join("more.zip/unit/swapped.pdf").exists());
+}
+
+/// Runs in a locale; what is said, on both ways.
+fn said(locale: &str, args: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_juesuan"));
+    for name in ["LC_ALL", "LC_MESSAGES", "LANG"] {
+        command.env_remove(name);
+    }
+    let out = command.env("LANG", locale).args(args).output().unwrap();
+    String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr)
+}
+
+#[test]
+fn the_language_changes_what_is_said_and_nothing_that_is_written() {
+    let tmp = tempfile::tempdir().unwrap();
+    let (file, zh, en) = (
+        samples("s20-fy2023-planted-error.pdf"),
+        tmp.path().join("zh"),
+        tmp.path().join("en"),
+    );
+    let file = file.to_string_lossy();
+    let extract = |locale: &str, out: &Path| said(locale, &["extract", &file, "--out", &out.to_string_lossy()]);
+    let (chinese, english) = (extract("zh_CN.UTF-8", &zh), extract("en_US.UTF-8", &en));
+    assert!(
+        chinese.contains("份文件") && chinese.contains("处不符：公布的数据互相矛盾"),
+        "{chinese}"
+    );
+    assert!(
+        english.contains("1 documents") && english.contains("contradict each other"),
+        "{english}"
+    );
+    for table in [
+        "documents.csv",
+        "facts.csv",
+        "findings.csv",
+        "diagnostics.csv",
+        "facts.parquet",
+        "datapackage.json",
+    ] {
+        assert!(
+            std::fs::read(zh.join(table)).unwrap() == std::fs::read(en.join(table)).unwrap(),
+            "{table}"
+        );
+    }
+    // The option stands above the locale, before or behind the command; help and errors of wrong use follow it.
+    let help = said("C", &["panel", "--help", "--lang", "zh"]);
+    assert!(
+        help.contains("用法：") && help.contains("不输出摘要") && !help.contains("Usage:"),
+        "{help}"
+    );
+    assert!(said("zh_CN.UTF-8", &["--lang", "en", "panel", "--help"]).contains("Usage:"));
+    assert!(said("zh_CN", &["panel", "--nosuch"]).contains("错误：不认识参数 --nosuch"));
+    assert!(said("C", &["panel", "--nosuch"]).contains("unexpected argument '--nosuch'"));
+    assert!(said("C", &["diagnostics", "no-year", "--lang", "zh"]).contains("年度"));
+}
+
+#[test]
+fn every_csv_can_begin_with_a_byte_order_mark() {
+    let tmp = tempfile::tempdir().unwrap();
+    let files = [
+        samples("s21-fy2022-before-rename.pdf"),
+        samples("s22-fy2023-renamed.pdf"),
+    ];
+    let (out, shares, over, units) = (
+        tmp.path().join("out"),
+        tmp.path().join("shares"),
+        tmp.path().join("over.csv"),
+        tmp.path().join("units.csv"),
+    );
+    let [a, b] = files.each_ref().map(|f| f.to_string_lossy());
+    let at = |p: &Path| p.to_string_lossy().into_owned();
+    let (data, merged) = (at(&out), at(&shares));
+    juesuan(&[
+        "extract", &a, &b, "-q", "--parts", "--format", "csv", "--bom", "--out", &data,
+    ]);
+    juesuan(&["merge", &data, "-q", "--format", "csv", "--bom", "--out", &merged]);
+    juesuan(&["panel", &data, "-q", "--format", "csv", "--bom"]);
+    juesuan(&["panel", &data, "-q", "--format", "csv", "--bom", "--wide"]);
+    juesuan(&["check", &data, "-q", "--bom", "--out", &at(&tmp.path().join("checked"))]);
+    juesuan(&["overspent", &data, "-q", "--bom", "-o", &at(&over)]);
+    juesuan(&["units", "suggest", &data, "-q", "--bom", "-o", &at(&units)]);
+    let mut all: Vec<PathBuf> = vec![over, units.clone()];
+    for folder in [&out, &shares, &tmp.path().join("checked")] {
+        all.extend(std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()));
+    }
+    all.retain(|p| p.extension().is_some_and(|e| e == "csv"));
+    assert!(all.len() > 25, "{}", all.len());
+    for p in &all {
+        assert!(
+            std::fs::read(p).unwrap().starts_with(b"\xEF\xBB\xBF"),
+            "{}",
+            p.display()
+        );
+    }
+    // A registry with a mark is one that the grammar takes.
+    let grammars = tmp.path().join("grammars");
+    std::fs::create_dir_all(grammars.join("units")).unwrap();
+    std::fs::copy(&units, grammars.join("units/mine.csv")).unwrap();
+    let said = run(&["grammar", "check", &at(&grammars)]);
+    assert!(said.status.success(), "{said:?}");
+}
+
+/// A PDF of one page: the page itself, the figure highlighted, and a note with what one needs to quote it.
+#[test]
+fn evidence_as_pdf_is_the_page_with_a_note() {
+    let tmp = tempfile::tempdir().unwrap();
+    let out = dataset(tmp.path(), &[samples("s08-fy2023-rotated-cropped.pdf")]);
+    let facts = rows(&out.join("facts.csv"));
+    let f = facts
+        .iter()
+        .find(|f| f["form"] == "three_public" && f["cell_state"] == "number")
+        .unwrap();
+    let page = tmp.path().join("page.pdf");
+    juesuan(&[
+        "evidence",
+        &out.to_string_lossy(),
+        &f["fact_id"],
+        "--files",
+        &samples("").to_string_lossy(),
+        "-o",
+        &page.to_string_lossy(),
+        "--quiet",
+    ]);
+    assert_eq!(lopdf::Document::load(&page).unwrap().get_pages().len(), 1);
+    let whole = std::fs::metadata(samples("s08-fy2023-rotated-cropped.pdf"))
+        .unwrap()
+        .len();
+    assert!(
+        std::fs::metadata(&page).unwrap().len() < whole,
+        "the other pages are still there"
+    );
+    let notes = highlights(&page);
+    assert_eq!((notes.len(), notes[0].0), (1, 1), "one note on one page");
+    let note = &notes[0].2;
+    for said in [&f["printed"], &f["document_id"], &f["fact_id"], &f["page"]] {
+        assert!(note.contains(said.as_str()), "{said}: {note}");
+    }
 }

@@ -20,10 +20,22 @@ def books(seed, profile, name, level):
     return Series(rng.randrange(10 ** 9), profile, rng.choice([.3, .8, 1.5, 4, 12]), features, first=first, last=2024)
 
 
-def one(seed, i):
+def unit(n):
+    """Of many units the n-th: profile and name, no name twice."""
+    steady = [p for p in PROFILES if p != "emergency"]      # which began in 2018
+    profile, n = steady[n % len(steady)], n // len(steady)
+    first, second, kind = "望澄澜汀溪云兰麓沅淇", "州山川平安阳宁泉浦岭", "市县区"
+    assert n < len(first) * len(second) * len(kind), "so many names there are not"
+    place = first[n % 10] + second[n // 10 % 10] + kind[n // 100]
+    return profile, "云泽省" + place + BUREAUS[profile]
+
+
+def one(seed, i, units=0):
     rng = Random(f"bench/{seed}/{i}")
     year = rng.randint(2016, 2024)
     profile = rng.choice(list(PROFILES))
+    if units:                                   # a panel: each unit has an account in each year, from the last one back
+        profile, year = unit(i % units)[0], 2024 - i // units % 9
     if profile == "emergency" and year < 2019:
         profile = "roads"                       # class 224 does not exist before
     national = rng.random() < .6
@@ -40,6 +52,8 @@ def one(seed, i):
                 landscape=WIDE if rng.random() < .8 else (), wide_blanks=rng.random() < .2, name_width=rng.choice([26, 26, 18]),
                 total_last=("general_expenditure",) if not national and not split else ())
     name, level = "云泽省" + rng.choice(PLACES) + BUREAUS[profile], rng.choice(["department", "unit"])
+    if units:
+        name, level = unit(i % units)[1], ("department", "unit")[i % units % 2]
     doc = assemble(f"b{i:05d}", books(seed, profile, name, level), year, name, look, dialect=rng.randrange(4), trim=rng.random() < .2, gap=rng.choice(["", "", " "]), text_thousands=rng.random() < .2,
                    level=level, description="bench")
     if doc.level == "unit":
@@ -49,5 +63,5 @@ def one(seed, i):
     return doc, "reportlab", style, {"fonts": rng.choice(["sans", "song", "alt", "ucs2", "mixed"])}
 
 
-def jobs(seed, count):
-    return (lambda i=i: one(seed, i) for i in range(count))
+def jobs(seed, count, units=0):
+    return (lambda i=i: one(seed, i, units) for i in range(count))

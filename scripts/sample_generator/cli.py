@@ -36,6 +36,7 @@ def main():
     a.add_argument("--set", choices=["samples", "bench", "planted", "portal", "provinces", "compendium"], default="samples")
     a.add_argument("--count", type=int, default=100)
     a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--units", type=int, default=0, help="of the set bench: a panel of so many units, nine years of each")
     a.add_argument("--only", default="", help="part of a sample's name")
     a.add_argument("--types", action="store_true", help="every document as text, HTML, Word and Excel too, not only those of the set")
     o = a.parse_args()
@@ -58,7 +59,7 @@ def main():
         from .samples import SAMPLES as jobs
     elif o.set == "bench":
         from .bench import jobs as make
-        jobs = make(o.seed, o.count)
+        jobs = make(o.seed, o.count, o.units)
     else:
         from .planted import jobs as make
         jobs = make(o.seed)

@@ -32,6 +32,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tr::tr;
 
 /// A file to read.
 #[derive(Clone, Debug)]
@@ -88,19 +89,17 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::NotFound(p) => write!(f, "no such file or folder: {}; check the path", p.display()),
-            Error::Empty(p) => write!(
-                f,
+            Error::NotFound(p) => f.write_str(&tr!("no such file or folder: {}; check the path", p.display())),
+            Error::Empty(p) => f.write_str(&tr!(
                 "no file to read stands in {} or below; give a file by name if its name does not end in one of {}",
                 p.display(),
                 NAMES.join(" ")
-            ),
-            Error::Special(p) => write!(
-                f,
+            )),
+            Error::Special(p) => f.write_str(&tr!(
                 "{} is neither a file nor a folder; save what it gives to a file",
                 p.display()
-            ),
-            Error::Unreadable(p, e) => write!(f, "cannot list {}: {e}; check its permissions", p.display()),
+            )),
+            Error::Unreadable(p, e) => f.write_str(&tr!("cannot list {}: {e}; check its permissions", p.display(), e)),
         }
     }
 }

@@ -15,6 +15,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
+use tr::tr;
 
 /// Write a copy of a PDF with the figures that contradict each other highlighted, and why
 ///
@@ -46,8 +47,8 @@ pub struct Args {
     /// Highlight what differs by rounding as well
     #[arg(long)]
     rounding: bool,
-    /// Notes in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
@@ -55,6 +56,13 @@ pub struct Args {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+}
+
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
 }
 
 /// What stands at one place of the document.
@@ -72,9 +80,7 @@ pub fn run(args: &Args) -> Done {
         return all(args, &Originals::below(files), &grammar);
     }
     if same_file(args) {
-        return Err("the copy would replace the original; write it to another file"
-            .to_string()
-            .into());
+        return Err(tr!("the copy would replace the original; write it to another file").into());
     }
     let e = extract(&args.file, &grammar)?;
     let notes = match args.fact.is_empty() {
@@ -88,7 +94,9 @@ pub fn run(args: &Args) -> Done {
     super::sum_up!(
         args.quiet,
         "{failing} findings fail; {placed} figures highlighted: {}",
-        args.out.display()
+        args.out.display(),
+        failing,
+        placed
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -130,7 +138,7 @@ fn all(args: &Args, originals: &Originals, g: &Grammar) -> Done {
             Ok(None) => super::say!("{}: no PDF, not copied", e.document.file_name),
             Err(Failure::Message(m)) => {
                 failed += 1;
-                super::say!("{m}");
+                super::say!("{}", m);
             }
             Err(closed) => return Err(closed),
         }
@@ -138,7 +146,9 @@ fn all(args: &Args, originals: &Originals, g: &Grammar) -> Done {
     super::sum_up!(
         args.quiet,
         "{copies} PDFs, {figures} figures highlighted: {}",
-        args.out.display()
+        args.out.display(),
+        copies,
+        figures
     );
     Ok(ExitCode::from(if failed > 0 { SOME_FAILED } else { 0 }))
 }
@@ -152,9 +162,9 @@ fn below(name: &str) -> PathBuf {
 /// Writes a copy with notes; gives how many of them were placed.
 fn copy(name: &str, bytes: &[u8], notes: &BTreeMap<Key, Note>, out: &Path) -> Result<usize, Failure> {
     let mut pdf =
-        Document::load_mem(bytes).map_err(|e| Failure::Message(format!("{name}: cannot be annotated: {e}")))?;
+        Document::load_mem(bytes).map_err(|e| Failure::Message(tr!("{name}: cannot be annotated: {e}", name, e)))?;
     if pdf.is_encrypted() {
-        return Err(format!("{name}: encrypted files cannot be annotated").into());
+        return Err(tr!("{name}: encrypted files cannot be annotated", name).into());
     }
     let pages = pdf.get_pages();
     let mut by_page: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();
@@ -170,11 +180,50 @@ fn copy(name: &str, bytes: &[u8], notes: &BTreeMap<Key, Note>, out: &Path) -> Re
             attach(&mut pdf, *page, ids);
         }
     }
-    let cannot = |e: &dyn std::fmt::Display| Failure::Message(format!("cannot write {}: {e}", out.display()));
+    let cannot = |e: &dyn std::fmt::Display| Failure::Message(tr!("cannot write {}: {e}", out.display(), e));
     let mut draft = Draft::beside(out).map_err(|e| cannot(&e))?;
     pdf.save_to(&mut draft.file).map_err(|e| cannot(&e))?;
     draft.commit(out).map_err(|e| cannot(&e))?;
     Ok(placed)
+}
+
+/// One page of a PDF as a file of its own, with a place highlighted and a note.
+pub(super) fn page_of(name: &str, bytes: &[u8], place: &Place, message: String) -> Result<Vec<u8>, Failure> {
+    let cannot = |e: lopdf::Error| Failure::Message(tr!("{name}: cannot be annotated: {e}", name, e));
+    let mut pdf = Document::load_mem(bytes).map_err(cannot)?;
+    if pdf.is_encrypted() {
+        return Err(tr!("{name}: encrypted files cannot be annotated", name).into());
+    }
+    let pages = pdf.get_pages();
+    if let Some(page) = pages.get(&place.page) {
+        let note = Note {
+            messages: vec![message],
+            weight: 1,
+        };
+        let sheet = Sheet::of(&pdf, *page);
+        let id = highlight(&mut pdf, &sheet, *page, place.rect, &note);
+        attach(&mut pdf, *page, vec![id]);
+    }
+    let others: Vec<u32> = pages.into_keys().filter(|n| *n != place.page).collect();
+    pdf.delete_pages(&others);
+    // What leads to pages that are gone would keep them in the file.
+    if let Ok(catalog) = pdf.catalog_mut() {
+        for key in [
+            "Outlines",
+            "Names",
+            "Dests",
+            "StructTreeRoot",
+            "AcroForm",
+            "OpenAction",
+            "PageLabels",
+        ] {
+            catalog.remove(key.as_bytes());
+        }
+    }
+    pdf.prune_objects();
+    let mut out = Vec::new();
+    pdf.save_to(&mut out)?;
+    Ok(out)
 }
 
 fn same_file(args: &Args) -> bool {
@@ -219,7 +268,7 @@ impl Key {
 
 /// The figures that were asked for, each with its meaning.
 fn asked_for(args: &Args, accounts: &[Extract], g: &Grammar) -> Result<BTreeMap<Key, Note>, Failure> {
-    let language = usize::from(args.english);
+    let language = usize::from(args.english());
     let mut out: BTreeMap<Key, Note> = BTreeMap::new();
     let file = args.file.display();
     let shorts: Vec<&str> = accounts.iter().map(|e| e.document.document_id.short()).collect();
@@ -228,14 +277,22 @@ fn asked_for(args: &Args, accounts: &[Extract], g: &Grammar) -> Result<BTreeMap<
             (Some((document, end)), _) => match shorts.iter().position(|s| *s == document) {
                 Some(n) => (&accounts[n], end),
                 None => {
-                    return Err(format!("{id} stands in another document; {file} is {}", shorts.join(", ")).into());
+                    return Err(tr!(
+                        "{id} stands in another document; {file} is {}",
+                        shorts.join(", "),
+                        id,
+                        file
+                    )
+                    .into());
                 }
             },
             (None, [one]) => (one, id.as_str()),
             (None, _) => {
-                let message = format!(
+                let message = tr!(
                     "several accounts stand in {file}, say whose {id} is meant: {}",
-                    shorts.join(", ")
+                    shorts.join(", "),
+                    file,
+                    id
                 );
                 return Err(message.into());
             }
@@ -246,7 +303,7 @@ fn asked_for(args: &Args, accounts: &[Extract], g: &Grammar) -> Result<BTreeMap<
         let (place, meaning) = match (fact, said) {
             (Some(f), _) => (f.place, caption(g, f, language)),
             (_, Some(s)) => (s.place, caption_of_statement(g, s, language)),
-            _ => return Err(format!("{file} has no fact or statement {id}").into()),
+            _ => return Err(tr!("{file} has no fact or statement {id}", file, id).into()),
         };
         let note = out.entry(Key::of(&place)).or_default();
         note.messages
@@ -264,7 +321,7 @@ fn contradictions(args: &Args, accounts: &[Extract]) -> BTreeMap<Key, Note> {
             FindingOutcome::Rounding if args.rounding => 0,
             _ => continue,
         };
-        let message = if args.english { &f.message_en } else { &f.message };
+        let message = if args.english() { &f.message_en } else { &f.message };
         let facts = f
             .facts
             .iter()

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Check a dataset again: every identity that its figures allow, as after editing it by hand
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  juesuan check data\n  juesuan check data --all --english --out checked")]
+#[command(after_help = "Examples:\n  juesuan check data\n  juesuan check data --all --lang en --out checked")]
 pub struct Args {
     /// Folder of a dataset
     #[arg(value_name = "DIR")]
@@ -31,12 +32,19 @@ pub struct Args {
     /// Print rounding and what could not be evaluated as well
     #[arg(long)]
     all: bool,
-    /// Messages in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+}
+
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
 }
 
 /// Runs the command.
@@ -47,8 +55,8 @@ pub fn run(args: &Args) -> Done {
         None => None,
         Some(dir) => {
             let table = schema::TABLES.iter().find(|t| t.name == "findings");
-            let table = table.ok_or_else(|| Failure::Message("the dataset has no table of findings".into()))?;
-            std::fs::create_dir_all(dir).map_err(|e| format!("cannot make {}: {e}", dir.display()))?;
+            let table = table.ok_or_else(|| Failure::Message(tr!("the dataset has no table of findings")))?;
+            std::fs::create_dir_all(dir).map_err(|e| tr!("cannot make {}: {e}", dir.display(), e))?;
             Some(CsvSink::create(dir, table, args.bom).map_err(|e| e.to_string())?)
         }
     };
@@ -132,7 +140,7 @@ fn one(
                 writeln!(out, "{}", e.document.file_name)?;
                 named = true;
             }
-            let message = if args.english { &f.message_en } else { &f.message };
+            let message = if args.english() { &f.message_en } else { &f.message };
             writeln!(out, "  {} {}: {message}", f.outcome, f.rule)?;
         }
     }

@@ -1,9 +1,10 @@
 //! Completions and man page, made from the definition of the commands.
 
-use super::{Cli, Done};
+use super::{Cli, Done, language};
 use clap::CommandFactory;
 use std::io::Write;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Print completions for a shell
 #[derive(Debug, clap::Args)]
@@ -26,20 +27,21 @@ pub struct Man {
 /// Prints the completions.
 pub fn completions(args: &Completions) -> Done {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "juesuan", &mut text);
+    let mut all = language::translated(Cli::command());
+    clap_complete::generate(args.shell, &mut all, "juesuan", &mut text);
     std::io::stdout().lock().write_all(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the man page.
 pub fn man(args: &Man) -> Done {
-    let mut all = Cli::command();
+    let mut all = language::translated(Cli::command());
     all.build();
     let command = match &args.command {
         None => all,
         Some(name) => match all.find_subcommand(name) {
             Some(c) => c.clone(),
-            None => return Err(format!("no command is named `{name}`; see `juesuan --help`").into()),
+            None => return Err(tr!("no command is named `{name}`; see `juesuan --help`", name).into()),
         },
     };
     let mut text = Vec::new();

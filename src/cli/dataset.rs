@@ -1,7 +1,7 @@
 //! A dataset written earlier (its CSV files, perhaps edited by hand, or its Parquet files where it has no CSV) back to extracts, one document after the other. What does
 //! not parse is refused with file and line; nothing is guessed.
 
-use crate::diag::{Code, Diagnostic, Loss, Severity};
+use crate::diag::{Code, Diagnostic, Loss, Refusal, Severity};
 use crate::place::{DocumentId, Place};
 use crate::record::{
     Caliber, CellState, DocumentRow, Extract, Fact, Finding, FindingClass, FindingOutcome, Gravity, Ground, Indicator,
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use tr::tr;
 
 /// The file of a table.
 enum File {
@@ -44,10 +45,11 @@ impl Rows {
             });
         }
         let mut reader = csv::ReaderBuilder::new().from_path(&path).map_err(|e| {
-            format!(
+            tr!(
                 "cannot read {}: {e}; is {} a dataset with CSV or Parquet files?",
                 path.display(),
-                dir.display()
+                dir.display(),
+                e
             )
         })?;
         let headers = reader.headers().map_err(|e| format!("{}: {e}", path.display()))?;
@@ -100,7 +102,7 @@ impl Rows {
     fn finish(&mut self) -> Result<(), String> {
         match self.next()? {
             None => Ok(()),
-            Some(r) => Err(format!(
+            Some(r) => Err(tr!(
                 "{}, line {}: the rows of a document stand together, in the order of documents.csv; this one does not",
                 self.path.display(),
                 r.position().map_or(0, csv::Position::line)
@@ -117,9 +119,13 @@ struct Row<'r> {
 impl Row<'_> {
     fn wrong(&self, column: &str, value: &str, right: &str) -> String {
         let line = self.record.position().map_or(0, csv::Position::line);
-        format!(
+        tr!(
             "{}, line {line}, column {column}: `{value}` is not {right}",
-            self.rows.path.display()
+            self.rows.path.display(),
+            line,
+            column,
+            value,
+            right
         )
     }
 
@@ -128,7 +134,7 @@ impl Row<'_> {
             .rows
             .columns
             .get(column)
-            .ok_or_else(|| format!("{} has no column {column}", self.rows.path.display()))?;
+            .ok_or_else(|| tr!("{} has no column {column}", self.rows.path.display(), column))?;
         Ok(self.record.get(*n).unwrap_or(""))
     }
 
@@ -211,6 +217,9 @@ fn document(r: &Row<'_>) -> Result<DocumentRow, String> {
     let mut d = DocumentRow::new(DocumentId(r.string("document_id")?), r.string("file_name")?);
     d.kind = r.word("kind", Kind::from_word)?.unwrap_or(Kind::Other);
     d.status = r.word("status", Status::from_word)?.unwrap_or(Status::Failed);
+    if r.has("error_code") {
+        d.error_code = r.maybe("error_code")?.and_then(|c| Refusal::parse(&c));
+    }
     d.error_message = r.maybe("error_message")?;
     if r.has("source_url") {
         d.source_url = r.maybe("source_url")?;

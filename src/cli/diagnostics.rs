@@ -1,38 +1,31 @@
 //! `juesuan diagnostics`: what a code of the dataset means.
 
+use super::language::{self, Lang};
 use super::{Done, Failure};
 use crate::diag::{self, Code, Refusal};
 use std::io::Write;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Explain the codes of diagnostics and of documents that were refused
 ///
 /// Examples:
-///   juesuan diagnostics                      all codes, one line each
-///   juesuan diagnostics header-does-not-fit  what happened, and what to do
-///   juesuan diagnostics no-year --lang zh    in Chinese
+///   juesuan diagnostics                       all codes, one line each
+///   juesuan diagnostics header-does-not-fit   what happened, and what to do
+///   juesuan diagnostics no-year --lang zh     in Chinese
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub struct Args {
     /// Codes to explain, as they stand in `diagnostics.code` or `documents.error_code`; none: list all of them
     codes: Vec<String>,
-    /// Language of the explanations
-    #[arg(long, value_enum, default_value = "en")]
-    lang: Lang,
     /// Print docs/diagnostics.md (with --lang zh docs/diagnostics.zh.md)
     #[arg(long, conflicts_with = "codes")]
     markdown: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Lang {
-    En,
-    Zh,
-}
-
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let language = match args.lang {
+    let language = match language::now() {
         Lang::En => diag::Language::En,
         Lang::Zh => diag::Language::Zh,
     };
@@ -71,7 +64,9 @@ fn unknown(word: &str) -> Failure {
     let near = all
         .min_by_key(|w| strsim::damerau_levenshtein(w, word))
         .unwrap_or_default();
-    Failure::Message(format!(
-        "`{word}` is no code of this version; the nearest is `{near}` (`juesuan diagnostics` lists all)"
+    Failure::Message(tr!(
+        "`{word}` is no code of this version; the nearest is `{near}` (`juesuan diagnostics` lists all)",
+        word,
+        near
     ))
 }

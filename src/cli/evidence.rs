@@ -14,15 +14,17 @@ use std::fmt::Write as _;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Show the page behind a figure: a picture with a frame around it, or a card with all that one needs to quote it
 ///
-/// The files are looked for below --files by name, and must have the hash that the dataset says. A PNG is the picture alone; an
-/// HTML card (one file, no network) has the picture, what is printed, unit, year, file, page, address and hash. Files without
-/// pages (text, HTML, Word, Excel) give the row as a table.
+/// The files are looked for below --files by name, and must have the hash that the dataset says. A PNG is the picture alone; a PDF
+/// is the page itself, with the figure highlighted and a note; an HTML card (one file, no network) has the picture, what is
+/// printed, unit, year, file, page, address and hash. Files without pages (text, HTML, Word, Excel) give the row as a table.
 ///
 /// Examples:
 ///   juesuan evidence data 813e8c929858-f39 --files pdfs -o figure.png
+///   juesuan evidence data 813e8c929858-f39 --files pdfs -o page.pdf
 ///   juesuan evidence data 813e8c929858-f39 813e8c929858-s4 --files pdfs -o cards.html
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
@@ -35,11 +37,11 @@ pub struct Args {
     /// The folder (or file) from which the dataset was read
     #[arg(long, value_name = "DIR")]
     files: PathBuf,
-    /// Where it goes: .png (one id), or .html
+    /// Where it goes: .png or .pdf (one id), or .html
     #[arg(short, long, value_name = "FILE")]
     out: PathBuf,
-    /// Labels in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
@@ -47,6 +49,13 @@ pub struct Args {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+}
+
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
 }
 
 /// A figure that was asked for.
@@ -67,11 +76,11 @@ struct Shown {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
-    let picture_only = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("png"));
-    let html = args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("html"));
-    match (picture_only, html, args.ids.len()) {
-        (true, _, 2..) => return Err("a PNG shows one figure; write several to one .html".to_string().into()),
-        (false, false, _) => return Err("the name after -o ends in .png or .html".to_string().into()),
+    let ends_in = |name: &str| args.out.extension().is_some_and(|e| e.eq_ignore_ascii_case(name));
+    let (picture_only, pdf, html) = (ends_in("png"), ends_in("pdf"), ends_in("html"));
+    match (picture_only || pdf, html, args.ids.len()) {
+        (true, _, 2..) => return Err(tr!("a PNG or PDF shows one figure; write several to one .html").into()),
+        (false, false, _) => return Err(tr!("the name after -o ends in .png, .pdf or .html").into()),
         _ => {}
     }
     let grammar = load_grammar(args.grammars.as_deref())?;
@@ -81,7 +90,13 @@ pub fn run(args: &Args) -> Done {
     let originals = Originals::below(&args.files);
     for shown in &found {
         let bytes = originals.bytes(&shown.document)?;
-        let image = match shown.place.page > 0 && bytes.starts_with(b"%PDF") {
+        let paged = shown.place.page > 0 && bytes.starts_with(b"%PDF");
+        if pdf && paged {
+            let name = &shown.document.file_name;
+            drawn = super::annotate::page_of(name, &bytes, &shown.place, note(args, shown))?;
+            continue;
+        }
+        let image = match paged {
             true => Some(
                 picture::picture(bytes, shown.place.page, shown.place.rect)
                     .map_err(|e| Failure::Message(format!("{}: {e}", shown.document.file_name)))?,
@@ -90,16 +105,20 @@ pub fn run(args: &Args) -> Done {
         };
         let blank = image.as_ref().is_some_and(|p| p.blank) && !shown.printed.trim().is_empty();
         if blank {
+            let (id, printed) = (&shown.id, &shown.printed);
             super::say!(
-                "{}: nothing is drawn where {} stands: the fonts of this page are not in the file; show it with a PDF reader, or write a card (-o card.html)",
-                shown.id,
-                shown.printed
+                "{}: the picture holds no ink where {} stands; most often its font is not in the file: compare with a PDF reader",
+                id,
+                printed
             );
+            if picture_only {
+                super::say!("a card (-o card.html) shows the row as a table too");
+            }
         }
         match image {
             Some(p) if picture_only => drawn = p.png,
-            None if picture_only => {
-                return Err(format!(
+            None if picture_only || pdf => {
+                return Err(tr!(
                     "{}: the file has no pages to draw; write a card: -o card.html",
                     shown.id
                 )
@@ -116,12 +135,30 @@ pub fn run(args: &Args) -> Done {
     if html {
         drawn = page(args, &cards).into_bytes();
     }
-    let cannot = |e: std::io::Error| Failure::Message(format!("cannot write {}: {e}", args.out.display()));
+    let cannot = |e: std::io::Error| Failure::Message(tr!("cannot write {}: {e}", args.out.display(), e));
     let mut draft = Draft::beside(&args.out).map_err(cannot)?;
     draft.file.write_all(&drawn).map_err(cannot)?;
     draft.commit(&args.out).map_err(cannot)?;
     super::sum_up!(args.quiet, "{} figures: {}", found.len(), args.out.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a page says of its figure: all that one needs to quote it.
+fn note(args: &Args, s: &Shown) -> String {
+    let say = |zh: &'static str, en: &'static str| if args.english() { en } else { zh };
+    let d = &s.document;
+    let who = d.unit_name.as_deref().unwrap_or(&d.file_name);
+    let year = d.fiscal_year.map_or(String::new(), |y| y.to_string());
+    let mut lines = vec![
+        format!("{who} {year}"),
+        format!("{}: {} {}", s.what, s.printed, s.unit),
+        format!("{}, {} {}", d.file_name, say("页", "page"), s.place.page),
+    ];
+    lines.extend(d.source_url.clone());
+    lines.push(format!("sha256 {}", d.document_id.0));
+    lines.push(s.id.clone());
+    lines.extend(s.against.iter().cloned());
+    lines.join("\n")
 }
 
 /// The figures, in the order in which they were asked for.
@@ -146,7 +183,7 @@ fn find(args: &Args, g: &Grammar) -> Result<Vec<Shown>, Failure> {
         .map(|(_, id)| id.as_str())
         .collect();
     if !missing.is_empty() {
-        let message = format!(
+        let message = tr!(
             "{} has no fact or statement {}",
             args.dataset.display(),
             missing.join(", ")
@@ -161,10 +198,10 @@ fn shown(args: &Args, g: &Grammar, e: &Extract, id: &str) -> Option<Shown> {
     let number = |kind: char| end.strip_prefix(kind).and_then(|n| n.parse::<u32>().ok());
     let fact = number('f').and_then(|n| e.facts.iter().find(|f| f.ordinal == n));
     let said = number('s').and_then(|n| e.statements.iter().find(|s| s.ordinal == n));
-    let language = usize::from(args.english);
+    let language = usize::from(args.english());
     let fails = || e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails);
     let message = |f: &crate::record::Finding| {
-        if args.english {
+        if args.english() {
             f.message_en.clone()
         } else {
             f.message.clone()
@@ -240,7 +277,7 @@ fn escape(text: &str) -> String {
 
 fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
     let d = &s.document;
-    let say = |zh: &'static str, en: &'static str| if args.english { en } else { zh };
+    let say = |zh: &'static str, en: &'static str| if args.english() { en } else { zh };
     let who = d.unit_name.as_deref().unwrap_or(&d.file_name);
     let year = d.fiscal_year.map_or(String::new(), |y| y.to_string());
     let _ = write!(
@@ -263,8 +300,8 @@ fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
     }
     if let Some((_, true)) = png {
         let why = say(
-            "本页字体未嵌入文件，图中无文字；原文以 PDF 阅读器所示为准。",
-            "The fonts of this page are not in the file, so that the picture shows no text: look at it with a PDF reader.",
+            "图中该处没有墨迹，多因字体未嵌入文件；原文以 PDF 阅读器所示为准。",
+            "The picture holds no ink there; most often the font is not in the file: compare with a PDF reader.",
         );
         let _ = write!(out, "<p>{why}</p>");
     }
@@ -310,7 +347,7 @@ fn card(args: &Args, s: &Shown, png: Option<(&[u8], bool)>, out: &mut String) {
 }
 
 fn page(args: &Args, cards: &str) -> String {
-    let lang = if args.english { "en" } else { "zh" };
+    let lang = if args.english() { "en" } else { "zh" };
     format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>juesuan</title>\
          <style>body{{font:15px/1.5 system-ui,\"Noto Sans CJK SC\",sans-serif;margin:1em auto;max-width:60em;padding:0 1em;color-scheme:light dark}}img{{max-width:100%;border:1px solid #ccc}}\

@@ -11,6 +11,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tr::tr;
 
 /// Read final accounts (PDF) and write the dataset: CSV, Parquet and datapackage.json
 #[derive(Debug, clap::Args)]
@@ -78,7 +79,7 @@ pub(super) struct How {
     /// Keep only facts of these forms (ids as in the dictionary)
     #[arg(long, value_delimiter = ',', value_name = "FORM,…")]
     forms: Vec<String>,
-    /// Keep only facts of these fiscal years; 2019-2022 is a range
+    /// Keep only facts of these fiscal years: 2022, 2019-2022, or several with commas
     #[arg(long, value_delimiter = ',', value_name = "YEAR,…", value_parser = years)]
     years: Vec<Years>,
     /// Number of threads; default: all cores
@@ -128,7 +129,7 @@ fn share(text: &str) -> Result<(u32, u32), String> {
         .and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
     numbers
         .filter(|(i, n)| (1..=*n).contains(i))
-        .ok_or_else(|| format!("`{text}` is no share; write 1/3, 2/3 or 3/3 for one of three"))
+        .ok_or_else(|| tr!("`{text}` is no share; write 1/3, 2/3 or 3/3 for one of three", text))
 }
 
 #[derive(Clone, Debug)]
@@ -138,14 +139,14 @@ fn years(text: &str) -> Result<Years, String> {
     let one = |t: &str| {
         t.trim()
             .parse::<i16>()
-            .map_err(|_| format!("`{t}` is not a year; write 2022 or 2019-2022"))
+            .map_err(|_| tr!("`{t}` is not a year; write 2022 or 2019-2022", t))
     };
     match text.split_once('-') {
         None => Ok(Years(vec![one(text)?])),
         Some((a, b)) => {
             let (a, b) = (one(a)?, one(b)?);
             if a > b || b - a > 200 {
-                return Err(format!("`{text}` is no range of years; write 2019-2022"));
+                return Err(tr!("`{text}` is no range of years; write 2019-2022", text));
             }
             Ok(Years((a..=b).collect()))
         }
@@ -239,7 +240,7 @@ pub fn run(args: &Args) -> Done {
         given.extend(listed(path, args.files_from.is_some(), input)?);
     }
     if given.is_empty() {
-        return Err("the list names no file".to_string().into());
+        return Err(tr!("the list names no file").into());
     }
     dataset(&args.how, &|done| {
         acquire::inputs_given(&given, done).map_err(|e| Failure::Message(e.to_string()))
@@ -248,7 +249,7 @@ pub fn run(args: &Args) -> Done {
 
 /// The files of a list or a manifest; `input` is the standard input, where that is the list.
 fn listed(path: &Path, plain: bool, input: Option<Arc<Vec<u8>>>) -> Result<Vec<acquire::Given>, Failure> {
-    let said = |e: String| Failure::Message(format!("cannot read the list {}: {e}", path.display()));
+    let said = |e: String| Failure::Message(tr!("cannot read the list {}: {e}", path.display(), e));
     let text = match input {
         Some(text) => text,
         None => Arc::new(std::fs::read(path).map_err(|e| said(e.to_string()))?),
@@ -266,7 +267,7 @@ pub(super) fn from_store(dir: &Path, how: &How) -> Done {
         let store = acquire::store::Store::read(dir).map_err(|e| Failure::Message(e.to_string()))?;
         let found = acquire::inputs_of_store(&store).map_err(|e| Failure::Message(e.to_string()))?;
         if found.is_empty() {
-            return Err(Failure::Message(format!(
+            return Err(Failure::Message(tr!(
                 "the store {} holds no document; fetch first",
                 dir.display()
             )));
@@ -282,7 +283,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
     for f in &args.forms {
         if !grammar.forms.iter().any(|k| k.id == *f) {
             let ids: Vec<&str> = grammar.forms.iter().map(|k| k.id.as_str()).collect();
-            return Err(format!("--forms: no form has the id `{f}`; there are: {}", ids.join(", ")).into());
+            return Err(tr!("--forms: no form has the id `{f}`; there are: {}", ids.join(", "), f).into());
         }
     }
     let filter = Filter {
@@ -305,11 +306,9 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         .num_threads(threads)
         .stack_size(16 << 20)
         .build()
-        .map_err(|e| Failure::Message(format!("cannot start threads: {e}; try --threads 1")))?;
+        .map_err(|e| Failure::Message(tr!("cannot start threads: {e}; try --threads 1", e)))?;
     if cfg!(not(feature = "sqlite")) && args.format.contains(&Format::Sqlite) {
-        return Err("this juesuan was built without SQLite (feature `sqlite`)"
-            .to_string()
-            .into());
+        return Err(tr!("this juesuan was built without SQLite (feature `sqlite`)").into());
     }
     let options = write::Options {
         csv: args.format.contains(&Format::Csv),
@@ -349,7 +348,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         } else {
             "was left by an interrupted run and is incomplete: delete it"
         };
-        super::say!("juesuan: note: {} {what}", path.display());
+        super::say!("juesuan: note: {} {what}", path.display(), what);
     }
     let cx = Context {
         grammar: &grammar,
@@ -394,8 +393,9 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
             writer.finish().map(|()| s)
         })
         .map_err(|e| {
-            Failure::Message(format!(
-                "{e}; no dataset was written and nothing that stood there was touched"
+            Failure::Message(tr!(
+                "{e}; no dataset was written and nothing that stood there was touched",
+                e
             ))
         })?;
     progress.bar.finish_and_clear();
@@ -419,10 +419,11 @@ fn ended(summary: &Summary, args: &How) -> Result<(), Failure> {
     };
     if let Some(path) = &args.summary {
         std::fs::write(path, format!("{:#}\n", json(false)?))
-            .map_err(|e| Failure::Message(format!("the dataset is written; cannot write {}: {e}", path.display())))?;
+            .map_err(|e| Failure::Message(tr!("the dataset is written; cannot write {}: {e}", path.display(), e)))?;
     }
     if args.log == Log::Json {
-        super::say!("{}", json(true)?);
+        let line = json(true)?;
+        super::say!("{}", line);
     } else if !args.quiet {
         report(summary, &args.out);
     }
@@ -431,29 +432,42 @@ fn ended(summary: &Summary, args: &How) -> Result<(), Failure> {
 
 /// The counts of a run in words.
 pub(super) fn report(s: &Summary, out: &Path) {
-    let line = |n: usize, what: &str| {
+    let line = |n: u64, what: String| {
         if n > 0 {
-            super::say!("  {n:>7}  {what}");
+            super::say!("{}", format!("  {n:>7}  {what}"));
         }
     };
     super::say!("{} documents", s.documents);
-    line(s.known, "of these known from an earlier run: not read again");
-    line(s.extracted, "read");
-    line(s.partial, "read in part (something was lost: see diagnostics)");
-    line(s.joined, "files whose content stands in other rows (see part_of)");
-    line(s.other_kinds, "no final account (budget, template, other): no facts");
-    line(s.not_readable, "not readable (scan without a text layer)");
-    line(s.failed, "refused or failed (error_message in documents says why)");
+    line(
+        s.known as u64,
+        tr!("of these known from an earlier run: not read again"),
+    );
+    line(s.extracted as u64, tr!("read"));
+    line(
+        s.partial as u64,
+        tr!("read in part (something was lost: see diagnostics)"),
+    );
+    line(
+        s.joined as u64,
+        tr!("files whose content stands in other rows (see part_of)"),
+    );
+    line(
+        s.other_kinds as u64,
+        tr!("no final account (budget, template, other): no facts"),
+    );
+    line(s.not_readable as u64, tr!("not readable (scan without a text layer)"));
+    line(
+        s.failed as u64,
+        tr!("refused or failed (error_message in documents says why)"),
+    );
     super::say!("{} facts, {} statements", s.facts, s.statements);
-    if s.facts > 0 && s.held > 0 {
-        super::say!("  {:>7}  facts held by at least one identity", s.held);
+    if s.facts > 0 {
+        line(s.held, tr!("facts held by at least one identity"));
     }
-    if s.findings_failed > 0 {
-        super::say!(
-            "  {:>7}  findings: published figures contradict each other",
-            s.findings_failed
-        );
-    }
+    line(
+        s.findings_failed,
+        tr!("findings: published figures contradict each other"),
+    );
     super::say!(
         "{} tables, rows or numbers unclaimed, {} errors and warnings: see diagnostics",
         s.unclaimed,

@@ -13,6 +13,7 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tr::tr;
 
 /// Fetch what portals publish into a store; a second start goes on where the first one ended
 #[derive(Debug, clap::Args)]
@@ -68,10 +69,7 @@ pub(super) fn read_sources(path: &Path, portals: &Portals) -> Result<Sources, Fa
     let text = std::fs::read_to_string(path).map_err(|e| Failure::Message(format!("{}: {e}", path.display())))?;
     sources::read(&path.display().to_string(), &text, portals).map_err(|errors| {
         let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::Message(format!(
-            "the sources have mistakes; nothing was asked\n{}",
-            list.join("\n")
-        ))
+        Failure::Message(tr!("the sources have mistakes; nothing was asked\n{}", list.join("\n")))
     })
 }
 
@@ -118,11 +116,14 @@ impl Progress {
             let until = h
                 .until
                 .as_ref()
-                .map_or(String::new(), |t| format!(", waits until {t} UTC"));
-            out.push_str(&format!("\n  {name}: {} done, {} to go{until}", h.done, h.queue.max(0)));
+                .map_or(String::new(), |t| tr!(", waits until {t} UTC", t));
+            out.push_str(&format!(
+                "\n  {name}: {}{until}",
+                tr!("{} done, {} to go", h.done, h.queue.max(0))
+            ));
         }
         if self.hosts.len() > LINES {
-            out.push_str(&format!("\n  and {} hosts more", self.hosts.len() - LINES));
+            out.push_str(&format!("\n  {}", tr!("and {} hosts more", self.hosts.len() - LINES)));
         }
         out
     }
@@ -163,9 +164,9 @@ fn report(reports: &[Report]) {
             r.message.as_ref().map_or(String::new(), |m| format!("\n    {m}"))
         );
         for l in &r.listings {
-            let of = |n: Option<u64>| n.map_or(String::new(), |n| format!(" of {n}"));
-            super::say!(
-                "    list {}: {}, {}{} rows on {}{} pages{}",
+            let of = |n: Option<u64>| n.map_or(String::new(), |n| format!(" {}", tr!("of {}", n)));
+            let line = tr!(
+                "list {}: {}, {}{} rows on {}{} pages{}",
                 l.url,
                 l.outcome,
                 l.seen,
@@ -174,6 +175,7 @@ fn report(reports: &[Report]) {
                 of(l.stated_pages),
                 l.reason.as_ref().map_or(String::new(), |m| format!("; {m}"))
             );
+            super::say!("    {}", line);
         }
         let counts: Vec<String> = r.outcomes.iter().map(|(k, n)| format!("{n} {k}")).collect();
         if !counts.is_empty() {
@@ -186,7 +188,7 @@ fn fetch(path: &Path, what: &What, portals: &Portals, quiet: bool) -> Result<Vec
     let sources = read_sources(path, portals)?;
     for id in what.only.iter().chain(&what.unblock) {
         if !sources.sources.iter().any(|s| s.id == *id) {
-            return Err(Failure::Message(format!("no source has the id `{id}`")));
+            return Err(Failure::Message(tr!("no source has the id `{id}`", id)));
         }
     }
     for id in &what.unblock {

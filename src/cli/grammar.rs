@@ -4,6 +4,7 @@ use super::{Done, Failure, USAGE};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Look at the rules
 #[derive(Debug, clap::Args)]
@@ -47,7 +48,7 @@ fn explain(out: &mut impl Write, header: &str, only: Option<&str>, g: &crate::gr
     use crate::recognise::header;
     let path: Vec<&str> = header.split('/').map(str::trim).filter(|t| !t.is_empty()).collect();
     if path.is_empty() {
-        return Err("write the header cells from the top, parted by `/`".to_string().into());
+        return Err(tr!("write the header cells from the top, parted by `/`").into());
     }
     let mut known = true;
     for text in &path {
@@ -57,7 +58,11 @@ fn explain(out: &mut impl Write, header: &str, only: Option<&str>, g: &crate::gr
                 known = false;
                 writeln!(
                     out,
-                    "{text}: not known to its last character; add its words to a part in lexicon/headers.toml"
+                    "{}",
+                    tr!(
+                        "{text}: not known to its last character; add its words to a part in lexicon/headers.toml",
+                        text
+                    )
                 )?;
             }
         }
@@ -67,10 +72,10 @@ fn explain(out: &mut impl Write, header: &str, only: Option<&str>, g: &crate::gr
     }
     let forms: Vec<_> = g.forms.iter().filter(|f| only.is_none_or(|o| f.id == o)).collect();
     if forms.is_empty() {
-        return Err(format!("no form has the id `{}`; see `grammar list`", only.unwrap_or_default()).into());
+        return Err(tr!("no form has the id `{}`; see `grammar list`", only.unwrap_or_default()).into());
     }
     for f in forms {
-        let what = header::explain(&path, f, g).unwrap_or_else(|| "not understood: left out and said".into());
+        let what = header::explain(&path, f, g).unwrap_or_else(|| tr!("not understood: left out and said"));
         writeln!(out, "{:<26} {what}", f.id)?;
     }
     Ok(ExitCode::SUCCESS)
@@ -84,7 +89,7 @@ pub fn run(args: &Args) -> Done {
             if let Some(d) = dir
                 && !d.is_dir()
             {
-                return Err(Failure::Message(format!(
+                return Err(Failure::Message(tr!(
                     "no such folder: {}; give the folder that holds forms/, lexicon/ …",
                     d.display()
                 )));
@@ -96,17 +101,20 @@ pub fn run(args: &Args) -> Done {
                         for (file, m) in &mistakes {
                             writeln!(out, "{file}: {m}")?;
                         }
-                        super::say!("juesuan: {}", super::count(mistakes.len(), "mistake"));
+                        super::say!("juesuan: {}", super::mistakes_said(mistakes.len()));
                         return Ok(ExitCode::from(USAGE));
                     }
                     writeln!(
                         out,
-                        "{} forms, {} regional overlays, {} sections, {} words of the narrative, {} units in the registry: no mistakes",
-                        g.forms.len(),
-                        g.regional.len(),
-                        g.sections.sections.len(),
-                        g.narrative.terms(),
-                        g.units.registered()
+                        "{}",
+                        tr!(
+                            "{} forms, {} regional overlays, {} sections, {} words of the narrative, {} units in the registry: no mistakes",
+                            g.forms.len(),
+                            g.regional.len(),
+                            g.sections.sections.len(),
+                            g.narrative.terms(),
+                            g.units.registered()
+                        )
                     )?;
                     Ok(ExitCode::SUCCESS)
                 }
@@ -114,7 +122,7 @@ pub fn run(args: &Args) -> Done {
                     for e in &errors {
                         writeln!(out, "{e}")?;
                     }
-                    super::say!("juesuan: {}", super::count(errors.len(), "mistake"));
+                    super::say!("juesuan: {}", super::mistakes_said(errors.len()));
                     Ok(ExitCode::from(USAGE))
                 }
             }

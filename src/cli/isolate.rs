@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::{Arc, Mutex};
+use tr::tr;
 
 /// Tells a child that it is one, and what it has to know: `suspects;poison`, ids with commas between.
 const ROLE: &str = "JUESUAN_CHILD";
@@ -119,14 +120,15 @@ pub(super) fn run(input: Option<&Arc<Vec<u8>>>) -> Option<Result<ExitCode, Failu
                 say!("juesuan: note: the process that reads the documents died; the run begins again");
             }
             End::Died(at) if at.is_empty() => {
-                return Some(Err(Failure::Message(
-                    "the process that reads the documents died; no dataset was written".into(),
-                )));
+                return Some(Err(Failure::Message(tr!(
+                    "the process that reads the documents died; no dataset was written"
+                ))));
             }
             End::Died(at) => {
                 if let ([one], true) | ([one], false) = (at.as_slice(), alone) {
                     say!(
-                        "juesuan: note: reading the document {one} ended the process; it becomes a failed row, and the run begins again"
+                        "juesuan: note: reading the document {one} ended the process; it becomes a failed row, and the run begins again",
+                        one
                     );
                     known.suspects.retain(|s| s != one);
                     known.poison.insert(one.clone());
@@ -137,7 +139,10 @@ pub(super) fn run(input: Option<&Arc<Vec<u8>>>) -> Option<Result<ExitCode, Failu
             }
         }
     }
-    let message = format!("the process that reads the documents died {MOST_DEATHS} times; no dataset was written");
+    let message = tr!(
+        "the process that reads the documents died {} times; no dataset was written",
+        MOST_DEATHS
+    );
     Some(Err(Failure::Message(message)))
 }
 

@@ -7,6 +7,7 @@ use crate::write::parts::{self, Parts};
 use crate::write::{self, DatasetWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tr::tr;
 
 /// Make one dataset of several that were read in shares: the bytes are those of one run over all files
 #[derive(Debug, clap::Args)]
@@ -61,8 +62,9 @@ pub fn run(args: &Args) -> Done {
     };
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
     let none = |e: String| {
-        Failure::Message(format!(
-            "{e}; no dataset was written and nothing that stood there was touched"
+        Failure::Message(tr!(
+            "{e}; no dataset was written and nothing that stood there was touched",
+            e
         ))
     };
     let (summary, twice) = pipeline::merge(&sources, &grammar, &mut writer).map_err(|e| none(e.to_string()))?;
@@ -71,7 +73,10 @@ pub fn run(args: &Args) -> Done {
     writer.finish().map_err(|e| none(e.to_string()))?;
     if !args.quiet {
         if twice > 0 {
-            super::say!("juesuan: note: {twice} documents stand in more than one of the datasets; each is there once");
+            super::say!(
+                "juesuan: note: {twice} documents stand in more than one of the datasets; each is there once",
+                twice
+            );
         }
         extract::report(&summary, &args.out);
     }
@@ -83,7 +88,7 @@ fn open(datasets: &[PathBuf], rules: &str) -> Result<Vec<Parts>, Failure> {
     let mut out: Vec<Parts> = Vec::new();
     for dir in datasets {
         let Some(parts) = Parts::open(dir)? else {
-            let message = format!(
+            let message = tr!(
                 "{} holds no {} that this program can read: only datasets written with --shard, --resume or --parts can be merged; read it again with one of them",
                 dir.display(),
                 parts::NAME
@@ -97,14 +102,15 @@ fn open(datasets: &[PathBuf], rules: &str) -> Result<Vec<Parts>, Failure> {
         let first = out.first();
         let against = match first.and_then(|f| Some((parts.made().differs(f.made())?, f))) {
             Some((d, f)) => Some((d, f.dir().display().to_string())),
-            None => parts.made().differs(&here).map(|d| (d, "this program".to_string())),
+            None => parts.made().differs(&here).map(|d| (d, tr!("this program"))),
         };
         if let Some((difference, whom)) = against {
-            let message = format!(
-                "{} and {whom} were not made by the same program with the same rules: {difference}; figures that were read differently do not belong in one \
-                 dataset: read {} again",
+            let message = tr!(
+                "{} and {whom} were not made by the same program with the same rules: {difference}; figures that were read differently do not belong in one dataset: read {} again",
                 dir.display(),
-                dir.display()
+                dir.display(),
+                whom,
+                difference
             );
             return Err(message.into());
         }
@@ -147,7 +153,7 @@ struct Inputs {
 impl Inputs {
     fn open(dir: &Path) -> Result<Self, String> {
         let path = dir.join("inputs.csv");
-        let reader = csv::Reader::from_path(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+        let reader = csv::Reader::from_path(&path).map_err(|e| tr!("cannot read {}: {e}", path.display(), e))?;
         Ok(Self {
             path,
             rows: reader.into_records(),

@@ -15,6 +15,7 @@ mod fetch;
 mod grammar;
 mod inspect;
 mod isolate;
+mod language;
 mod merge;
 mod ocr;
 mod original;
@@ -31,9 +32,9 @@ mod units;
 
 /// Says something to the user. A terminal that went away, a full disk behind `2>` is no reason to end.
 macro_rules! say {
-    ($($arg:tt)*) => {{
+    ($message:literal $($arg:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($arg)*);
+        let _ = writeln!(std::io::stderr(), "{}", tr::tr!($message $($arg)*));
     }};
 }
 pub(crate) use say;
@@ -48,7 +49,7 @@ macro_rules! sum_up {
 }
 pub(crate) use sum_up;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Turns published Chinese final accounts (决算) into exact, proven, quotable data.
@@ -60,6 +61,9 @@ use std::process::ExitCode;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Language of help, messages and names: en or zh; default: that of the locale (LANG), and Chinese for names of the data
+    #[arg(long, global = true, value_enum, value_name = "LANG", hide_possible_values = true)]
+    lang: Option<language::Lang>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -100,10 +104,12 @@ pub(crate) const USAGE: u8 = 2;
 pub fn main() -> ExitCode {
     crate::pipeline::keep_panics_quiet();
     isolate::open_many();
-    let cli = match Cli::try_parse() {
+    language::begin(std::env::args_os());
+    let parsed = language::translated(Cli::command()).try_get_matches();
+    let cli = match parsed.and_then(|m| Cli::from_arg_matches(&m)) {
         Ok(c) => c,
         Err(e) => {
-            let _ = e.print();
+            language::print(&e);
             return ExitCode::from(u8::try_from(e.exit_code()).unwrap_or(USAGE));
         }
     };
@@ -138,7 +144,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(Failure::Message(m)) => {
-            say!("juesuan: {m}");
+            say!("juesuan: {}", m);
             ExitCode::from(USAGE)
         }
     }
@@ -197,16 +203,16 @@ pub(crate) fn load_portals(user: Option<&std::path::Path>) -> Result<crate::gram
 
 fn mistakes(errors: &[crate::grammar::GrammarError]) -> Failure {
     let list: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    Failure::Message(format!(
+    Failure::Message(tr::tr!(
         "the grammar has {}; nothing was read\n{}",
-        count(list.len(), "mistake"),
+        mistakes_said(list.len()),
         list.join("\n")
     ))
 }
 
-/// A number with its noun: `1 mistake`, `3 mistakes`.
-pub(crate) fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+/// `1 mistake`, `3 mistakes`.
+pub(crate) fn mistakes_said(n: usize) -> String {
+    tr::tr!("{n} mistake" | "{n} mistakes" % n)
 }
 
 #[cfg(test)]
@@ -215,6 +221,9 @@ mod tests {
     use clap::CommandFactory;
 
     fn leaves<'a>(command: &'a clap::Command, out: &mut Vec<&'a clap::Command>) {
+        if command.get_name() == "help" {
+            return;
+        }
         match command.get_subcommands().any(|c| c.get_name() != "help") {
             true => command.get_subcommands().for_each(|c| leaves(c, out)),
             false => out.push(command),
@@ -223,7 +232,8 @@ mod tests {
 
     #[test]
     fn every_command_shows_an_example_that_its_own_options_take() {
-        let all = Cli::command();
+        let mut all = Cli::command();
+        all.build();
         let mut commands = Vec::new();
         leaves(&all, &mut commands);
         assert!(commands.len() > 20);

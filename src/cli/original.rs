@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use tr::tr;
 
 /// A folder (or file) with originals.
 pub(super) struct Originals {
@@ -44,7 +45,7 @@ impl Originals {
             found.into_iter().map(|i| (i.id.clone(), i)).collect()
         });
         let not_there = || {
-            Failure::Message(format!(
+            Failure::Message(tr!(
                 "{} with sha256 {} is not below {}; give its folder as --files",
                 d.file_name,
                 id.0,

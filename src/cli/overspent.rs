@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// List where the final is above the budget (三公 and its parts), by how much, and what cannot be judged
 ///
@@ -33,7 +34,7 @@ pub struct Args {
     /// Only units whose region code begins with these digits, e.g. 31 or 3101
     #[arg(long, value_name = "CODE", value_parser = region)]
     region: Option<String>,
-    /// A year, or first and last, e.g. 2019-2024
+    /// Only these fiscal years: 2022, or 2019-2022
     #[arg(long, value_name = "FROM-TO", value_parser = super::panel::years)]
     years: Option<(i16, i16)>,
     /// Write every verdict, also of what is within its budget; a name that ends in .xlsx gives a workbook, any other CSV
@@ -42,8 +43,8 @@ pub struct Args {
     /// Begin the CSV with a byte order mark, for Excel
     #[arg(long, requires = "out")]
     bom: bool,
-    /// Names in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
@@ -53,10 +54,17 @@ pub struct Args {
     grammars: Option<PathBuf>,
 }
 
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
+}
+
 fn region(text: &str) -> Result<String, String> {
     match text.bytes().all(|b| b.is_ascii_digit()) && (1..=6).contains(&text.len()) {
         true => Ok(text.to_string()),
-        false => Err(format!("`{text}` is no region code; write its first digits, e.g. 31")),
+        false => Err(tr!("`{text}` is no region code; write its first digits, e.g. 31", text)),
     }
 }
 
@@ -100,7 +108,11 @@ pub fn run(args: &Args) -> Done {
     if elsewhere > 0 {
         writeln!(
             out,
-            "\n{elsewhere} documents of other regions or years, or without one, were not asked"
+            "\n{}",
+            tr!(
+                "{elsewhere} documents of other regions or years, or without one, were not asked",
+                elsewhere
+            )
         )?;
     }
     out.flush()?;
@@ -117,12 +129,12 @@ impl Args {
 
     fn name<'g>(&self, g: &'g Grammar, v: &Verdict) -> &'g str {
         let pair = &g.overspent[v.pair];
-        if self.english { &pair.en } else { &pair.zh }
+        if self.english() { &pair.en } else { &pair.zh }
     }
 
     fn basis<'g>(&self, g: &'g Grammar, row: &'g Row) -> &'g str {
         let id = row.budget_basis.as_deref().unwrap_or("budget");
-        g.identities.name("", id)[usize::from(self.english)]
+        g.identities.name("", id)[usize::from(self.english())]
     }
 }
 
@@ -240,12 +252,16 @@ fn print(args: &Args, g: &Grammar, all: &[Judged], out: &mut impl Write) -> std:
     let within = verdicts().filter(|(_, v)| v.outcome == Outcome::Within).count();
     writeln!(
         out,
-        "{} finals above their budget, {within} not above it, of {} accounts",
-        over.len(),
-        all.iter().filter(|j| !j.verdicts.is_empty()).count()
+        "{}",
+        tr!(
+            "{} finals above their budget, {within} not above it, of {} accounts",
+            over.len(),
+            all.iter().filter(|j| !j.verdicts.is_empty()).count(),
+            within
+        )
     )?;
     if !over.is_empty() {
-        writeln!(out, "\n{:>16}  {:>8}", "excess, yuan", "%")?;
+        writeln!(out, "\n{:>16}  {:>8}", tr!("excess, yuan"), "%")?;
     }
     for (d, v) in over {
         let percent = v.rate.map(|r| r.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(r));
@@ -259,28 +275,36 @@ fn print(args: &Args, g: &Grammar, all: &[Judged], out: &mut impl Write) -> std:
         )?;
         writeln!(
             out,
-            "{:28}{} {} (page {}), {} {} (page {}), {}",
+            "{:28}{} {} ({}), {} {} ({}), {}",
             "",
             args.basis(g, &v.budget),
             yuan(v.budget.value),
-            page(&v.budget),
-            g.identities.name("", "final")[usize::from(args.english)],
+            tr!("page {}", page(&v.budget)),
+            g.identities.name("", "final")[usize::from(args.english())],
             yuan(v.spent.value),
-            page(&v.spent),
+            tr!("page {}", page(&v.spent)),
             d.file_name
         )?;
         if v.failed > 0 {
             writeln!(
                 out,
-                "{:28}look at the page before you quote it: other figures contradict these ({} identities fail)",
-                "", v.failed
+                "{:28}{}",
+                "",
+                tr!(
+                    "look at the page before you quote it: other figures contradict these ({} identities fail)",
+                    v.failed
+                )
             )?;
         }
         if d.versions > 1 {
             writeln!(
                 out,
-                "{:28}{} versions of this account are published; which is newest is not known",
-                "", d.versions
+                "{:28}{}",
+                "",
+                tr!(
+                    "{} versions of this account are published; which is newest is not known",
+                    d.versions
+                )
             )?;
         }
     }
@@ -305,10 +329,10 @@ fn not_judged(args: &Args, g: &Grammar, all: &[Judged], out: &mut impl Write) ->
     }
     let n: usize = by.values().map(Vec::len).sum();
     if n > 0 {
-        writeln!(out, "\n{n} cannot be judged")?;
+        writeln!(out, "\n{}", tr!("{n} cannot be judged", n))?;
     }
     for (why, lines) in by {
-        writeln!(out, "  {}: {}", why.replace('_', " "), lines.len())?;
+        writeln!(out, "  {}: {}", super::language::word(why), lines.len())?;
         for line in lines {
             writeln!(out, "    {line}")?;
         }

@@ -13,6 +13,7 @@ use crate::write::xlsx::XlsxSink;
 use crate::write::{Error, Sink};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Make a panel of a dataset: unit × year × indicator, each value with its source
 ///
@@ -42,14 +43,14 @@ pub struct Args {
     /// What to write
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
     format: Vec<Format>,
-    /// First and last year, e.g. 2019-2024
+    /// Only these fiscal years: 2022, or 2019-2022
     #[arg(long, value_name = "FROM-TO", value_parser = years)]
     years: Option<(i16, i16)>,
     /// Begin panel.csv with a byte order mark, for Excel
     #[arg(long)]
     bom: bool,
-    /// Write panel.xlsx as well
-    #[arg(long)]
+    /// The same as --format with xlsx
+    #[arg(long, hide = true)]
     xlsx: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
@@ -60,7 +61,7 @@ pub struct Args {
 }
 
 pub(super) fn years(text: &str) -> Result<(i16, i16), String> {
-    let wrong = || format!("`{text}` is no span of years; write 2019-2024, or 2022");
+    let wrong = || tr!("`{text}` is no span of years; write 2019-2024, or 2022", text);
     let (from, to) = text.split_once('-').unwrap_or((text, text));
     let (from, to) = (from.parse().map_err(|_| wrong())?, to.parse().map_err(|_| wrong())?);
     if from > to { Err(wrong()) } else { Ok((from, to)) }
@@ -69,8 +70,8 @@ pub(super) fn years(text: &str) -> Result<(i16, i16), String> {
 /// Runs the command.
 pub fn run(args: &Args) -> Done {
     if args.format.contains(&Format::Sqlite) {
-        let why = "a panel is not written as SQLite; give csv, parquet or xlsx";
-        return Err(Failure::Message(why.into()));
+        let why = tr!("a panel is not written as SQLite; give csv, parquet or xlsx");
+        return Err(Failure::Message(why));
     }
     let grammar = load_grammar(args.grammars.as_deref())?;
     let mut documents = Documents::open(&args.dataset, false)?;
@@ -91,7 +92,7 @@ pub fn run(args: &Args) -> Done {
     let taken = accounts.len();
     let (accounts, balance) = panel::arrange(accounts, args.balanced.then_some(args.allow_gaps));
     let out = args.out.as_ref().unwrap_or(&args.dataset);
-    std::fs::create_dir_all(out).map_err(|e| format!("cannot make {}: {e}", out.display()))?;
+    std::fs::create_dir_all(out).map_err(|e| tr!("cannot make {}: {e}", out.display(), e))?;
     let fail = |e: Error| Failure::Message(e.to_string());
     let table: &'static Table = if args.wide { wide_table(&grammar.panel) } else { &PANEL };
     let mut files: Vec<Box<dyn Sink>> = Vec::new();
@@ -127,7 +128,11 @@ pub fn run(args: &Args) -> Done {
         "{seen} documents, {taken} accounts of known units and years, {} in the panel; {} indicators, {values} values, {unread} printed or \
          perhaps printed and not read",
         accounts.len(),
-        grammar.panel.len()
+        grammar.panel.len(),
+        seen,
+        taken,
+        values,
+        unread
     );
     if args.balanced && !args.quiet {
         fell_out(&balance);
@@ -139,11 +144,17 @@ pub fn run(args: &Args) -> Done {
 fn fell_out(b: &Balance) {
     super::say!("{} of {} units are kept", b.kept, b.units);
     if !b.missing.is_empty() {
-        let years: Vec<String> = b.missing.iter().map(|(y, n)| format!("{n} in {y}")).collect();
-        super::say!("  of the others no account is there: {}", years.join(", "));
+        let years: Vec<String> = b.missing.iter().map(|(y, n)| tr!("{n} in {y}", n, y)).collect();
+        super::say!("  {}", tr!("of the others no account is there: {}", years.join(", ")));
     }
     if let Some((from, to, units)) = b.best {
-        super::say!("  most accounts of complete units: {units} units with --years {from}-{to}");
+        let best = tr!(
+            "most accounts of complete units: {units} units with --years {from}-{to}",
+            units,
+            from,
+            to
+        );
+        super::say!("  {}", best);
     }
 }
 

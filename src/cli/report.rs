@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tr::tr;
 
 /// Sum up a document (PDF) or a dataset: what was disclosed, what is missing, what contradicts
 ///
@@ -27,8 +28,8 @@ pub struct Args {
     /// Of a dataset: write everything there is to look at into one HTML file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-    /// Messages in English
-    #[arg(long)]
+    /// The same as --lang en
+    #[arg(long, hide = true)]
     english: bool,
     /// How many documents are ranked
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -42,6 +43,13 @@ pub struct Args {
     /// A folder with your own grammar files, layered over the built-in ones
     #[arg(long, value_name = "DIR")]
     grammars: Option<PathBuf>,
+}
+
+impl Args {
+    /// Names and messages of the data in English: they are Chinese unless that is asked for.
+    fn english(&self) -> bool {
+        self.english || super::language::asked() == Some(super::language::Lang::En)
+    }
 }
 
 /// Runs the command.
@@ -64,10 +72,11 @@ pub fn run(args: &Args) -> Done {
 /// A dataset as one page.
 fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
     if !args.input.is_dir() {
-        return Err("--html shows a dataset; run `juesuan extract` first".to_string().into());
+        return Err(tr!("--html shows a dataset; run `juesuan extract` first").into());
     }
     let mut documents = Documents::open(&args.input, false)?;
     let mut report = Report::new(grammar);
+    report.cite(citation(&args.input));
     let mut years = crate::check::Years::new(grammar);
     let mut seen = 0;
     while let Some(mut e) = documents.next()? {
@@ -79,20 +88,27 @@ fn html(args: &Args, grammar: &Grammar, target: &Path) -> Done {
     for e in years.findings()? {
         report.found(&e);
     }
-    let cannot = |e: std::io::Error| Failure::Message(format!("cannot write {}: {e}", target.display()));
+    let cannot = |e: std::io::Error| Failure::Message(tr!("cannot write {}: {e}", target.display(), e));
     let mut draft = Draft::beside(target).map_err(cannot)?;
     let mut out = std::io::BufWriter::new(&mut draft.file);
-    report.finish(!args.english, &mut out).map_err(cannot)?;
+    report.finish(!args.english(), &mut out).map_err(cannot)?;
     out.flush().map_err(cannot)?;
     drop(out);
     draft.commit(target).map_err(cannot)?;
-    super::sum_up!(args.quiet, "{seen} documents: {}", target.display());
+    super::sum_up!(args.quiet, "{seen} documents: {}", target.display(), seen);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a dataset is cited; one that was put together by hand may not say it.
+fn citation(dataset: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(dataset.join("datapackage.json")).ok()?;
+    let package: serde_json::Value = serde_json::from_str(&text).ok()?;
+    Some(package.get("citation")?.as_str()?.to_string())
 }
 
 /// One file through all stages, its identities evaluated.
 pub(super) fn extract(path: &Path, grammar: &Grammar) -> Result<Extract, Failure> {
-    let bytes = std::fs::read(path).map_err(|e| Failure::Message(format!("cannot read {}: {e}", path.display())))?;
+    let bytes = std::fs::read(path).map_err(|e| Failure::Message(tr!("cannot read {}: {e}", path.display(), e)))?;
     let name = path
         .file_name()
         .map(|n| n.to_string_lossy().to_string())
@@ -132,8 +148,8 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     let d = &e.document;
     let year = d.fiscal_year.map_or("—".to_string(), |y| y.to_string());
     let pages = match d.pages {
-        0 => "no pages".to_string(),
-        n => format!("{n} pages"),
+        0 => tr!("no pages"),
+        n => tr!("{n} pages", n),
     };
     writeln!(out, "{}", d.file_name)?;
     writeln!(
@@ -155,7 +171,8 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     let by_form = counts(e);
     writeln!(
         out,
-        "\ndisclosed: amounts that are not zero, and the share held by at least one identity"
+        "\n{}",
+        tr!("disclosed: amounts that are not zero, and the share held by at least one identity")
     )?;
     // In the order of the pages.
     let mut first: Vec<(u32, &str)> = Vec::new();
@@ -169,13 +186,13 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
     for (page, form) in first {
         let (amounts, held) = by_form.get(form).copied().unwrap_or_default();
         let share = match amounts {
-            0 => "zeros and blanks".to_string(),
+            0 => tr!("zeros and blanks"),
             _ => percent(held, amounts),
         };
         let at = if page == 0 {
             String::new()
         } else {
-            format!("page {page:>3}  ")
+            format!("{}  ", tr!("page {}", format!("{page:>3}")))
         };
         writeln!(out, "  {at}{amounts:>6}  {share:>16}  {}", title(args, g, form))?;
     }
@@ -184,16 +201,17 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
         let held = e.statements.iter().filter(|s| s.held > 0).count();
         writeln!(
             out,
-            "  text      {:>6}  {:>16}  values in the sentences of {} sections",
+            "  {:8}  {:>6}  {:>16}  {}",
+            tr!("text"),
             e.statements.len(),
             percent(held as u64, e.statements.len() as u64),
-            sections.len()
+            tr!("values in the sentences of {} sections", sections.len())
         )?;
     }
     let missing = g.forms.iter().filter(|f| !d.forms_found.contains(&f.id));
     let missing: Vec<String> = missing.map(|f| title(args, g, &f.id)).collect();
     if !missing.is_empty() {
-        writeln!(out, "\nnot found\n  {}", missing.join("\n  "))?;
+        writeln!(out, "\n{}\n  {}", tr!("not found"), missing.join("\n  "))?;
     }
     findings(args, e, out)?;
     unproven(e, out)?;
@@ -202,7 +220,7 @@ fn document(args: &Args, g: &Grammar, e: &Extract, out: &mut impl Write) -> std:
 
 /// A form as it is called, with its id.
 fn title(args: &Args, g: &Grammar, form: &str) -> String {
-    let name = match (args.english, g.forms.iter().find(|f| f.id == form)) {
+    let name = match (args.english(), g.forms.iter().find(|f| f.id == form)) {
         (false, Some(f)) => f.zh.as_str(),
         _ => g.identities.name("form", form)[1],
     };
@@ -210,13 +228,13 @@ fn title(args: &Args, g: &Grammar, form: &str) -> String {
 }
 
 fn text<'f>(args: &Args, f: &'f Finding) -> &'f str {
-    if args.english { &f.message_en } else { &f.message }
+    if args.english() { &f.message_en } else { &f.message }
 }
 
 fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
     let of = |o: FindingOutcome| e.findings.iter().filter(move |f| f.outcome == o);
     let holds = of(FindingOutcome::Holds).count();
-    writeln!(out, "\nchecked\n  {holds:>5}  identities hold")?;
+    writeln!(out, "\n{}\n  {holds:>5}  {}", tr!("checked"), tr!("identities hold"))?;
     let mut rounding: BTreeMap<&str, usize> = BTreeMap::new();
     for f in of(FindingOutcome::Rounding) {
         *rounding.entry(&f.rule).or_default() += 1;
@@ -224,16 +242,17 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
     let n: usize = rounding.values().sum();
     let list: Vec<String> = rounding.iter().map(|(r, n)| format!("{r} {n}")).collect();
     if n > 0 {
-        writeln!(out, "  {n:>5}  hold by rounding ({})", list.join(", "))?;
+        writeln!(out, "  {n:>5}  {} ({})", tr!("hold by rounding"), list.join(", "))?;
     }
     writeln!(
         out,
-        "  {:>5}  could not be evaluated",
-        of(FindingOutcome::NotEvaluated).count()
+        "  {:>5}  {}",
+        of(FindingOutcome::NotEvaluated).count(),
+        tr!("could not be evaluated")
     )?;
-    writeln!(out, "  {:>5}  fail", of(FindingOutcome::Fails).count())?;
+    writeln!(out, "  {:>5}  {}", of(FindingOutcome::Fails).count(), tr!("fail"))?;
     if of(FindingOutcome::Fails).next().is_some() {
-        writeln!(out, "\ncontradictions")?;
+        writeln!(out, "\n{}", tr!("contradictions"))?;
     }
     for f in of(FindingOutcome::Fails) {
         writeln!(out, "  {}\n    {}", f.rule, text(args, f))?;
@@ -244,7 +263,7 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
         open.entry(f.why.as_deref().unwrap_or("")).or_default().push(f);
     }
     if !open.is_empty() {
-        writeln!(out, "\nnot evaluated")?;
+        writeln!(out, "\n{}", tr!("not evaluated"))?;
     }
     for (why, all) in open {
         if let [one] = all.as_slice() {
@@ -253,7 +272,11 @@ fn findings(args: &Args, e: &Extract, out: &mut impl Write) -> std::io::Result<(
         }
         let rules: BTreeSet<&str> = all.iter().map(|f| f.rule.as_str()).collect();
         let rules: Vec<&str> = rules.into_iter().collect();
-        writeln!(out, "  {why}: {} times ({})", all.len(), rules.join(", "))?;
+        writeln!(
+            out,
+            "  {}",
+            tr!("{why}: {} times ({})", all.len(), rules.join(", "), why)
+        )?;
     }
     Ok(())
 }
@@ -269,7 +292,12 @@ fn said_unproven((facts, said): (usize, usize), out: &mut impl Write) -> std::io
     if facts + said > 0 {
         writeln!(
             out,
-            "\nread from pictures and held by no identity (unproven): {facts} amounts of tables, {said} numbers of sentences"
+            "\n{}",
+            tr!(
+                "read from pictures and held by no identity (unproven): {facts} amounts of tables, {said} numbers of sentences",
+                facts,
+                said
+            )
         )?;
     }
     Ok(())
@@ -286,17 +314,20 @@ fn not_held(e: &Extract, out: &mut impl Write) -> std::io::Result<()> {
     if alone.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\namounts that no identity reaches: {}", alone.len())?;
+    writeln!(out, "\n{}", tr!("amounts that no identity reaches: {}", alone.len()))?;
     for f in alone.iter().take(SHOWN) {
         let name = f.item_name.as_deref().unwrap_or(&f.item);
         writeln!(
             out,
-            "  page {:>3}  {}: {name}, {}: {}",
-            f.place.page, f.form, f.measure, f.printed
+            "  {}  {}: {name}, {}: {}",
+            tr!("page {}", format!("{:>3}", f.place.page)),
+            f.form,
+            f.measure,
+            f.printed
         )?;
     }
     if alone.len() > SHOWN {
-        writeln!(out, "  … and {} more", alone.len() - SHOWN)?;
+        writeln!(out, "  {}", tr!("… and {} more", alone.len() - SHOWN))?;
     }
     Ok(())
 }
@@ -379,17 +410,18 @@ impl Sums {
 }
 
 fn print(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::Result<()> {
-    writeln!(out, "{} documents", s.documents)?;
+    writeln!(out, "{}", tr!("{} documents", s.documents))?;
     for (status, n) in &s.by_status {
-        writeln!(out, "  {n:>7}  {status}")?;
+        writeln!(out, "  {n:>7}  {}", super::language::word(status))?;
     }
     let years: Vec<String> = s.years.iter().map(|(y, n)| format!("{y}: {n}")).collect();
     if !years.is_empty() {
-        writeln!(out, "  by year  {}", years.join(", "))?;
+        writeln!(out, "  {}", tr!("by year  {}", years.join(", ")))?;
     }
     writeln!(
         out,
-        "\namounts that are not zero, and the share held by at least one identity"
+        "\n{}",
+        tr!("amounts that are not zero, and the share held by at least one identity")
     )?;
     let (mut all, mut held) = (0, 0);
     for (form, (n, h)) in &s.by_form {
@@ -397,15 +429,18 @@ fn print(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::R
         all += n;
         held += h;
     }
-    writeln!(out, "  {all:>9}  {:>6}  all", percent(held, all))?;
+    writeln!(out, "  {all:>9}  {:>6}  {}", percent(held, all), tr!("all"))?;
     said_unproven(s.unproven, out)?;
     kinds(args, g, s, out)?;
     let shown = s.ranked.len().min(args.top);
     if shown > 0 {
         writeln!(
             out,
-            "\ndocuments by the number of contradictions ({} have any)",
-            s.ranked.len()
+            "\n{}",
+            tr!(
+                "documents by the number of contradictions ({} have any)",
+                s.ranked.len()
+            )
         )?;
         for r in &s.ranked[..shown] {
             let rules: Vec<&str> = r.rules.iter().map(String::as_str).collect();
@@ -434,8 +469,12 @@ fn kinds(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::R
     let line = |[a, b, c, d]: &[u64; 4]| format!("{a:>9} {b:>9} {c:>9} {d:>14}");
     writeln!(
         out,
-        "\nfindings by kind\n{:>9} {:>9} {:>9} {:>14}",
-        "holds", "rounding", "fails", "not evaluated"
+        "\n{}\n{:>9} {:>9} {:>9} {:>14}",
+        tr!("findings by kind"),
+        tr!("holds"),
+        tr!("rounding"),
+        tr!("fails"),
+        tr!("not evaluated")
     )?;
     for (scope, n) in &scopes {
         writeln!(out, "{}  {scope}", line(n))?;
@@ -447,15 +486,15 @@ fn kinds(args: &Args, g: &Grammar, s: &Sums, out: &mut impl Write) -> std::io::R
     rules.sort_by(|a, b| b.1[2].cmp(&a.1[2]).then(b.1[3].cmp(&a.1[3])).then(a.0.cmp(b.0)));
     if !rules.is_empty() {
         let which = if args.all {
-            "each identity"
+            tr!("each identity")
         } else {
-            "identities that somewhere fail or could not be evaluated (--all lists the others)"
+            tr!("identities that somewhere fail or could not be evaluated (--all lists the others)")
         };
         writeln!(out, "\n{which}")?;
     }
     for (rule, n) in rules {
         let law = g.identities.rules.iter().find(|r| r.id == rule);
-        let law = law.map_or("", |r| if args.english { &r.en } else { &r.zh });
+        let law = law.map_or("", |r| if args.english() { &r.en } else { &r.zh });
         writeln!(out, "{}  {rule}: {law}", line(n))?;
     }
     Ok(())

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 use url::Url;
 
 /// Look at a file of sources, or at a portal
@@ -74,11 +75,11 @@ fn check(file: &std::path::Path, page: Option<&std::path::Path>, id: Option<&str
             let state = if s.enabled { "" } else { ", switched off" };
             writeln!(out, "{}: {} on {}{state}", s.id, s.platform, s.page_hosts.join(", "))?;
         }
-        writeln!(out, "{} sources: no mistakes", sources.sources.len())?;
+        writeln!(out, "{}", tr!("{} sources: no mistakes", sources.sources.len()))?;
         return Ok(ExitCode::SUCCESS);
     };
     let Some(s) = sources.sources.iter().find(|s| s.id == id) else {
-        return Err(Failure::Message(format!("no source has the id `{id}`")));
+        return Err(Failure::Message(tr!("no source has the id `{id}`", id)));
     };
     let bytes = std::fs::read(path).map_err(|e| Failure::Message(format!("{}: {e}", path.display())))?;
     let page = Page::new(&bytes, s.entry[0].clone(), None);

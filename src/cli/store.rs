@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Look at a store that `juesuan fetch` filled
 #[derive(Debug, clap::Args)]
@@ -54,26 +55,32 @@ pub fn run(args: &Args) -> Done {
             }
             writeln!(
                 out,
-                "{} objects, {} bytes: {}",
-                report.objects,
-                report.bytes,
-                match report.problems.len() {
-                    0 => "every hash holds".to_string(),
-                    n => format!("{n} problems"),
-                }
+                "{}",
+                tr!(
+                    "{} objects, {} bytes: {}",
+                    report.objects,
+                    report.bytes,
+                    match report.problems.len() {
+                        0 => tr!("every hash holds"),
+                        n => tr!("{} problems", n),
+                    }
+                )
             )?;
             if report.unnamed > 0 {
                 writeln!(
                     out,
-                    "{} objects without a row: a run was killed; nothing is lost",
-                    report.unnamed
+                    "{}",
+                    tr!(
+                        "{} objects without a row: a run was killed; nothing is lost",
+                        report.unnamed
+                    )
                 )?;
             }
             if report.partial > 0 {
                 writeln!(
                     out,
-                    "{} interrupted downloads: the next run continues them",
-                    report.partial
+                    "{}",
+                    tr!("{} interrupted downloads: the next run continues them", report.partial)
                 )?;
             }
             Ok(if report.problems.is_empty() {
@@ -90,7 +97,7 @@ pub fn run(args: &Args) -> Done {
         Command::Warc { dir, out } => {
             let store = Store::read(dir).map_err(message)?;
             let mut file = BufWriter::new(File::create_new(out).map_err(|e| {
-                Failure::Message(format!("{}: {e}; give a file that does not exist yet", out.display()))
+                Failure::Message(tr!("{}: {e}; give a file that does not exist yet", out.display(), e))
             })?);
             let gzip = out.extension().is_some_and(|e| e == "gz");
             let w = warc::export(&store, &mut file, gzip).map_err(message)?;

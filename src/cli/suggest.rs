@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tr::tr;
 
 /// Options of `grammar suggest`.
 #[derive(Debug, clap::Args)]
@@ -28,15 +29,15 @@ const CODE: &str = "unclaimed-figure";
 /// One table of a dataset as rows of named columns.
 fn rows(dir: &Path, name: &str, columns: &[&str]) -> Result<Vec<Vec<String>>, Failure> {
     let path = dir.join(name);
-    let fail = |e: String| Failure::Message(format!("cannot read {}: {e}", path.display()));
+    let fail = |e: String| Failure::Message(tr!("cannot read {}: {e}", path.display(), e));
     let mut reader = csv::Reader::from_path(&path)
-        .map_err(|e| fail(format!("{e}; give the folder of a dataset written with `--format csv`")))?;
+        .map_err(|e| fail(tr!("{e}; give the folder of a dataset written with `--format csv`", e)))?;
     let head = reader.headers().map_err(|e| fail(e.to_string()))?.clone();
     let mut at = Vec::new();
     for c in columns {
         // A dataset that was written with `--bom` opens with a mark.
         let found = head.iter().position(|h| h.trim_start_matches('\u{feff}') == *c);
-        at.push(found.ok_or_else(|| fail(format!("it has no column `{c}`")))?);
+        at.push(found.ok_or_else(|| fail(tr!("it has no column `{c}`", c)))?);
     }
     let mut out = Vec::new();
     for r in reader.records() {
@@ -92,16 +93,15 @@ pub fn run(args: &Args) -> Done {
     .collect();
     let words = by_word(&all);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{} words in the way of a figure", words.len())?;
+    writeln!(out, "{}", tr!("{} words in the way of a figure", words.len()))?;
     for (word, sentences) in words.iter().take(args.top) {
         writeln!(out, "\n{}×  {word}\n    e.g. {}", sentences.len(), sentences[0])?;
     }
     if words.len() > args.top {
         writeln!(
             out,
-            "\n… and {} more words: --top {}",
-            words.len() - args.top,
-            words.len()
+            "\n{}",
+            tr!("… and {} more words: --top {}", words.len() - args.top, words.len())
         )?;
     }
     writeln!(out)?;
@@ -114,9 +114,12 @@ pub fn run(args: &Args) -> Done {
     );
     writeln!(
         out,
-        "{} more sentences with figures that nobody claims, in {} shapes",
-        unclaimed.len(),
-        shapes.len()
+        "{}",
+        tr!(
+            "{} more sentences with figures that nobody claims, in {} shapes",
+            unclaimed.len(),
+            shapes.len()
+        )
     )?;
     for s in shapes.iter().take(args.top) {
         writeln!(out, "\n{}×  {}\n    e.g. {}", s.times, s.shape, s.example)?;
@@ -124,9 +127,8 @@ pub fn run(args: &Args) -> Done {
     if shapes.len() > args.top {
         writeln!(
             out,
-            "\n… and {} more shapes: --top {}",
-            shapes.len() - args.top,
-            shapes.len()
+            "\n{}",
+            tr!("… and {} more shapes: --top {}", shapes.len() - args.top, shapes.len())
         )?;
     }
     Ok(ExitCode::SUCCESS)

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tr::tr;
 
 /// Look at the units of a dataset
 #[derive(Debug, clap::Args)]
@@ -20,10 +21,11 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List units that may be one under two names, or were merged, with the amounts that say so
     Suggest(Suggest),
 }
 
+/// List units that may be one under two names, or were merged, with the amounts that say so
+///
 /// Candidates of renames and mergers: a unit that ends, one that begins a year later in the same region, of the same level and
 /// caliber, and a closing carry-over that is the opening one of the other (or a sum of two or three that is)
 ///
@@ -41,6 +43,9 @@ struct Suggest {
     /// Write the candidates as a registry (CSV)
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Begin the CSV with a byte order mark, for Excel
+    #[arg(long, requires = "out")]
+    bom: bool,
     /// No summary; errors are still said
     #[arg(short, long)]
     quiet: bool,
@@ -77,9 +82,12 @@ fn suggest(args: &Suggest) -> Done {
     }
     let sure = found.iter().filter(|l| l.only).count();
     if let Some(path) = &args.out {
-        let cannot = |e: &dyn std::fmt::Display| Failure::Message(format!("cannot write {}: {e}", path.display()));
+        let cannot = |e: &dyn std::fmt::Display| Failure::Message(tr!("cannot write {}: {e}", path.display(), e));
         let text = registry(&found, &grammar).map_err(|e| cannot(&e))?;
         let mut draft = Draft::beside(path).map_err(|e| cannot(&e))?;
+        if args.bom {
+            draft.file.write_all(b"\xEF\xBB\xBF").map_err(|e| cannot(&e))?;
+        }
         draft.file.write_all(&text).map_err(|e| cannot(&e))?;
         draft.commit(path).map_err(|e| cannot(&e))?;
     }
@@ -87,7 +95,9 @@ fn suggest(args: &Suggest) -> Done {
         args.quiet,
         "{} of {seen} documents are accounts of known units; {} of renames and mergers, {sure} of them alone",
         accounts.len(),
-        super::count(found.len(), "candidate")
+        tr!("{n} candidate" | "{n} candidates" % found.len()),
+        seen,
+        sure
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -95,11 +105,14 @@ fn suggest(args: &Suggest) -> Done {
 fn line(l: &Link) -> String {
     let names: Vec<String> = l.before.iter().map(|e| format!("{} ({})", e.name, e.key)).collect();
     let how = match (l.how, l.absorbed) {
-        (How::Renamed, _) => "renamed",
-        (How::Merged, false) => "merged",
-        (How::Merged, true) => "taken in",
+        (How::Renamed, _) => tr!("renamed"),
+        (How::Merged, false) => tr!("merged"),
+        (How::Merged, true) => tr!("taken in"),
     };
-    let doubt = if l.only { "" } else { " — not the only candidate" };
+    let doubt = match l.only {
+        true => String::new(),
+        false => format!(" — {}", tr!("not the only candidate")),
+    };
     format!(
         "{} {how}: {} → {} ({}){doubt}\n     {}",
         l.year + 1,
@@ -114,13 +127,17 @@ fn line(l: &Link) -> String {
 fn why(l: &Link) -> String {
     let said = |e: &End| format!("{} [{}]", e.amount, e.sources.join(" "));
     let closing: Vec<String> = l.before.iter().map(said).collect();
-    let own = if l.absorbed { " + its own" } else { "" };
-    format!(
+    let own = match l.absorbed {
+        true => format!(" + {}", tr!("its own")),
+        false => String::new(),
+    };
+    tr!(
         "closing {} {}{own}, opening {} {}",
         l.year,
         closing.join(" + "),
         l.year + 1,
-        said(&l.after)
+        said(&l.after),
+        own
     )
 }
 

@@ -25,6 +25,7 @@ use schema::{Cell, INPUTS, TABLES, TIMINGS, Table};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use tr::tr;
 
 /// A file of a table.
 pub trait Sink: Send {
@@ -87,31 +88,29 @@ impl fmt::Display for Error {
         match self {
             Error::Io(p, e) => {
                 let hint = match e.kind() {
-                    std::io::ErrorKind::StorageFull => "the disk is full: make room or choose another folder",
-                    std::io::ErrorKind::PermissionDenied => "choose a folder that you may write to",
-                    std::io::ErrorKind::NotADirectory => "choose another folder",
-                    std::io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only: choose another folder",
-                    _ => "check the path and the disk",
+                    std::io::ErrorKind::StorageFull => tr!("the disk is full: make room or choose another folder"),
+                    std::io::ErrorKind::PermissionDenied => tr!("choose a folder that you may write to"),
+                    std::io::ErrorKind::NotADirectory => tr!("choose another folder"),
+                    std::io::ErrorKind::ReadOnlyFilesystem => tr!("the disk is read-only: choose another folder"),
+                    _ => tr!("check the path and the disk"),
                 };
-                write!(f, "cannot write {}: {e}; {hint}", p.display())
+                f.write_str(&tr!("cannot write {}: {e}; {hint}", p.display(), e, hint))
             }
-            Error::Exists(p) => write!(
-                f,
+            Error::Exists(p) => f.write_str(&tr!(
                 "{} exists; give --overwrite to replace it, or choose another --out",
                 p.display()
-            ),
-            Error::NotOurs(p) => write!(
-                f,
+            )),
+            Error::NotOurs(p) => f.write_str(&tr!(
                 "{} exists and is not a dataset of juesuan (no datapackage.json of ours); it is never replaced: choose another --out",
                 p.display()
-            ),
-            Error::Foreign(p, name) => write!(
-                f,
+            )),
+            Error::Foreign(p, name) => f.write_str(&tr!(
                 "{} holds {name}, which juesuan did not write and which replacing the folder would delete; move it away, or choose another --out",
-                p.display()
-            ),
-            Error::Value(p, column, m) => write!(f, "cannot write {}: column {column}: {m}", p.display()),
-            Error::Parquet(p, m) => write!(f, "cannot write {}: {m}; check the disk", p.display()),
+                p.display(),
+                name
+            )),
+            Error::Value(p, column, m) => f.write_str(&tr!("cannot write {}: column {column}: {m}", p.display(), column, m)),
+            Error::Parquet(p, m) => f.write_str(&tr!("cannot write {}: {m}; check the disk", p.display(), m)),
         }
     }
 }

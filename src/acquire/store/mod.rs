@@ -22,6 +22,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use tr::tr;
 
 /// Why the store cannot be used.
 #[derive(Debug)]
@@ -42,23 +43,21 @@ pub enum Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Absent(p) => write!(
-                f,
-                "no store stands in {}; `juesuan fetch SOURCES.toml --store {0}` makes one",
+            Error::Absent(p) => f.write_str(&tr!(
+                "no store stands in {0}; `juesuan fetch SOURCES.toml --store {0}` makes one",
                 p.display()
-            ),
-            Error::Locked(p) => write!(
-                f,
+            )),
+            Error::Locked(p) => f.write_str(&tr!(
                 "another juesuan writes the store {}; wait until it ends",
                 p.display()
-            ),
+            )),
             Error::Io(p, e) => write!(f, "{}: {e}", p.display()),
-            Error::Index(e) => write!(f, "the index of the store: {e}"),
-            Error::Version(v) => write!(
-                f,
+            Error::Index(e) => f.write_str(&tr!("the index of the store: {e}", e)),
+            Error::Version(v) => f.write_str(&tr!(
                 "the store was made by a later version (format {v}, known is {}); use that version",
-                index::FORMAT
-            ),
+                index::FORMAT,
+                v
+            )),
         }
     }
 }

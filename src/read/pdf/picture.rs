@@ -22,7 +22,7 @@ pub struct Picture {
     pub png: Vec<u8>,
     /// Pixels: left, top, right, bottom of the box.
     pub frame: [u32; 4],
-    /// Nothing is drawn in the box: most often its font is not in the file.
+    /// Nothing is drawn in the box; most often its font is not in the file.
     pub blank: bool,
 }
 
@@ -72,16 +72,23 @@ pub fn picture(bytes: Vec<u8>, page: u32, hit: Rect) -> Result<Picture, String> 
 
 /// The lines of a cell stand at the edge of its box, so many pixels wide at most.
 const EDGE: u16 = 6;
-/// Ink is darker than this.
-const INK: u8 = 170;
+/// Ink differs from its ground by more than this: pale grey is ink, a shaded cell is none.
+const INK: u8 = 40;
 
 /// Whether a box with room for a figure holds no ink.
 fn is_blank(picture: &Pixmap, [x0, y0, x1, y1]: [u16; 4]) -> bool {
     let (x, y) = (x0 + EDGE..x1.saturating_sub(EDGE), y0 + EDGE..y1.saturating_sub(EDGE));
     let width = usize::from(picture.width());
-    let ink = |p: &PremulRgba8| p.r.min(p.g).min(p.b) < INK;
     let row = |y: u16| &picture.data()[usize::from(y) * width..][usize::from(x.start)..usize::from(x.end)];
-    !x.is_empty() && !y.is_empty() && !y.clone().any(|y| row(y).iter().any(ink))
+    let Some(ground) = (!x.is_empty() && !y.is_empty()).then(|| row(y.start)[0]) else {
+        return false;
+    };
+    let apart = |p: &PremulRgba8| {
+        p.r.abs_diff(ground.r)
+            .max(p.g.abs_diff(ground.g))
+            .max(p.b.abs_diff(ground.b))
+    };
+    !y.clone().any(|y| row(y).iter().any(|p| apart(p) > INK))
 }
 
 /// A red line of three pixels around the box, the box itself as printed.
@@ -114,4 +121,37 @@ fn cut(whole: &Pixmap, top: u16, bottom: u16) -> Result<Vec<u8>, String> {
     let rows = usize::from(top) * width..usize::from(bottom) * width;
     part.data_mut().copy_from_slice(&whole.data()[rows]);
     part.into_png().map_err(|e| format!("no picture can be made: {e}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pixmap, PremulRgba8, is_blank};
+
+    fn grey(v: u8) -> PremulRgba8 {
+        PremulRgba8 {
+            r: v,
+            g: v,
+            b: v,
+            a: 255,
+        }
+    }
+
+    /// A box on one ground, with or without a mark in it.
+    fn blank(ground: u8, mark: Option<u8>) -> bool {
+        let mut picture = Pixmap::new(60, 40);
+        picture.data_mut().fill(grey(ground));
+        if let Some(m) = mark {
+            picture.set_pixel(30, 20, grey(m));
+        }
+        is_blank(&picture, [0, 0, 60, 40])
+    }
+
+    #[test]
+    fn pale_grey_is_ink_and_a_shaded_cell_is_none() {
+        assert!(!blank(255, Some(0)));
+        assert!(!blank(255, Some(200)));
+        assert!(!blank(190, Some(255)), "white on grey");
+        assert!(blank(255, None));
+        assert!(blank(190, None));
+    }
 }
