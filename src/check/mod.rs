@@ -90,13 +90,12 @@ pub fn contradictions(extract: &Extract) -> Vec<Diagnostic> {
             .and_then(|n| extract.facts.iter().find(|x| x.ordinal == *n));
         let place = || {
             f.place
-                .clone()
                 .or_else(|| f.page.map(Place::page))
                 .unwrap_or_else(Place::document)
         };
         found
             .entry(fact.map(|x| x.form.as_str()))
-            .or_insert_with(|| (0, fact.map_or_else(place, |x| x.place.clone())))
+            .or_insert_with(|| (0, fact.map_or_else(place, |x| x.place)))
             .0 += 1;
     }
     let said = |(form, (count, place)): (Option<&str>, (usize, Place))| {

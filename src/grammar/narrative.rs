@@ -6,7 +6,7 @@ use super::compile::Mistake;
 use super::lazy::Regex;
 use super::pattern::{self, Node};
 use crate::value::Unit;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -400,6 +400,8 @@ pub struct Shapes {
     pub hole: Regex,
     /// Any of the shapes that begin with a word or a sign: where this does not match none of them does.
     pub worded: Regex,
+    /// The characters with which one of them may begin; `None`: any may.
+    worded_first: Option<FxHashSet<char>>,
     /// A list number.
     pub mark: Regex,
     /// The levels of list numbers.
@@ -464,6 +466,61 @@ pub struct Shapes {
     pub rough: Vec<String>,
 }
 
+impl Shapes {
+    /// Whether a text begins with a shape of words or signs.
+    pub fn is_worded(&self, text: &str) -> bool {
+        let may = |c: char| self.worded_first.as_ref().is_none_or(|all| all.contains(&c));
+        text.chars().next().is_some_and(may) && self.worded.is_match(text)
+    }
+}
+
+/// The characters with which a match of these expressions may begin: those that stand in them, where nothing in them stands for others.
+fn first_characters(sources: &[&str]) -> Option<FxHashSet<char>> {
+    let mut out = FxHashSet::default();
+    for source in sources {
+        let mut chars = source.chars().peekable();
+        let (mut class, mut first) = (false, false);
+        while let Some(c) = chars.next() {
+            let opens = std::mem::take(&mut first);
+            match c {
+                '\\' => match chars.next()? {
+                    'd' => out.extend('0'..='9'),
+                    c if c.is_ascii_alphabetic() => return None,
+                    c => _ = out.insert(c),
+                },
+                '[' if !class => {
+                    (class, first) = (true, true);
+                    if chars.peek() == Some(&'^') {
+                        return None;
+                    }
+                }
+                ']' => class = false,
+                '.' if !class => return None,
+                // A range from one character to another.
+                '-' if class && !opens && chars.peek() != Some(&']') => return None,
+                c => _ = out.insert(c),
+            }
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_characters;
+
+    #[test]
+    fn what_an_expression_may_begin_with_stands_in_it_or_anything_may() {
+        let of = |s: &str| first_characters(&[s]);
+        let has = |s: &str, c: char| of(s).is_some_and(|all| all.contains(&c));
+        assert!(has("[-—]{1,2}\\d", '—') && has("[-—]{1,2}\\d", '-') && has("(?:百|千)分", '千'));
+        assert!(has("\\*x", '*') && has("\\d元", '7') && !has("百分之", '元'));
+        for any in [".元", "[^元]", "\\w", "[一-九]", "\\p{Han}"] {
+            assert!(of(any).is_none(), "{any}");
+        }
+    }
+}
+
 /// All terms, in the order of their letters. Only ever asked what begins at a place, which an automaton answers no faster and
 /// is built in a fifth of a second's worth of steps.
 #[derive(Clone, Debug)]
@@ -472,7 +529,12 @@ struct Terms {
     sorted: Vec<(Box<str>, Option<usize>, Term)>,
     /// Where the terms of two first characters stand, and those of one character: most places of a text begin none or one of a few.
     first: FxHashMap<(char, Option<char>), (usize, usize)>,
+    /// The same by three characters, for two that begin many terms.
+    third: FxHashMap<[char; 3], (usize, usize)>,
 }
+
+/// More terms that begin alike are told apart by their third character.
+const MANY: usize = 6;
 
 impl Terms {
     fn new(terms: BTreeMap<String, Term>) -> Self {
@@ -494,19 +556,37 @@ impl Terms {
                 first.entry((c, chars.next())).or_insert((n, n)).1 = n + 1;
             }
         }
-        Self { sorted, first }
+        let mut third: FxHashMap<_, (usize, usize)> = FxHashMap::default();
+        for (n, (text, ..)) in sorted.iter().enumerate() {
+            let mut chars = text.chars();
+            let (Some(a), Some(b), Some(c)) = (chars.next(), chars.next(), chars.next()) else {
+                continue;
+            };
+            if first.get(&(a, Some(b))).is_some_and(|(from, to)| to - from > MANY) {
+                third.entry([a, b, c]).or_insert((n, n)).1 = n + 1;
+            }
+        }
+        Self { sorted, first, third }
     }
 
     /// The longest term that begins a text. Whatever begins it begins the last term that is not behind it, too.
     fn longest(&self, text: &str) -> Option<(usize, &Term)> {
         let mut chars = text.chars();
-        let (c, next) = (chars.next()?, chars.next());
-        let last = |key: (char, Option<char>)| {
-            let (from, to) = *self.first.get(&key)?;
+        let (c, next, third) = (chars.next()?, chars.next(), chars.next());
+        let among = |(from, to): (usize, usize)| {
             let own = &self.sorted[from..to];
             Some(from + own.partition_point(|(t, _, _)| **t <= *text).checked_sub(1)?)
         };
-        let mut n = last((c, next)).or_else(|| last((c, None)))?;
+        let last = |next: Option<char>| {
+            let (from, to) = *self.first.get(&(c, next))?;
+            let (Some(b), true) = (next, to - from > MANY) else {
+                return among((from, to));
+            };
+            // Else only the two characters themselves may be a term.
+            let own = third.and_then(|t| self.third.get(&[c, b, t])).copied().and_then(among);
+            own.or_else(|| (self.sorted[from].0.len() == c.len_utf8() + b.len_utf8()).then_some(from))
+        };
+        let mut n = last(next).or_else(|| last(None))?;
         loop {
             let (term, begins, what) = &self.sorted[n];
             if text.starts_with(&**term) {
@@ -525,7 +605,8 @@ pub struct Narrative {
     compounds: Vec<(String, String, String)>,
     funds: Vec<Fund>,
     inside: BTreeMap<String, Vec<String>>,
-    units: Vec<(String, Measure)>,
+    /// By their first character, the longest first.
+    units: FxHashMap<char, Vec<(String, Measure)>>,
     published: Vec<Published>,
     /// Idioms.
     pub idioms: Vec<Idiom>,
@@ -606,11 +687,12 @@ impl Narrative {
     /// The unit at a place, the longest; its end.
     pub fn unit_at(&self, text: &str, at: usize) -> Option<(Measure, usize)> {
         let rest = text.get(at..)?;
-        self.units
+        let (w, m) = self
+            .units
+            .get(&rest.chars().next()?)?
             .iter()
-            .filter(|(w, _)| rest.starts_with(w.as_str()))
-            .max_by_key(|(w, _)| w.len())
-            .map(|(w, m)| (*m, at + w.len()))
+            .find(|(w, _)| rest.starts_with(w.as_str()))?;
+        Some((*m, at + w.len()))
     }
 }
 
@@ -935,8 +1017,8 @@ fn names_of_codes(codes: &Codes, terms: &mut BTreeMap<String, Term>) {
     }
 }
 
-fn units(table: &Table) -> Vec<(String, Measure)> {
-    let mut out = Vec::new();
+fn units(table: &Table) -> FxHashMap<char, Vec<(String, Measure)>> {
+    let mut out: FxHashMap<char, Vec<(String, Measure)>> = FxHashMap::default();
     for (id, words) in table {
         let measure = match id.as_str() {
             "yuan" => Measure::Money(Unit::Yuan),
@@ -949,7 +1031,16 @@ fn units(table: &Table) -> Vec<(String, Measure)> {
             "score" => Measure::Score,
             _ => Measure::Count,
         };
-        out.extend(words.iter().map(|w| (crate::text::key(w.get_ref()), measure)));
+        for word in words.iter().map(|w| crate::text::key(w.get_ref())) {
+            if let Some(c) = word.chars().next() {
+                out.entry(c).or_default().push((word, measure));
+            }
+        }
+    }
+    // The last of two that are alike counts, as it did before.
+    for list in out.values_mut() {
+        list.reverse();
+        list.sort_by_key(|(w, _)| std::cmp::Reverse(w.len()));
     }
     out
 }
@@ -977,6 +1068,7 @@ fn compile_shapes(shapes: &BTreeMap<String, Shape>) -> Result<Shapes, String> {
         threshold: at_start("threshold")?,
         percent_words: at_start("percent_words")?,
         hole: at_start("hole")?,
+        worded_first: first_characters(&WORDED.map(one).into_iter().collect::<Result<Vec<_>, _>>()?),
         worded: regex(&format!(
             "^(?:{})",
             WORDED.map(one).into_iter().collect::<Result<Vec<_>, _>>()?.join("|")

@@ -2,8 +2,9 @@
 //! members and institutions, and the words that all sections share (`grammars/sections/*.toml`).
 
 use super::compile::Mistake;
-use super::lazy::Regex;
+use super::lazy::{Regex, RegexSet};
 use super::pattern::{self, Node};
+use crate::memo::Shared;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -225,8 +226,10 @@ pub struct Sections {
     pub institutions: Institutions,
     /// The sections.
     pub sections: Vec<Section>,
-    /// The headings of all sections as one: most lines are none, and are told so in one go.
-    any_heading: Option<Regex>,
+    /// The headings of all sections as one set, whole ones and others of each section in turn: which a line may be is told in one go.
+    headings: RegexSet,
+    /// What was asked before: accounts share most of their headings.
+    asked: Shared<Option<Heading>>,
 }
 
 /// A heading that was found.
@@ -241,13 +244,21 @@ pub struct Heading {
 impl Sections {
     /// The section whose heading a folded line (without its number) is.
     pub fn heading(&self, folded: &str) -> Option<Heading> {
-        if self.any_heading.as_ref().is_some_and(|re| !re.is_match(folded)) {
-            return None;
-        }
+        self.asked.recall(folded, || self.look_up(folded))
+    }
+
+    fn look_up(&self, folded: &str) -> Option<Heading> {
         let mut best: Option<Heading> = None;
-        for (n, s) in self.sections.iter().enumerate() {
-            let whole = s.heading_whole.as_ref().and_then(|re| re.find(folded));
-            let Some(m) = whole.or_else(|| s.heading.as_ref().and_then(|re| re.find(folded))) else {
+        let mut last = None;
+        for hit in self.headings.matches(folded) {
+            let n = hit / 2;
+            // A whole heading is told before the other of its section.
+            if last.replace(n) == Some(n) {
+                continue;
+            }
+            let s = self.sections.get(n)?;
+            let own = if hit % 2 == 0 { &s.heading_whole } else { &s.heading };
+            let Some(m) = own.as_ref().and_then(|re| re.find(folded)) else {
                 continue;
             };
             let length = m.end() - m.start();
@@ -406,7 +417,8 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
         members,
         institutions,
         sections: Vec::new(),
-        any_heading: None,
+        headings: RegexSet::default(),
+        asked: Shared::default(),
     };
     // A layer that comes later (a user's own) says more about the same section.
     for f in files.iter().filter(|f| f.file.id.is_some()) {
@@ -416,9 +428,10 @@ pub(super) fn compile(files: &[Named<'_>], mistakes: &mut BTreeMap<String, Vec<M
             mistakes.entry(f.name.to_string()).or_default().append(&mut own);
         }
     }
-    let own = |s: &Section| [&s.heading_whole, &s.heading].map(|h| h.as_ref().map(|re| format!("(?:{})", re.as_str())));
-    let all: Vec<String> = out.sections.iter().flat_map(own).flatten().collect();
-    out.any_heading = Regex::new(&all.join("|")).ok();
+    let never = Regex::never();
+    let own = |s: &Section| [&s.heading_whole, &s.heading].map(|h| h.as_ref().unwrap_or(&never).as_str().to_string());
+    let all: Vec<String> = out.sections.iter().flat_map(own).collect();
+    out.headings = RegexSet::new(all).unwrap_or_default();
     Some(out)
 }
 

@@ -16,6 +16,7 @@ use crate::record::{COMPOSED, Extract, Ground, Statement};
 use crate::text::CharIndex;
 use crate::value::year;
 use rust_decimal::Decimal;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -33,6 +34,7 @@ pub(super) fn statements(cx: &Context<'_>, codes: &CodeTable, out: &mut Extract,
             index: CharIndex::of(&p.text),
             codes,
             refusals: told.told.refusals.clone(),
+            sentences: OnceCell::new(),
         };
         let first = out.statements.len();
         for mut s in one.statements() {
@@ -54,9 +56,16 @@ struct One<'a, 'c> {
     index: CharIndex,
     codes: &'a CodeTable,
     refusals: Vec<Refusal>,
+    /// Made where a sentence is quoted.
+    sentences: OnceCell<Sentences>,
 }
 
 impl One<'_, '_> {
+    fn sentences(&self) -> &Sentences {
+        self.sentences
+            .get_or_init(|| Sentences::of(&self.cx.grammar.sections, &self.told.folded.text))
+    }
+
     fn range(&self, folded: &Range<usize>) -> Range<usize> {
         self.told.folded.original_range(&self.p.text, folded.clone())
     }
@@ -216,7 +225,6 @@ impl One<'_, '_> {
         let Some(first) = self.told.told.holes.first() else {
             return;
         };
-        let sentences = Sentences::of(&self.cx.grammar.sections, &self.told.folded.text);
         report.push(
             Diagnostic::new(
                 Severity::Warning,
@@ -227,7 +235,7 @@ impl One<'_, '_> {
                 ),
                 self.place(first),
             )
-            .printed(self.printed(&sentences.around(first))),
+            .printed(self.printed(&self.sentences().around(first))),
         );
     }
 
@@ -240,7 +248,6 @@ impl One<'_, '_> {
         let (t, words) = (&self.told.folded.text, &self.cx.grammar.sections.words);
         let reasons = told.remarks.iter().filter(|r| r.slot == "reason").map(|r| &r.range);
         let free: Vec<&Range<usize>> = reasons.chain(&told.passed).collect();
-        let sentences = Sentences::of(&self.cx.grammar.sections, t);
         for m in words.year.find_iter(t) {
             let Some(y) = m.as_str().get(..4).and_then(year::parse) else {
                 continue;
@@ -248,13 +255,16 @@ impl One<'_, '_> {
             if free.iter().any(|f| f.contains(&m.start())) {
                 continue;
             }
-            let around = sentences.around(&m.range());
+            if y == account {
+                continue;
+            }
+            let around = self.sentences().around(&m.range());
             let clause = t[around.start..m.start()]
                 .char_indices()
                 .rfind(|(_, c)| words.between.contains(*c))
                 .map_or(around.start, |(n, c)| around.start + n + c.len_utf8());
             let compared = words.guard.is_match(&t[clause..m.start()]);
-            if y == account || compared && y == account - 1 {
+            if compared && y == account - 1 {
                 continue;
             }
             report.push(
@@ -271,11 +281,10 @@ impl One<'_, '_> {
 
     /// Figures without a meaning, sentence by sentence.
     fn refused(&self, report: &mut Vec<Diagnostic>) -> u32 {
-        let sentences = Sentences::of(&self.cx.grammar.sections, &self.told.folded.text);
         type Lost<'r> = (Range<usize>, Vec<&'r Refusal>);
         let mut by: BTreeMap<(usize, bool), Lost<'_>> = BTreeMap::new();
         for r in &self.refusals {
-            let around = sentences.around(&r.digits);
+            let around = self.sentences().around(&r.digits);
             by.entry((around.start, r.bound))
                 .or_insert((around, Vec::new()))
                 .1

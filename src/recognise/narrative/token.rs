@@ -419,7 +419,7 @@ impl<'t> Scanner<'t> {
         {
             return Some(self.push(Kind::Title, i, i + n + '》'.len_utf8()));
         }
-        let worded = shapes.worded.is_match(rest);
+        let worded = shapes.is_worded(rest);
         if worded && let Some(end) = self.sign(i, c) {
             return Some(end);
         }
