@@ -830,7 +830,7 @@ fn each_of_two_rates_is_held_against_its_own_budget() {
     let off = run(&format!(
         "{opening}{}{adjusted}{}",
         rates[0],
-        line("completion_rate", "98%")
+        line("completion_rate", "95%")
     ));
     assert_eq!((off.0, off.1), (vec![Holds], vec![Fails]));
     // A rate of which nothing says of which budget it is may be one of either.

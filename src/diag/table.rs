@@ -132,8 +132,8 @@ codes! {
     }
     TextBeyondPage "text-beyond-page" Read Nothing {
         Warning:
-            "characters of a PDF page stand beyond the edge of the page and were not read: figures of the last columns or rows may be missing" => "compare the page with its neighbours; fetch the file again",
-            "PDF 页面有字符在页面边缘之外，未读：最后几列或几行的数字可能缺失" => "与前后页比较；重新下载文件";
+            "characters of a PDF page stand beyond its left or right edge and were not read: figures of the last columns may be missing" => "compare the page with its neighbours; fetch the file again",
+            "PDF 页面有字符在页面左右边缘之外，未读：最后几列的数字可能缺失" => "与前后页比较；重新下载文件";
     }
     StruckOut "struck-out" Read Nothing {
         Warning:

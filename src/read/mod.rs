@@ -85,7 +85,7 @@ pub struct Page {
     pub unmapped: u32,
     /// How many glyphs nobody sees; they were left out.
     pub hidden: u32,
-    /// How many characters stand beyond the edge of the page.
+    /// How many characters stand beside the page, beyond its left or right edge.
     pub beyond: u32,
     /// Around the glyphs that cannot be seen for certain (they carry U+FFFD): covered in part, or drawn as another character than
     /// the file says.

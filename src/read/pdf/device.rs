@@ -325,10 +325,11 @@ impl<'d, 'a> Collector<'d, 'a> {
         }
     }
 
-    /// Counts a character that the edge of the page cuts off: a sheet wider than its paper, or a page that is not as large as it was.
-    /// Watermarks, which are tiled across the edges, are pale.
+    /// Counts a character beside the page: a sheet wider than its paper, or a page that is not as large as it was. Whole lines above or
+    /// below are those of the pages before and behind. Watermarks, which are tiled across the edges, are pale.
     fn beyond(&mut self, glyph: &font::Glyph<'a>, rect: Rect) {
-        if !is_shown(rect, self.bounds()) {
+        let level = rect.mid_y() > 0.0 && rect.mid_y() < self.page.height;
+        if level && !is_shown(rect, self.bounds()) {
             let text = self.unicode.text(glyph, self.resources);
             self.page.beyond += u32::from(text.is_some_and(|t| !is_nothing(&t)));
         }

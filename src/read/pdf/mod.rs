@@ -329,7 +329,7 @@ fn seen(page: &Page) -> Vec<Diagnostic> {
             Severity::Warning,
             Code::TextBeyondPage,
             format!(
-                "{} characters of page {n} stand beyond its edge and were not read: its size is wrong, or its producer cut it",
+                "{} characters of page {n} stand beyond its left or right edge and were not read: its size is wrong, or its producer cut it",
                 page.beyond
             ),
             Place::page(n),
