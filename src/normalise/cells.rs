@@ -16,23 +16,25 @@ const EDGE: f32 = 1.5;
 /// something is the cell; of two blank ones the first.
 pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
     let blank = |n: usize| entries[n].printed.trim().is_empty();
-    let mut of: FxHashMap<Key<'_>, usize> = FxHashMap::default();
-    let mut alike: Vec<Vec<usize>> = Vec::new();
+    // The first two of each label, and whether there are more.
+    let mut alike: FxHashMap<Key<'_>, (usize, Option<usize>, bool)> = FxHashMap::default();
     for (n, e) in entries.iter().enumerate() {
         let (item, measure) = (e.item.as_str(), e.measure.as_str());
         let key: Key<'_> = (e.side, item, measure, e.item_name.as_deref(), e.place.page);
-        let group = *of.entry(key).or_insert(alike.len());
-        if group == alike.len() {
-            alike.push(Vec::new());
+        let known = alike.entry(key).or_insert((n, None, false));
+        match known {
+            (first, ..) if *first == n => {}
+            (_, second @ None, _) => *second = Some(n),
+            (.., more) => *more = true,
         }
-        alike[group].push(n);
     }
+    // In any order, which is why they are sorted then.
     let mut out: Vec<usize> = alike
-        .iter()
-        .filter_map(|all| match all.as_slice() {
-            [a, b] if touch(&entries[*a], &entries[*b]) => match (blank(*a), blank(*b)) {
-                (_, true) => Some(*b),
-                (true, false) => Some(*a),
+        .into_values()
+        .filter_map(|all| match all {
+            (a, Some(b), false) if touch(&entries[a], &entries[b]) => match (blank(a), blank(b)) {
+                (_, true) => Some(b),
+                (true, false) => Some(a),
                 (false, false) => None,
             },
             _ => None,
