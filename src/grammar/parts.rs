@@ -52,6 +52,8 @@ pub struct Phase {
     pub parts: Vec<(PartSet, PartSet)>,
     /// A rate or a share: no amount.
     pub ratio: bool,
+    /// One budget or another.
+    pub basis: bool,
     /// A phase that must stand beside it in the table.
     pub beside: Option<String>,
 }
@@ -150,6 +152,7 @@ impl Parts {
                     id: p.id.get_ref().clone(),
                     parts,
                     ratio: p.ratio,
+                    basis: p.basis,
                     beside: p.beside.clone(),
                 });
             }

@@ -183,6 +183,9 @@ pub struct Phase {
     /// A rate or a share, no amount.
     #[serde(default)]
     pub ratio: bool,
+    /// One budget or another: a head that says two of them is two heads that met.
+    #[serde(default)]
+    pub basis: bool,
     /// It is understood only where this phase stands in the same table.
     #[serde(default)]
     pub beside: Option<String>,

@@ -4,7 +4,7 @@
 use super::rules::Rules;
 use super::{doubtful, shown};
 use crate::grammar::parts::{PartSet, Parts, Said};
-use crate::grammar::{Form, Grammar, Role, RowKind};
+use crate::grammar::{Column, Form, Grammar, Role, RowKind};
 use crate::layout::{Grid, GridKind};
 use crate::record::Side;
 use crate::text;
@@ -570,6 +570,7 @@ fn meaning(set: PartSet, lowest: Option<Said>, side: Option<Side>, form: &Form, 
                 (_, 0) if h.side_alone && parts.side(set).is_none() => continue,
                 (Role::Amount, 0) => continue,
                 (Role::Amount, _) => match parts.phase(rest) {
+                    Some(p) if parts.phases[p].basis && is_basis(c, parts) => continue,
                     Some(p) => Some(p),
                     None => continue,
                 },
@@ -587,6 +588,12 @@ fn meaning(set: PartSet, lowest: Option<Said>, side: Option<Side>, form: &Form, 
         }
     }
     best.map(|(_, m)| m)
+}
+
+/// Whether a column holds one budget by itself: 预算数调整数 over it is no adjusted budget of that budget, but two heads in one cell.
+fn is_basis(c: &Column, parts: &Parts) -> bool {
+    let own = c.measure.as_deref();
+    parts.phases.iter().any(|p| p.basis && own == Some(p.id.as_str()))
 }
 
 /// What a header path would be in a form: the column and its measure. Years are not compared: the newest is that of the account.
