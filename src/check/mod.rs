@@ -84,10 +84,9 @@ pub fn check(extract: &mut Extract, g: &Grammar) -> Vec<Doubt> {
 pub fn contradictions(extract: &Extract) -> Vec<Diagnostic> {
     let mut found: BTreeMap<Option<&str>, (usize, Place)> = BTreeMap::new();
     for f in extract.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails) {
-        let fact = f
-            .facts
-            .first()
-            .and_then(|n| extract.facts.iter().find(|x| x.ordinal == *n));
+        // In the order of their numbers, which may have gaps.
+        let at = |n: &u32| extract.facts.binary_search_by_key(n, |x| x.ordinal).ok();
+        let fact = f.facts.first().and_then(at).map(|k| &extract.facts[k]);
         let place = || {
             f.place
                 .or_else(|| f.page.map(Place::page))
