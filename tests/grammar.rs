@@ -219,6 +219,54 @@ fn a_misspelt_id_is_a_mistake_with_its_place_and_the_nearest_id() {
     }
 }
 
+/// A part of a pattern has a name: of the same file, or built in for all files of the folder. What is wrong with it has its place.
+#[test]
+fn a_fragment_is_put_in_by_its_name() {
+    let form = |label: &str| {
+        let text = format!(
+            "id = \"three_public\"\n[define]\n\"何费\" = \"[费|费用]\"\n[[row]]\nitem = \"meeting\"\nlabel = [{label}]\n"
+        );
+        let tmp = tempfile::tempdir().unwrap();
+        std::fs::create_dir(tmp.path().join("forms")).unwrap();
+        std::fs::write(tmp.path().join("forms/three_public.toml"), text).unwrap();
+        load::load(Some(tmp.path())).map_err(|e| e[0].to_string())
+    };
+    let g = form("\"开会‹何费›\"").unwrap();
+    let three = g.forms.iter().find(|f| f.id == "three_public").unwrap();
+    for label in ["开会", "开会费", "开会费用"] {
+        let found = three.rows_of(label).next().map(|r| r.item.as_str());
+        assert_eq!(found, Some("meeting"), "{label}");
+    }
+    // A built-in name, after which places are still those of the file.
+    let wrong = form("\"‹公共预算›会\", \"(会\"").err().unwrap();
+    assert!(
+        wrong.starts_with("forms/three_public.toml:6:24: the pattern ends"),
+        "{wrong}"
+    );
+    let unknown = form("\"会‹何非›\"").err().unwrap();
+    assert_eq!(
+        unknown,
+        "forms/three_public.toml:6:12: no fragment `何非` stands in [define]; the nearest is `何费`"
+    );
+}
+
+/// `grammar check` says each line that is too long to be read; the built-in files have none (`the_built_in_files_name_known_ids`).
+#[test]
+fn a_line_is_no_longer_than_160_bytes() {
+    let tmp = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tmp.path().join("lexicon")).unwrap();
+    let line = |n: usize| format!("# {}\n", "x".repeat(n - 2));
+    std::fs::write(tmp.path().join("lexicon/mine.toml"), line(160) + &line(161)).unwrap();
+    let found = load::load_and_check(Some(tmp.path())).err().unwrap();
+    let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].starts_with("lexicon/mine.toml:2:1: this line has 161 bytes, more than 160"),
+        "{found:?}"
+    );
+    assert!(load::load(Some(tmp.path())).is_ok(), "it says nothing wrong");
+}
+
 /// A user's own id is a row of the user's `ids.toml`; a mistake in that file has its place.
 #[test]
 fn a_new_id_is_a_row_of_the_users_ids() {

@@ -3,6 +3,7 @@
 
 use super::codes::Codes;
 use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon};
+use super::fragments::{self, Fragments, Text};
 use super::identity::{self, Identities, IdentityFile};
 use super::ids::{self, IdFile, Ids};
 use super::known;
@@ -48,17 +49,9 @@ impl fmt::Display for GrammarError {
 
 struct File {
     name: String,
-    text: String,
+    text: Text,
     /// Whether its identifiers are looked up: a file of the user.
     own: bool,
-}
-
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let at = at.min(text.len());
-    let before = text.get(..at).unwrap_or("");
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    (line, column)
 }
 
 fn mistakes(file: &File, found: Vec<Mistake>, errors: &mut Vec<GrammarError>) {
@@ -66,7 +59,7 @@ fn mistakes(file: &File, found: Vec<Mistake>, errors: &mut Vec<GrammarError>) {
         let (line, column) = if span.is_empty() && span.start == 0 {
             (0, 0)
         } else {
-            position(&file.text, span.start)
+            file.text.position(span.start)
         };
         errors.push(GrammarError {
             file: file.name.clone(),
@@ -78,10 +71,10 @@ fn mistakes(file: &File, found: Vec<Mistake>, errors: &mut Vec<GrammarError>) {
 }
 
 fn parse<T: serde::de::DeserializeOwned>(file: &File, errors: &mut Vec<GrammarError>) -> Option<T> {
-    match toml::from_str(&file.text) {
+    match toml::from_str(&file.text.text) {
         Ok(v) => Some(v),
         Err(e) => {
-            let (line, column) = e.span().map_or((0, 0), |s| position(&file.text, s.start));
+            let (line, column) = e.span().map_or((0, 0), |s| file.text.position(s.start));
             errors.push(GrammarError {
                 file: file.name.clone(),
                 line,
@@ -98,7 +91,7 @@ fn embedded(out: &mut Vec<File>, dir: &Dir<'_>) {
         if let Some(text) = f.contents_utf8() {
             out.push(File {
                 name: f.path().to_string_lossy().replace('\\', "/"),
-                text: text.to_string(),
+                text: Text::new(text.to_string()),
                 own: false,
             });
         }
@@ -134,7 +127,11 @@ fn from_folder(root: &Path, errors: &mut Vec<GrammarError>) -> Vec<File> {
             .to_string_lossy()
             .replace('\\', "/");
         match std::fs::read_to_string(entry.path()) {
-            Ok(text) => out.push(File { name, text, own: true }),
+            Ok(text) => out.push(File {
+                name,
+                text: Text::new(text),
+                own: true,
+            }),
             Err(e) => errors.push(GrammarError {
                 file: name,
                 line: 0,
@@ -163,7 +160,32 @@ fn all_files(user: Option<&Path>, errors: &mut Vec<GrammarError>) -> Vec<File> {
         }
         files.extend(own);
     }
+    put_fragments_in(&mut files, errors);
     files
+}
+
+/// Puts the named fragments into the files.
+fn put_fragments_in(files: &mut [File], errors: &mut Vec<GrammarError>) {
+    let mut fragments = Fragments::default();
+    for file in files.iter().filter(|f| f.name.ends_with(".toml")) {
+        let mut found = Vec::new();
+        fragments.learn(&file.name, &file.text, &mut found);
+        mistakes(file, found, errors);
+    }
+    for file in files.iter_mut().filter(|f| f.name.ends_with(".toml")) {
+        let mut found = Vec::new();
+        // Until the text is replaced, places are those of the file.
+        fragments.expand(&file.name, &mut file.text, &mut found);
+        for (span, message) in found {
+            let (line, column) = file.text.written_position(span.start);
+            errors.push(GrammarError {
+                file: file.name.clone(),
+                line,
+                column,
+                message,
+            });
+        }
+    }
 }
 
 /// Loads the platforms alone, embedded and of `user`: what fetching needs. The other files are neither read nor checked.
@@ -188,7 +210,7 @@ pub fn word_of(user: &Path) -> Result<String, String> {
     }
     let mut hasher = Sha256::new();
     for f in &files {
-        for text in [&f.name, &f.text] {
+        for text in [&f.name, &f.text.text] {
             hasher.update((text.len() as u64).to_le_bytes());
             hasher.update(text);
         }
@@ -208,6 +230,16 @@ pub fn load_and_check(user: Option<&Path>) -> Result<Grammar, Vec<GrammarError>>
     let mut errors = Vec::new();
     let mut files = all_files(user, &mut errors);
     files.iter_mut().for_each(|f| f.own = true);
+    for file in files.iter().filter(|f| f.name.ends_with(".toml")) {
+        for (line, message) in fragments::long_lines(&file.text) {
+            errors.push(GrammarError {
+                file: file.name.clone(),
+                line,
+                column: 1,
+                message,
+            });
+        }
+    }
     finish(&files, errors)
 }
 
@@ -240,11 +272,11 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
         match room {
             // Read before the rest.
             "lexicon" => {}
-            "" if leaf == IDS => {}
+            "" if leaf == IDS || leaf == fragments::FILE => {}
             "forms" => {
                 if let Some(f) = parse::<FormFile>(file, errors) {
                     if leaf.trim_end_matches(".toml") != f.id.get_ref() {
-                        let (line, column) = position(&file.text, f.id.span().start);
+                        let (line, column) = file.text.position(f.id.span().start);
                         errors.push(GrammarError {
                             file: file.name.clone(),
                             line,
@@ -275,10 +307,10 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
             }
             "codes" => {
                 let read = match leaf {
-                    "function_classes.csv" => codes.add_classes(&file.text),
-                    "economic_items.csv" => codes.add_economic(&file.text),
-                    "function_items.csv" => codes.add_functions(&file.text),
-                    "regions.csv" => divisions.add(&file.text),
+                    "function_classes.csv" => codes.add_classes(&file.text.text),
+                    "economic_items.csv" => codes.add_economic(&file.text.text),
+                    "function_items.csv" => codes.add_functions(&file.text.text),
+                    "regions.csv" => divisions.add(&file.text.text),
                     _ => Ok(()),
                 };
                 if let Err((line, message)) = read {
@@ -313,7 +345,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
             "units" => {
                 let mut found = Vec::new();
                 let read = if leaf.ends_with(".csv") {
-                    Some(units::from_csv(&file.text, &mut found))
+                    Some(units::from_csv(&file.text.text, &mut found))
                 } else {
                     parse::<UnitsFile>(file, errors)
                 };
@@ -339,7 +371,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
                 file: file.name.clone(),
                 line: 0,
                 column: 0,
-                message: "unknown folder; use ids.toml, forms, projects, panel, lexicon, narrative, codes, regions, sections, identities, portals or units"
+                message: "unknown folder; use ids.toml, define.toml, forms, projects, panel, lexicon, narrative, codes, regions, sections, identities, portals or units"
                     .into(),
             }),
         }
@@ -355,7 +387,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
     // The built-in files are the same in every run: the test of the grammar looks at them.
     for file in files.iter().filter(|f| f.own) {
         let mut found = Vec::new();
-        ids::unknown(&file.name, &file.text, &ids, &mut found);
+        ids::unknown(&file.name, &file.text.text, &ids, &mut found);
         mistakes(file, found, errors);
     }
     if !errors.is_empty() {
@@ -389,7 +421,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
                     ));
                 }
                 None => {
-                    let (line, column) = position(&file.text, addition.id.span().start);
+                    let (line, column) = file.text.position(addition.id.span().start);
                     errors.push(GrammarError {
                         file: file.name.clone(),
                         line,
@@ -638,7 +670,7 @@ fn check_examples(g: &Grammar, bases: &[FormFile], files: &[File], errors: &mut 
         let mut fail = |span: std::ops::Range<usize>, message: String| {
             let (name, line, column) = match file {
                 Some(f) => {
-                    let (l, c) = position(&f.text, span.start);
+                    let (l, c) = f.text.position(span.start);
                     (f.name.clone(), l, c)
                 }
                 None => (id.clone(), 0, 0),

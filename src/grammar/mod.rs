@@ -5,6 +5,7 @@ pub mod codes;
 mod compile;
 pub mod covers;
 pub mod equation;
+mod fragments;
 pub mod identity;
 pub mod ids;
 pub mod known;
