@@ -105,9 +105,9 @@ fn robots_text(text: &'static str) -> Trial {
 #[test]
 fn h01_robots_is_read_before_anything() {
     let t = robots_text("User-agent: *\nDisallow: /no\n");
-    assert_eq!(t.page("/yes").outcome, "stored");
+    assert_eq!(t.page("/yes").outcome.to_string(), "stored");
     let no = t.page("/no/1");
-    assert_eq!(no.outcome, "skipped(robots)");
+    assert_eq!(no.outcome.to_string(), "skipped(robots)");
     assert!(no.message.unwrap().contains("Disallow: /no"));
     assert_eq!(
         t.portal.paths(),
@@ -123,13 +123,13 @@ fn h01_robots_is_read_before_anything() {
         (500, "skipped(robots)"),
     ] {
         let t = robots(move |_| Answer::with(status, &[], b""));
-        assert_eq!(t.page("/x").outcome, want, "{status}");
+        assert_eq!(t.page("/x").outcome.to_string(), want, "{status}");
         if want != "stored" {
             assert_eq!(t.asked(), Vec::<String>::new(), "{status}");
         }
     }
     let t = robots(|_| Answer::raw("nonsense\r\n\r\n"));
-    assert_eq!(t.page("/x").outcome, "skipped(robots)");
+    assert_eq!(t.page("/x").outcome.to_string(), "skipped(robots)");
     assert_eq!(t.asked(), Vec::<String>::new());
 }
 
@@ -139,7 +139,7 @@ fn h01_robots_that_does_not_come_refuses() {
         linger_ms: 1800,
         ..Answer::default()
     });
-    assert_eq!(t.page("/x").outcome, "skipped(robots)");
+    assert_eq!(t.page("/x").outcome.to_string(), "skipped(robots)");
     assert_eq!(t.asked(), Vec::<String>::new());
 }
 
@@ -158,22 +158,26 @@ fn h01_robots_redirects_sizes_and_marks() {
         })
     };
     assert_eq!(
-        hop(5).page("/x").outcome,
+        hop(5).page("/x").outcome.to_string(),
         "skipped(robots)",
         "five redirects are followed"
     );
     assert_eq!(
-        hop(6).page("/x").outcome,
+        hop(6).page("/x").outcome.to_string(),
         "stored",
         "more means that there is none (RFC 9309, 2.3.1.2)"
     );
     assert_eq!(
         robots_text("\u{feff}User-agent: *\r\nDisallow: /\r\n")
             .page("/x")
-            .outcome,
+            .outcome
+            .to_string(),
         "skipped(robots)"
     );
-    assert_eq!(robots_text("<!DOCTYPE html><p>404</p>").page("/x").outcome, "stored");
+    assert_eq!(
+        robots_text("<!DOCTYPE html><p>404</p>").page("/x").outcome.to_string(),
+        "stored"
+    );
     // 600 KiB: the first 500 KiB count.
     let big = |at: usize| {
         let mut text = "#".repeat(99) + "\n";
@@ -181,8 +185,8 @@ fn h01_robots_redirects_sizes_and_marks() {
         text.insert_str(at, "\nUser-agent: *\nDisallow: /\n");
         robots(move |_| Answer::with(200, &[], text.as_bytes()))
     };
-    assert_eq!(big(0).page("/x").outcome, "skipped(robots)");
-    assert_eq!(big(599 * 1024).page("/x").outcome, "stored");
+    assert_eq!(big(0).page("/x").outcome.to_string(), "skipped(robots)");
+    assert_eq!(big(599 * 1024).page("/x").outcome.to_string(), "stored");
 }
 
 #[test]
@@ -194,7 +198,7 @@ fn h02_crawl_delay_is_kept_or_the_host_is_left_alone() {
     assert!(log[2].at.since(log[1].end) >= 7000, "{log:?}");
     let t = robots_text("User-agent: *\nCrawl-delay: 600\n");
     let got = t.page("/1");
-    assert_eq!(got.outcome, "skipped(crawl delay)");
+    assert_eq!(got.outcome.to_string(), "skipped(crawl delay)");
     assert_eq!(t.asked(), Vec::<String>::new());
 }
 
@@ -217,17 +221,17 @@ fn failing(n: usize, defaults: &str, first: impl Fn(usize, &Asked) -> Answer + S
 #[test]
 fn h03_retry_after_seconds_rests_the_host() {
     let t = failing(1, "", |_, _| Answer::with(429, &[("Retry-After", "300")], b""));
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     let log = t.portal.log();
     assert!(log[2].at.since(log[1].end) >= 300_000);
     // Longer than one waits for: the run ends, the next one goes on.
     let t = failing(1, "", |_, _| Answer::with(429, &[("Retry-After", "7200")], b""));
     let got = t.page("/x");
-    assert_eq!(got.outcome, "skipped(host)");
-    assert!(t.page("/y").stops(), "the host rests, not the address");
+    assert_eq!(got.outcome.to_string(), "skipped(host)");
+    assert!(t.page("/y").outcome.stops(), "the host rests, not the address");
     assert_eq!(t.asked().len(), 1);
     t.clock.advance(7_200_000);
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
 }
 
 #[test]
@@ -236,7 +240,7 @@ fn h04_retry_after_as_a_date() {
     let t = failing(1, "", |_, _| {
         Answer::with(429, &[("Retry-After", "Mon, 23 Nov 2026 00:10:00 GMT")], b"")
     });
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     let log = t.portal.log();
     assert!(log[2].at.since(START) >= 600_000, "{:?}", log[2].at);
 }
@@ -244,7 +248,7 @@ fn h04_retry_after_as_a_date() {
 #[test]
 fn h05_without_retry_after_the_pause_doubles() {
     let t = failing(4, "retry = { attempts = 6 }", |_, _| Answer::with(429, &[], b""));
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     let log = t.portal.log();
     let waits: Vec<u64> = log[1..].windows(2).map(|w| w[1].at.since(w[0].end) / 1000).collect();
     for (waited, least) in waits.iter().zip([60, 120, 240, 480]) {
@@ -257,9 +261,9 @@ fn h06_a_pause_survives_the_program() {
     let t = failing(1, "retry = { attempts = 1 }", |_, _| {
         Answer::with(503, &[("Retry-After", "900")], b"")
     });
-    assert_eq!(t.page("/x").outcome, "failed(503)");
+    assert_eq!(t.page("/x").outcome.to_string(), "failed(503)");
     // Another fetcher on the same store: a restart.
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     let log = t.portal.log();
     let pages: Vec<&Asked> = log.iter().filter(|a| a.path == "/x").collect();
     assert!(pages[1].at.since(pages[0].end) >= 900_000);
@@ -268,12 +272,12 @@ fn h06_a_pause_survives_the_program() {
 #[test]
 fn h07_errors_of_the_server_are_tried_again() {
     let t = failing(2, "", |_, _| Answer::with(500, &[], b"oops"));
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     assert_eq!(t.asked().len(), 3);
     let log = t.portal.log();
     assert!(log[2].at.since(log[1].end) >= 5000 && log[3].at.since(log[2].end) >= 10_000);
     let t = failing(9, "", |_, _| Answer::with(500, &[], b"oops"));
-    assert_eq!(t.page("/x").outcome, "failed(500)");
+    assert_eq!(t.page("/x").outcome.to_string(), "failed(500)");
     assert_eq!(t.asked().len(), 3);
 }
 
@@ -289,7 +293,7 @@ fn h08_a_plain_no_is_not_asked_again() {
         let t = failing(9, "", move |_, _| {
             Answer::with(status, &[], b"<html><h1>no</h1></html>")
         });
-        assert_eq!(t.page("/x").outcome, want);
+        assert_eq!(t.page("/x").outcome.to_string(), want);
         assert_eq!(t.asked().len(), 1, "{status}");
     }
 }
@@ -301,14 +305,14 @@ fn wall(want: &str, answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) {
         _ => answer(a),
     });
     let got = t.page("/x");
-    assert_eq!(got.outcome, want, "{got:?}");
+    assert_eq!(got.outcome.to_string(), want, "{got:?}");
     for _ in 0..3 {
-        assert_eq!(t.page("/y").outcome, want);
+        assert_eq!(t.page("/y").outcome.to_string(), want);
     }
     assert_eq!(t.asked(), ["/x"], "{want}: nothing is asked of a host with a wall");
     // A day later it is tried once more; the second wall in a row stops the source until a human looks.
     t.clock.advance(86_400_001);
-    assert_eq!(t.page("/z").outcome, want);
+    assert_eq!(t.page("/z").outcome.to_string(), want);
     let store = juesuan::acquire::store::Store::read(t.dir.path()).unwrap();
     assert!(store.source_state("s0").unwrap().unwrap().blocked.is_some());
 }
@@ -368,14 +372,14 @@ fn h13_a_plain_cookie_is_sent_back() {
             b"",
         ),
     });
-    assert_eq!(t.page("/x").outcome, "stored");
+    assert_eq!(t.page("/x").outcome.to_string(), "stored");
     assert_eq!(t.asked(), ["/x", "/x"]);
     // One that never takes the cookie is a loop after two.
     let t = Trial::new("", |a| match a.path.as_str() {
         "/robots.txt" => Answer::none(),
         p => Answer::with(302, &[("Location", p), ("Set-Cookie", "C3VK=abc")], b""),
     });
-    assert_eq!(t.page("/x").outcome, "redirect_loop");
+    assert_eq!(t.page("/x").outcome.to_string(), "redirect_loop");
     assert_eq!(t.asked().len(), 3);
 }
 
@@ -404,7 +408,7 @@ fn h14_redirects_are_bounded_and_stay_at_home() {
         ("http://", "bad_address"),
     ] {
         let t = to(location);
-        assert_eq!(t.page("/x").outcome, want, "{location}");
+        assert_eq!(t.page("/x").outcome.to_string(), want, "{location}");
         assert!(t.portal.log().iter().all(|a| a.host == "a.example"), "{location}");
         assert!(t.asked().len() <= 6, "{location}");
     }
@@ -426,7 +430,7 @@ fn h15_private_addresses_are_never_asked() {
             _ => Answer::with(302, &[("Location", location)], b""),
         });
         let got = t.page("/x");
-        assert_eq!(got.outcome, "private_address", "{location}");
+        assert_eq!(got.outcome.to_string(), "private_address", "{location}");
         assert_eq!(t.asked(), ["/x"], "{location}");
     }
     // A name that means a private address, alone or beside a public one (rebinding): no connection is made.
@@ -452,7 +456,7 @@ fn h15_private_addresses_are_never_asked() {
         };
         let f = fetcher(t.dir.path(), &t.clock, hosts, &t.sources);
         let got = run(async { f.fetch(&t.want(Purpose::Detail, "http://a.example/x")).await.unwrap() });
-        assert_eq!(got.outcome, "skipped(robots)", "{addresses:?}");
+        assert_eq!(got.outcome.to_string(), "skipped(robots)", "{addresses:?}");
         assert!(got.message.unwrap().contains("is not asked"), "{addresses:?}");
         assert_eq!(t.portal.log().len(), 0);
     }
@@ -473,7 +477,7 @@ fn h16_validators_save_the_body() {
         let first = t.page("/x");
         let second = t.page("/x");
         assert_eq!(
-            (first.outcome.as_str(), second.outcome.as_str()),
+            (first.outcome.to_string().as_str(), second.outcome.to_string().as_str()),
             ("stored", "unchanged"),
             "{name} {value}"
         );
@@ -489,7 +493,7 @@ fn h16_validators_save_the_body() {
         "/robots.txt" => Answer::none(),
         _ => Answer::raw("HTTP/1.1 304 X\r\n\r\n"),
     });
-    assert_eq!(t.page("/x").outcome, "protocol");
+    assert_eq!(t.page("/x").outcome.to_string(), "protocol");
 }
 
 /// The first answer breaks off in the middle; `second` says how the rest is answered.
@@ -520,7 +524,7 @@ fn h17_a_broken_download_is_continued() {
         Answer::with(206, &[("ETag", "\"v1\""), ("Content-Range", &range)], &all[from..])
     });
     let got = t.file("/a.pdf");
-    assert_eq!(got.outcome, "stored", "{got:?}");
+    assert_eq!(got.outcome.to_string(), "stored", "{got:?}");
     assert_eq!(t.stored(&got), body);
     assert!(t.portal.log().last().unwrap().sent < 3500, "only the rest came");
     t.whole();
@@ -544,7 +548,7 @@ fn h17_what_cannot_be_continued_begins_anew() {
             _ => Answer::with(200, &[("ETag", "\"v1\"")], all),
         });
         let got = t.file("/a.pdf");
-        assert_eq!(got.outcome, "stored", "{kind} {got:?}");
+        assert_eq!(got.outcome.to_string(), "stored", "{kind} {got:?}");
         assert_eq!(t.stored(&got), body, "{kind}");
         t.whole();
     }
@@ -558,7 +562,7 @@ fn h18_a_short_body_is_never_complete() {
             _ => make(&pdf("short", 2000)),
         });
         let got = t.file("/a.pdf");
-        assert_eq!(got.outcome, "truncated", "{got:?}");
+        assert_eq!(got.outcome.to_string(), "truncated", "{got:?}");
         assert_eq!(got.sha256, None);
         t.whole();
     };
@@ -622,8 +626,8 @@ fn h19_slow_answers_end() {
             ..Answer::default()
         },
     });
-    assert_eq!(t.page("/slow").outcome, "timeout");
-    assert_eq!(t.page("/header").outcome, "timeout");
+    assert_eq!(t.page("/slow").outcome.to_string(), "timeout");
+    assert_eq!(t.page("/header").outcome.to_string(), "timeout");
     // A byte now and then, never a rest: the whole answer has an end all the same.
     let t = Trial::new("retry = { attempts = 1 }", |a| match a.path.as_str() {
         "/robots.txt" => Answer::none(),
@@ -646,7 +650,7 @@ fn h19_slow_answers_end() {
             .await
             .unwrap()
     });
-    assert_eq!(got.outcome, "timeout", "{got:?}");
+    assert_eq!(got.outcome.to_string(), "timeout", "{got:?}");
     assert!(begun.elapsed() < Duration::from_millis(2500), "{:?}", begun.elapsed());
     // A body that never ends meets the bound of size.
     let t = Trial::new("max_page_bytes = 50000\nretry = { attempts = 1 }", |a| {
@@ -660,7 +664,7 @@ fn h19_slow_answers_end() {
             },
         }
     });
-    assert_eq!(t.page("/endless").outcome, "too_large");
+    assert_eq!(t.page("/endless").outcome.to_string(), "too_large");
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -677,7 +681,10 @@ fn h20_encodings_are_undone_within_bounds() {
             _ => Answer::with(200, &[("Content-Encoding", encoding)], &body),
         });
         let got = t.page("/x");
-        (got.outcome.clone(), got.sha256.is_some().then(|| t.stored(&got)))
+        (
+            got.outcome.to_string().clone(),
+            got.sha256.is_some().then(|| t.stored(&got)),
+        )
     };
     let page = b"<html>page</html>".to_vec();
     assert_eq!(with("gzip", gzip(&page)), ("stored".into(), Some(page.clone())));
@@ -698,7 +705,7 @@ fn h21_odd_headers() {
             "/robots.txt" => Answer::none(),
             _ => Answer::raw(format!("HTTP/1.1 200 X\r\n{head}\r\n<p>page</p>")),
         });
-        t.page("/x").outcome
+        t.page("/x").outcome.to_string()
     };
     assert_eq!(with(format!("X-Big: {}\r\n", "a".repeat(64 << 10))), "too_large");
     assert_eq!(with("X-A: 决算\r\n".into()), "stored", "bytes beyond ASCII");
@@ -773,9 +780,9 @@ fn h22_certificates_are_verified() {
         };
         let got = run(async { f.fetch(&want_page).await.unwrap() });
         if want == "stored" {
-            assert_eq!(got.outcome, want, "{got:?}");
+            assert_eq!(got.outcome.to_string(), want, "{got:?}");
         } else {
-            assert_eq!(got.outcome, "skipped(robots)", "{got:?}");
+            assert_eq!(got.outcome.to_string(), "skipped(robots)", "{got:?}");
             let kind = want.trim_start_matches("tls(").trim_end_matches(')');
             assert!(got.message.unwrap().contains(kind), "{want}");
             assert_eq!(portal.log().len(), 0);
@@ -884,7 +891,7 @@ fn ask_all(f: &Rc<Fetcher>, sources: &Sources, which: &[usize], paths: &[String]
                             form: None,
                             referer: None,
                         };
-                        out.push((n, f.fetch(&want).await.unwrap().outcome));
+                        out.push((n, f.fetch(&want).await.unwrap().outcome.to_string()));
                     }
                     out
                 }));
@@ -1038,7 +1045,7 @@ fn h26_a_daily_budget_stops_and_the_next_day_goes_on() {
         "/robots.txt" => Answer::none(),
         _ => Answer::page("<p>x</p>"),
     });
-    let outcomes: Vec<String> = (0..6).map(|n| t.page(&format!("/{n}")).outcome).collect();
+    let outcomes: Vec<String> = (0..6).map(|n| t.page(&format!("/{n}")).outcome.to_string()).collect();
     assert_eq!(outcomes[..3], ["stored", "stored", "stored"]);
     assert!(outcomes[3..].iter().all(|o| o == "skipped(budget)"), "{outcomes:?}");
     assert_eq!(t.portal.log().len(), 4);
@@ -1049,7 +1056,7 @@ fn h26_a_daily_budget_stops_and_the_next_day_goes_on() {
         _ => Answer::page(&"x".repeat(1200)),
     });
     assert!(t.page("/1").good());
-    assert_eq!(t.page("/2").outcome, "skipped(budget)");
+    assert_eq!(t.page("/2").outcome.to_string(), "skipped(budget)");
 }
 
 #[test]
@@ -1083,7 +1090,8 @@ fn h28_counters_are_not_asked() {
     let t = Trial::new("", |_| Answer::page("<p>x</p>"));
     assert_eq!(
         t.page("/system/resource/code/news/click/dynclicks.jsp?clickid=1")
-            .outcome,
+            .outcome
+            .to_string(),
         "skipped(counter)"
     );
     assert_eq!(t.portal.log().len(), 0);

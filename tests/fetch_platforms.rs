@@ -5,6 +5,7 @@ use crate::support::portal::{Answer, Asked, Portal, START, fetcher, pdf, read_so
 use juesuan::acquire::net::clock::SimClock;
 use juesuan::acquire::net::crawl::Report;
 use juesuan::acquire::net::run::crawl_all;
+use juesuan::acquire::outcome::{Listed, Outcome, Skip};
 use juesuan::acquire::sources::Sources;
 use juesuan::acquire::store::index::DocumentEntry;
 use juesuan::acquire::store::{Store, verify};
@@ -207,7 +208,7 @@ fn p03_two_pagers_cannot_be_told_apart() {
         )
     });
     let r = t.crawl();
-    assert_eq!(r.outcome, "contract_changed", "{r:?}");
+    assert_eq!(r.outcome.as_str(), "contract_changed", "{r:?}");
     assert!(r.message.unwrap().contains("createPageHTML"));
 }
 
@@ -237,7 +238,7 @@ fn p04_pages_that_are_stated_and_missing_are_partial_or_known_gaps() {
     assert_eq!((r.outcome.as_str(), r.entries), ("partial", 6), "{r:?}");
     assert!(r.message.unwrap().contains("4, 5"));
     let t = Trial::new(&format!("{source}[source.list]\nknown_gaps = [\"4-5\"]\n"), handler);
-    assert_eq!(t.crawl().outcome, "complete");
+    assert_eq!(t.crawl().outcome.as_str(), "complete");
 }
 
 #[test]
@@ -515,8 +516,8 @@ fn p17_the_page_is_sent_along_where_a_captcha_stands_before_files() {
     // Without it there is a captcha: a wall, and the host is left alone.
     let t = Trial::new(&format!("{VSB}[source.detail]\nreferer = false\n"), |a| vsb(a, false));
     let r = t.crawl();
-    assert_eq!(r.outcome, "blocked", "{r:?}");
-    assert_eq!(r.outcomes.get("blocked(captcha)"), Some(&1), "{r:?}");
+    assert_eq!(r.outcome.as_str(), "blocked", "{r:?}");
+    assert_eq!(r.outcomes.get(&Outcome::Blocked("captcha".into())), Some(&1), "{r:?}");
     let downloads = t.portal.paths().iter().filter(|p| p.starts_with("/system/")).count();
     assert_eq!(downloads, 1);
 }
@@ -638,7 +639,7 @@ fn p21_gkmlpt_rows_offsets_escapes_and_names() {
     let r = t.crawl();
     assert_eq!((r.entries, r.documents), (107, 106), "{r:?}");
     assert_eq!(
-        r.outcomes.get("offsite"),
+        r.outcomes.get(&Outcome::Offsite),
         Some(&1),
         "rows that lead away are said, not followed"
     );
@@ -654,7 +655,7 @@ fn p21_gkmlpt_rows_offsets_escapes_and_names() {
     assert!(d.iter().any(|d| d.name == "全部附件.zip" && d.media == "zip"));
     // A page that says that other rows stand before it.
     let t = Trial::new(GKMLPT, |a| gkmlpt(a, true, 90));
-    assert_eq!(t.crawl().outcome, "contract_changed");
+    assert_eq!(t.crawl().outcome.as_str(), "contract_changed");
 }
 
 #[test]
@@ -708,7 +709,11 @@ fn nfcms_to_its_end_with_and_without_the_number_of_pages() {
         );
         let r = t.crawl();
         complete(&r, 10, 9);
-        assert_eq!(r.outcomes["skipped(type)"], 1, "the link to something else");
+        assert_eq!(
+            r.outcomes[&Outcome::Skipped(Skip::Type)],
+            1,
+            "the link to something else"
+        );
         assert_eq!(t.names()[0], "决算436120.pdf");
         let beyond = t.portal.count("/czxx/sjczyjs/js/index_4.html");
         assert_eq!(
@@ -789,7 +794,7 @@ fn p24_jiangsu_in_three_steps() {
         "{r:#?} {:#?}",
         asked.lock().unwrap()
     );
-    assert_eq!(r.outcomes.get("soft404"), Some(&1));
+    assert_eq!(r.outcomes.get(&Outcome::Soft404), Some(&1));
     assert_eq!(t.names(), ["一.pdf", "二.pdf"]);
 }
 
@@ -875,7 +880,7 @@ fn p28_a_total_that_the_page_does_not_hold_is_a_changed_contract() {
     complete(&Trial::new(source, move |a| rows(a, 30)).crawl(), 30, 30);
     assert_eq!(
         Trial::new(source, move |a| rows(a, 31)).crawl().outcome,
-        "contract_changed"
+        Listed::ContractChanged
     );
 }
 
@@ -928,8 +933,8 @@ fn media(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> (String, 
     let outcome = r
         .outcomes
         .keys()
-        .find(|k| !["page", "skipped(type)"].contains(&k.as_str()))
-        .cloned()
+        .find(|k| !matches!(k, Outcome::Page | Outcome::Skipped(Skip::Type)))
+        .map(ToString::to_string)
         .unwrap_or_default();
     (outcome, t.documents().into_iter().map(|d| d.media).collect())
 }
@@ -1210,13 +1215,13 @@ fn c10_only_sources_whose_settings_changed_are_planned_again() {
     let mut t = Trial::new(&due, trs);
     complete(&t.crawl(), 9, 17);
     t.portal.forget();
-    assert_eq!(t.crawl().outcome, "skipped");
+    assert_eq!(t.crawl().outcome.as_str(), "skipped");
     assert_eq!(t.portal.log().len(), 0);
     let text = format!("{UA}[[source]]\nid = \"s\"\npublisher = {{ name = \"别的厅\" }}\n{due}");
     t.sources = read_sources(&text);
     complete(&t.crawl(), 9, 17);
     t.clock.advance(8 * 86_400_000);
-    assert_eq!(t.crawl().outcome, "complete");
+    assert_eq!(t.crawl().outcome.as_str(), "complete");
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod names;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod office;
+pub mod outcome;
 pub mod sniff;
 #[cfg(feature = "net")]
 pub mod sources;

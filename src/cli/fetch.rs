@@ -4,6 +4,7 @@ use super::{Done, Failure, SOME_FAILED, USAGE, extract, load_grammar, load_porta
 use crate::acquire::net::crawl::Report;
 use crate::acquire::net::fetch::Event;
 use crate::acquire::net::run::{self, Options};
+use crate::acquire::outcome::Listed;
 use crate::acquire::sources::{self, Sources};
 use crate::grammar::portals::Portals;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -210,7 +211,7 @@ fn fetch(path: &Path, what: &What, portals: &Portals, quiet: bool) -> Result<Vec
 fn code(reports: &[Report]) -> ExitCode {
     if reports
         .iter()
-        .all(|r| matches!(r.outcome.as_str(), "complete" | "skipped"))
+        .all(|r| matches!(r.outcome, Listed::Complete | Listed::Skipped))
     {
         ExitCode::SUCCESS
     } else {
@@ -229,7 +230,7 @@ pub fn run_all(args: &RunArgs) -> Done {
     // All of it: a mistake in the rules is said now, not after a night of fetching.
     let portals = load_grammar(args.how.grammars.as_deref())?.portals;
     let reports = fetch(&args.sources, &args.what, &portals, args.how.quiet)?;
-    if reports.iter().any(|r| r.outcome == "stopped") {
+    if reports.iter().any(|r| r.outcome == Listed::Stopped) {
         super::say!("juesuan: stopped; no dataset was written. Start again to go on");
         return Ok(ExitCode::from(SOME_FAILED));
     }

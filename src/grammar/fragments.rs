@@ -247,7 +247,10 @@ pub(super) fn long_lines(text: &Text) -> Vec<(usize, String)> {
 mod tests {
     use super::*;
 
-    fn expanded(files: &[(&str, &str)]) -> (Vec<Text>, Vec<(String, usize, usize, String)>) {
+    /// File, line, column, message.
+    type Said = (String, usize, usize, String);
+
+    fn expanded(files: &[(&str, &str)]) -> (Vec<Text>, Vec<Said>) {
         let mut all: Vec<(&str, Text)> = files.iter().map(|(n, t)| (*n, Text::new(t.to_string()))).collect();
         let mut fragments = Fragments::default();
         let mut wrong = Vec::new();

@@ -4,6 +4,7 @@
 //! means cannot change between the check and the connection. One connection carries one request. Proxies of the environment
 //! are not used. No redirect is followed here, nothing is decoded.
 
+use super::super::outcome::Outcome;
 use super::address;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -46,18 +47,18 @@ pub enum NetError {
 }
 
 impl NetError {
-    /// One word for the index.
-    pub fn outcome(&self) -> String {
+    /// What came of the address.
+    pub fn outcome(&self) -> Outcome {
         match self {
-            NetError::Dns(_) => "dns".into(),
-            NetError::Private(_) => "private_address".into(),
-            NetError::Connect(_) => "connect".into(),
-            NetError::Tls(kind, _) => format!("tls({kind})"),
-            NetError::Timeout(_) => "timeout".into(),
-            NetError::Truncated(_) => "truncated".into(),
-            NetError::TooLarge(_) => "too_large".into(),
-            NetError::Protocol(_) => "protocol".into(),
-            NetError::Encoding(_) => "bad_encoding".into(),
+            NetError::Dns(_) => Outcome::Dns,
+            NetError::Private(_) => Outcome::PrivateAddress,
+            NetError::Connect(_) => Outcome::Connect,
+            NetError::Tls(kind, _) => Outcome::Tls(kind),
+            NetError::Timeout(_) => Outcome::Timeout,
+            NetError::Truncated(_) => Outcome::Truncated,
+            NetError::TooLarge(_) => Outcome::TooLarge,
+            NetError::Protocol(_) => Outcome::Protocol,
+            NetError::Encoding(_) => Outcome::BadEncoding,
         }
     }
 

@@ -3,6 +3,7 @@
 //! `blocked`. A list that cannot be read is never an empty one.
 
 use super::super::names;
+use super::super::outcome::{Listed, Outcome, Skip};
 use super::super::sources::{Source, duration_ms};
 use super::super::store;
 use super::super::store::index::{DocumentEntry, EntryRow, ListingRow, SourceState};
@@ -20,14 +21,14 @@ use url::Url;
 pub struct Report {
     /// Id of the source.
     pub source: String,
-    /// complete, partial, contract_changed, identity_mismatch, blocked, render_required, skipped, failed, stopped.
-    pub outcome: String,
+    /// What it is.
+    pub outcome: Listed,
     /// Why it is not complete.
     pub message: Option<String>,
     /// Lists.
     pub listings: Vec<ListingRow>,
     /// Outcomes of pages and attachments, counted.
-    pub outcomes: BTreeMap<String, u64>,
+    pub outcomes: BTreeMap<Outcome, u64>,
     /// Rows of all lists.
     pub entries: u64,
     /// Documents seen in this run.
@@ -47,10 +48,56 @@ struct Crawl<'a> {
 }
 
 /// A list that cannot go on: outcome and reason.
-type Broken = (String, String);
+type Broken = (Listed, String);
 
-fn broken(outcome: &str, why: impl Into<String>) -> Broken {
-    (outcome.to_string(), why.into())
+fn broken(outcome: Listed, why: impl Into<String>) -> Broken {
+    (outcome, why.into())
+}
+
+/// Why the pages of a list end before they should.
+enum Stop {
+    Broken(Broken),
+    /// There is no such page.
+    Gone(String),
+    Store(store::Error),
+}
+
+impl From<Broken> for Stop {
+    fn from(b: Broken) -> Self {
+        Stop::Broken(b)
+    }
+}
+
+impl From<store::Error> for Stop {
+    fn from(e: store::Error) -> Self {
+        Stop::Store(e)
+    }
+}
+
+/// A list whose entry was looked at.
+struct Opened {
+    base: Url,
+    vars: Vars,
+    /// The entry, where it is the first page.
+    first: Option<Page>,
+}
+
+/// What came for the number of a page.
+enum Came {
+    Page(Page),
+    /// None; the next one may be there.
+    Missing,
+    /// None, and no further one.
+    End,
+}
+
+/// What follows a page.
+enum After {
+    GoesOn,
+    /// It was the last one that the portal states.
+    Last,
+    /// Nothing more is wanted.
+    Enough,
 }
 
 fn word(w: &Word) -> Option<&str> {
@@ -80,14 +127,14 @@ pub async fn crawl(f: &Fetcher, source: &Source, answers: &Answers) -> Result<Re
         return Ok(c.report);
     }
     c.all().await?;
-    let finished = !matches!(c.report.outcome.as_str(), "stopped" | "blocked");
+    let finished = !matches!(c.report.outcome, Listed::Stopped | Listed::Blocked);
     let now = f.store.source_state(&source.id)?.unwrap_or_default();
     f.store.set_source_state(
         &source.id,
         &SourceState {
             config: source.config.clone(),
             finished: if finished { Some(f.clock.now()) } else { state.finished },
-            outcome: Some(c.report.outcome.clone()),
+            outcome: Some(c.report.outcome.to_string()),
             blocked: now.blocked,
         },
     )?;
@@ -99,20 +146,23 @@ impl Crawl<'_> {
     fn not_now(&self, state: &SourceState) -> Option<Broken> {
         if let Some(why) = &state.blocked {
             return Some(broken(
-                "blocked",
+                Listed::Blocked,
                 format!("{why}; look at it, then `juesuan fetch --unblock {}`", self.source.id),
             ));
         }
         if !self.source.enabled {
-            return Some(broken("skipped", "it is switched off (`enabled`, `moved_to`)"));
+            return Some(broken(Listed::Skipped, "it is switched off (`enabled`, `moved_to`)"));
         }
         if self.source.transport.needs_render {
-            return Some(broken("render_required", "it is marked: only a browser can read it"));
+            return Some(broken(
+                Listed::RenderRequired,
+                "it is marked: only a browser can read it",
+            ));
         }
         let every = duration_ms(&self.source.schedule.every)?;
         let next = state.finished?.plus(every);
-        let same = state.config == self.source.config && state.outcome.as_deref() == Some("complete");
-        (same && next > self.begun).then(|| broken("skipped", format!("not due until {}", next.text())))
+        let same = state.config == self.source.config && state.outcome.as_deref() == Some(Listed::Complete.as_str());
+        (same && next > self.begun).then(|| broken(Listed::Skipped, format!("not due until {}", next.text())))
     }
 
     async fn all(&mut self) -> Result<(), store::Error> {
@@ -120,7 +170,10 @@ impl Crawl<'_> {
         for entry in &self.source.entry.clone() {
             let listing = self.walk(0, entry.clone(), &Vars::new(), &mut rows).await?;
             self.f.store.set_listing(self.f.run(), &self.source.id, &listing)?;
-            let stop = matches!(listing.outcome.as_str(), "blocked" | "identity_mismatch" | "stopped");
+            let stop = matches!(
+                listing.outcome,
+                Listed::Blocked | Listed::IdentityMismatch | Listed::Stopped
+            );
             self.report.listings.push(listing);
             if stop {
                 break;
@@ -129,7 +182,7 @@ impl Crawl<'_> {
         self.report.entries = rows.len() as u64;
         let lists = self.worst();
         // A wrong domain gives no documents.
-        if lists.0 != "identity_mismatch" {
+        if lists.0 != Listed::IdentityMismatch {
             let rows = self.wanted(rows);
             for url in rows.iter().filter_map(|(r, _)| r.url.as_ref()) {
                 self.queue(url, 1);
@@ -143,7 +196,7 @@ impl Crawl<'_> {
                 }
             }
         }
-        if lists.0 == "complete" {
+        if lists.0 == Listed::Complete {
             let gone = self
                 .f
                 .store
@@ -154,68 +207,37 @@ impl Crawl<'_> {
         Ok(())
     }
 
-    /// The outcome of the lists together: the first that is not complete.
-    fn worst(&self) -> (String, Option<String>) {
-        let order = [
-            "stopped",
-            "blocked",
-            "identity_mismatch",
-            "contract_changed",
-            "render_required",
-            "failed",
-            "partial",
-        ];
-        for o in order {
-            if let Some(l) = self.report.listings.iter().find(|l| l.outcome == o) {
-                return (o.to_string(), l.reason.clone());
-            }
-        }
-        ("complete".to_string(), None)
+    /// The outcome of the lists together: the worst that is not complete.
+    fn worst(&self) -> (Listed, Option<String>) {
+        let worst = self.report.listings.iter().min_by_key(|l| l.outcome);
+        worst
+            .filter(|l| l.outcome < Listed::Complete)
+            .map_or((Listed::Complete, None), |l| (l.outcome, l.reason.clone()))
     }
 
-    fn conclude(&mut self, lists: (String, Option<String>)) {
-        let count = |start: &str| -> u64 {
-            self.report
-                .outcomes
-                .iter()
-                .filter(|(k, _)| k.starts_with(start))
-                .map(|(_, n)| n)
-                .sum()
-        };
-        let good = [
-            "stored",
-            "unchanged",
-            "revisit",
-            "fresh",
-            "page",
-            "skipped(counter)",
-            "skipped(type)",
-        ];
-        let bad: Vec<String> = self
-            .report
-            .outcomes
+    fn conclude(&mut self, lists: (Listed, Option<String>)) {
+        let outcomes = &self.report.outcomes;
+        let any = |is: fn(&Outcome) -> bool| outcomes.iter().any(|(o, n)| is(o) && *n > 0);
+        let bad: Vec<String> = outcomes
             .iter()
-            .filter(|(k, _)| !good.contains(&k.as_str()))
-            .map(|(k, n)| format!("{n} {k}"))
+            .filter(|(o, _)| !o.harmless())
+            .map(|(o, n)| format!("{n} {o}"))
             .collect();
-        let (outcome, message) = if count("skipped(stopped)") > 0 || self.f.is_stopped() {
-            (
-                "stopped".to_string(),
-                Some("it was stopped; start again to go on".to_string()),
-            )
-        } else if lists.0 == "complete" && count("blocked") > 0 {
-            ("blocked".to_string(), Some(bad.join(", ")))
-        } else if lists.0 == "complete" && !bad.is_empty() {
-            ("partial".to_string(), Some(bad.join(", ")))
+        let stopped = any(|o| *o == Outcome::Skipped(Skip::Stopped)) || self.f.is_stopped();
+        (self.report.outcome, self.report.message) = if stopped {
+            let why = "it was stopped; start again to go on";
+            (Listed::Stopped, Some(why.to_string()))
+        } else if lists.0 == Listed::Complete && any(|o| matches!(o, Outcome::Blocked(_))) {
+            (Listed::Blocked, Some(bad.join(", ")))
+        } else if lists.0 == Listed::Complete && !bad.is_empty() {
+            (Listed::Partial, Some(bad.join(", ")))
         } else {
             lists
         };
-        self.report.outcome = outcome;
-        self.report.message = message;
     }
 
-    fn count(&mut self, outcome: &str) {
-        *self.report.outcomes.entry(outcome.to_string()).or_default() += 1;
+    fn count(&mut self, outcome: Outcome) {
+        *self.report.outcomes.entry(outcome).or_default() += 1;
     }
 
     /// For people who watch: so many more to look at on the host of an address.
@@ -236,13 +258,8 @@ impl Crawl<'_> {
         url
     }
 
-    /// Asks for a page of a list; `Err`: why the list cannot go on there.
-    async fn list_page(
-        &mut self,
-        url: Url,
-        form: Option<String>,
-        referer: Option<&Url>,
-    ) -> Result<Result<Page, Broken>, store::Error> {
+    /// Asks for a page of a list.
+    async fn list_page(&mut self, url: Url, form: Option<String>, referer: Option<&Url>) -> Result<Page, Stop> {
         let want = Want {
             source: self.source,
             purpose: Purpose::List,
@@ -252,28 +269,27 @@ impl Crawl<'_> {
         };
         let got = self.f.fetch(&want).await?;
         if !got.good() {
-            let why = format!("{url}: {}", got.message.as_deref().unwrap_or(&got.outcome));
-            let outcome = if got.outcome == "skipped(stopped)" {
-                "stopped"
-            } else if got.outcome.starts_with("blocked") {
-                "blocked"
-            } else if got.outcome == "gone" || got.outcome == "soft404" {
-                "gone"
-            } else {
-                "failed"
-            };
-            return Ok(Err(broken(outcome, why)));
+            let why = format!(
+                "{url}: {}",
+                got.message.clone().unwrap_or_else(|| got.outcome.to_string())
+            );
+            return Err(match got.outcome {
+                o if o.absent() => Stop::Gone(why),
+                Outcome::Skipped(Skip::Stopped) => Stop::Broken(broken(Listed::Stopped, why)),
+                Outcome::Blocked(_) => Stop::Broken(broken(Listed::Blocked, why)),
+                _ => Stop::Broken(broken(Listed::Failed, why)),
+            });
         }
         let base = got.final_url.unwrap_or(url);
         let bytes = self.f.store.object(got.sha256.as_deref().unwrap_or_default())?;
-        Ok(Ok(Page::new(&bytes, base, got.charset.as_deref())))
+        Ok(Page::new(&bytes, base, got.charset.as_deref()))
     }
 
     /// A page must be what the rules expect.
     fn checked(&self, page: &Page, rules: &ListRules) -> Result<(), Broken> {
         if let Some(mark) = page.needs_browser(&rules.render) {
             return Err(broken(
-                "render_required",
+                Listed::RenderRequired,
                 format!("only a browser fills the list (`{mark}`)"),
             ));
         }
@@ -282,9 +298,9 @@ impl Crawl<'_> {
                 m.at_most.is_none_or(|n| page.text.len() <= n) && regex(&m.body).is_some_and(|r| r.is_match(&page.text))
             });
             return Err(match shell {
-                Some(m) => broken("render_required", m.why.clone()),
+                Some(m) => broken(Listed::RenderRequired, m.why.clone()),
                 None => broken(
-                    "contract_changed",
+                    Listed::ContractChanged,
                     format!(
                         "{}: none of the marks of a list (`expect`) stands on the page; look at it and mend the rules",
                         page.base
@@ -301,7 +317,7 @@ impl Crawl<'_> {
             return Ok(());
         }
         Err(broken(
-            "identity_mismatch",
+            Listed::IdentityMismatch,
             format!(
                 "{} names none of {}: the domain may have changed hands",
                 page.base,
@@ -325,7 +341,12 @@ impl Crawl<'_> {
         let mut rounds = 0;
         loop {
             let mut walk = Walk::default();
-            let end = Box::pin(self.pages(level, &entry, bound, &mut walk, &mut listing)).await?;
+            let end = match Box::pin(self.pages(level, &entry, bound, &mut walk, &mut listing)).await {
+                Ok(()) => Ok(()),
+                Err(Stop::Store(e)) => return Err(e),
+                Err(Stop::Broken(b)) => Err(b),
+                Err(Stop::Gone(why)) => Err(broken(Listed::Failed, why)),
+            };
             let again = end.is_ok() && walk.shifted && rounds < 3;
             rounds += 1;
             if again {
@@ -361,11 +382,10 @@ impl Crawl<'_> {
             for inner in below {
                 listing.seen += inner.seen;
                 listing.pages += inner.pages;
-                if inner.outcome != "complete" && listing.outcome == "complete" {
-                    listing.outcome = if inner.outcome == "blocked" || inner.outcome == "stopped" {
-                        inner.outcome
-                    } else {
-                        "partial".into()
+                if inner.outcome != Listed::Complete && listing.outcome == Listed::Complete {
+                    listing.outcome = match inner.outcome {
+                        o @ (Listed::Blocked | Listed::Stopped) => o,
+                        _ => Listed::Partial,
                     };
                     listing.reason = inner.reason;
                 }
@@ -374,6 +394,7 @@ impl Crawl<'_> {
         }
     }
 
+    /// The pages of one list, from the first to where it ends.
     async fn pages(
         &mut self,
         level: usize,
@@ -381,159 +402,143 @@ impl Crawl<'_> {
         bound: &Vars,
         walk: &mut Walk,
         listing: &mut ListingRow,
-    ) -> Result<Result<(), Broken>, store::Error> {
+    ) -> Result<(), Stop> {
         let rules = self.source.levels[level].clone();
+        let mut list = self.opened(level, &rules, entry, bound).await?;
+        walk.vars.clone_from(&list.vars);
         let first = rules.page.first.unwrap_or(1);
         let most = rules.page.max.unwrap_or(2000);
+        let mut n = first;
+        loop {
+            let came = match list.first.take() {
+                Some(p) => Came::Page(p),
+                None => self.page_at(&rules, &list, walk, n).await?,
+            };
+            match came {
+                Came::End => return Ok(()),
+                Came::Missing => {}
+                Came::Page(page) => {
+                    listing.pages += 1;
+                    match self.taken(&rules, &list.vars, walk, &page, n)? {
+                        After::Enough => return Ok(()),
+                        After::Last if rules.page.reread == Some(true) && n > first => {
+                            return self.reread(&rules, entry, walk).await;
+                        }
+                        After::Last => return Ok(()),
+                        After::GoesOn if n - first + 1 >= most => {
+                            return Err(broken(Listed::Partial, format!("more than {most} pages (`page.max`)")).into());
+                        }
+                        After::GoesOn => {}
+                    }
+                }
+            }
+            n += 1;
+        }
+    }
+
+    /// Looks at the entry of a list, where its rules need it: what it says of the list, and whether it is its first page.
+    async fn opened(&mut self, level: usize, rules: &ListRules, entry: &Url, bound: &Vars) -> Result<Opened, Stop> {
         let interface = rules.page.interface.unwrap_or(false);
         let mut vars = bound.clone();
         let asks_entry = !interface
             || rules.vars.values().any(|v| !v.get_ref().starts_with('='))
             || (level == 0 && !self.source.identity.expect_any.is_empty());
-        let mut waiting = None;
-        let mut base = entry.clone();
+        let (mut base, mut first) = (entry.clone(), None);
         if asks_entry {
-            let page = match self.list_page(entry.clone(), None, None).await? {
-                Ok(p) => p,
-                Err((outcome, why)) => {
-                    let outcome = if outcome == "gone" { "failed" } else { &outcome };
-                    return Ok(Err(broken(outcome, why)));
-                }
-            };
-            if level == 0
-                && let Err(b) = self.identified(&page)
-            {
-                return Ok(Err(b));
+            let page = self.list_page(entry.clone(), None, None).await?;
+            if level == 0 {
+                self.identified(&page)?;
             }
             base = page.base.clone();
-            match page.vars(&rules) {
+            match page.vars(rules) {
                 Ok(v) => vars.extend(v),
                 Err(why) => {
-                    return Ok(Err(self
-                        .checked(&page, &rules)
-                        .err()
-                        .filter(|_| !interface)
-                        .unwrap_or_else(|| broken("contract_changed", format!("{base}: {why}")))));
+                    let changed = self.checked(&page, rules).err().filter(|_| !interface);
+                    let unsaid = || broken(Listed::ContractChanged, format!("{base}: {why}"));
+                    return Err(changed.unwrap_or_else(unsaid).into());
                 }
             }
-            waiting = (!interface).then_some(page);
+            first = (!interface).then_some(page);
         } else {
             for (name, v) in &rules.vars {
                 vars.insert(name.clone(), v.get_ref().trim_start_matches('=').to_string());
             }
         }
         places(&base, &mut vars);
-        walk.vars.clone_from(&vars);
-        let mut n = first;
-        loop {
-            let page = match waiting.take() {
-                Some(p) => p,
-                None => {
-                    let (url, form) = match self.address(&rules, &base, walk, &vars, n) {
-                        Ok(found) => found,
-                        Err(b) => return Ok(Err(b)),
-                    };
-                    match self.list_page(url, form, Some(&base)).await? {
-                        Ok(p) => p,
-                        Err((o, why)) if o == "gone" => {
-                            if self.source.gaps.iter().any(|(a, b)| (*a..=*b).contains(&n)) {
-                                walk.gaps += 1;
-                                if walk.pages_stated.is_some_and(|p| n < p) {
-                                    n += 1;
-                                    continue;
-                                }
-                                return Ok(Ok(()));
-                            }
-                            if n == first {
-                                return Ok(Err(broken("failed", why)));
-                            }
-                            if walk.pages_stated.is_none() && walk.stated.is_none() {
-                                return Ok(Ok(()));
-                            }
-                            walk.missing.push(n);
-                            if walk.pages_stated.is_some_and(|p| n < p) && walk.missing.len() < 3 {
-                                n += 1;
-                                continue;
-                            }
-                            return Ok(Ok(()));
-                        }
-                        Err(b) => return Ok(Err(b)),
-                    }
-                }
-            };
-            listing.pages += 1;
-            if let Err(b) = self.checked(&page, &rules) {
-                return Ok(Err(b));
-            }
-            if let Err(b) = walk.read(&page, &rules, n, first) {
-                return Ok(Err(b));
-            }
-            let rows = page.rows(&rules, &vars);
-            let rows: Vec<Row> = rows
-                .into_iter()
-                .map(|mut r| {
-                    r.url = r.url.map(|u| self.alias(u));
-                    r
-                })
-                .collect();
-            let says_empty = rules.empty.is_some() && page.holds(&rules.empty);
-            if rows.is_empty() && walk.stated != Some(0) && !says_empty {
-                if n == first {
-                    return Ok(Err(broken(
-                        "contract_changed",
-                        format!("{}: no row was found on a page that looks like a list", page.base),
-                    )));
-                }
-                if walk.stated.is_some_and(|t| (walk.rows.len() as u64) < t) || walk.pages_stated.is_some() {
-                    return Ok(Err(broken("partial", format!("page {n} has no rows"))));
-                }
-                return Ok(Ok(()));
-            }
-            let (new, old) = walk.add(rows, &rules);
-            if n > first && new == 0 {
-                if walk.stated.is_some_and(|t| walk.rows.len() as u64 >= t) {
-                    return Ok(Ok(()));
-                }
-                return Ok(Err(broken(
-                    "partial",
-                    format!("page {n} repeats what was seen: the portal gives no more"),
-                )));
-            }
-            if old {
-                return Ok(Ok(()));
-            }
-            if !walk.goes_on(&rules, &page, n, first) {
-                if rules.page.reread == Some(true) && n > first {
-                    return self.reread(&rules, entry, walk).await;
-                }
-                return Ok(Ok(()));
-            }
-            if n - first + 1 >= most {
-                return Ok(Err(broken("partial", format!("more than {most} pages (`page.max`)"))));
-            }
-            n += 1;
+        Ok(Opened { base, vars, first })
+    }
+
+    /// Asks for page `n`. That it is not there is not always an error.
+    async fn page_at(&mut self, rules: &ListRules, list: &Opened, walk: &mut Walk, n: u32) -> Result<Came, Stop> {
+        let (url, form) = self.address(rules, &list.base, walk, &list.vars, n)?;
+        let why = match self.list_page(url, form, Some(&list.base)).await {
+            Ok(page) => return Ok(Came::Page(page)),
+            Err(Stop::Gone(why)) => why,
+            Err(e) => return Err(e),
+        };
+        let more_stated = walk.pages_stated.is_some_and(|p| n < p);
+        let known_gap = self.source.gaps.iter().any(|(a, b)| (*a..=*b).contains(&n));
+        if known_gap {
+            walk.gaps += 1;
+        } else if n == rules.page.first.unwrap_or(1) {
+            return Err(broken(Listed::Failed, why).into());
+        } else if walk.pages_stated.is_none() && walk.stated.is_none() {
+            return Ok(Came::End);
+        } else {
+            walk.missing.push(n);
         }
+        let goes_on = more_stated && (known_gap || walk.missing.len() < 3);
+        Ok(if goes_on { Came::Missing } else { Came::End })
+    }
+
+    /// Takes the rows of page `n`.
+    fn taken(&self, rules: &ListRules, vars: &Vars, walk: &mut Walk, page: &Page, n: u32) -> Result<After, Broken> {
+        let first = rules.page.first.unwrap_or(1);
+        self.checked(page, rules)?;
+        walk.read(page, rules, n, first)?;
+        let alias = |mut r: Row| {
+            r.url = r.url.map(|u| self.alias(u));
+            r
+        };
+        let rows: Vec<Row> = page.rows(rules, vars).into_iter().map(alias).collect();
+        let says_empty = rules.empty.is_some() && page.holds(&rules.empty);
+        if rows.is_empty() && walk.stated != Some(0) && !says_empty {
+            if n == first {
+                let why = format!("{}: no row was found on a page that looks like a list", page.base);
+                return Err(broken(Listed::ContractChanged, why));
+            }
+            if walk.stated.is_some_and(|t| (walk.rows.len() as u64) < t) || walk.pages_stated.is_some() {
+                return Err(broken(Listed::Partial, format!("page {n} has no rows")));
+            }
+            return Ok(After::Enough);
+        }
+        let (new, old) = walk.add(rows, rules);
+        if n > first && new == 0 {
+            if walk.stated.is_some_and(|t| walk.rows.len() as u64 >= t) {
+                return Ok(After::Enough);
+            }
+            let why = format!("page {n} repeats what was seen: the portal gives no more");
+            return Err(broken(Listed::Partial, why));
+        }
+        Ok(if old {
+            After::Enough
+        } else if walk.goes_on(rules, page, n, first) {
+            After::GoesOn
+        } else {
+            After::Last
+        })
     }
 
     /// Pages numbered from the end shift when a row is added: the first page is looked at again.
-    async fn reread(
-        &mut self,
-        rules: &ListRules,
-        entry: &Url,
-        walk: &mut Walk,
-    ) -> Result<Result<(), Broken>, store::Error> {
-        match self.list_page(entry.clone(), None, None).await? {
-            Ok(page) => {
-                let fresh = page.rows(rules, &Vars::new()).into_iter().any(|r| {
-                    r.url
-                        .map(|u| self.alias(u))
-                        .is_some_and(|u| !walk.seen.contains(u.as_str()))
-                });
-                walk.shifted = fresh || page.number(&rules.pages) != walk.first_pages;
-                Ok(Ok(()))
-            }
-            Err(b) => Ok(Err(b)),
-        }
+    async fn reread(&mut self, rules: &ListRules, entry: &Url, walk: &mut Walk) -> Result<(), Stop> {
+        let page = self.list_page(entry.clone(), None, None).await?;
+        let unseen = |u: Url| !walk.seen.contains(self.alias(u).as_str());
+        let fresh = page
+            .rows(rules, &Vars::new())
+            .into_iter()
+            .any(|r| r.url.is_some_and(unseen));
+        walk.shifted = fresh || page.number(&rules.pages) != walk.first_pages;
+        Ok(())
     }
 
     /// The address of page n, and the body of a POST.
@@ -546,7 +551,8 @@ impl Crawl<'_> {
         n: u32,
     ) -> Result<(Url, Option<String>), Broken> {
         let mode = word(&rules.page.mode).unwrap_or("single");
-        let wrong = |text: &str, e: url::ParseError| broken("contract_changed", format!("`{text}` is no address: {e}"));
+        let wrong =
+            |text: &str, e: url::ParseError| broken(Listed::ContractChanged, format!("`{text}` is no address: {e}"));
         match mode {
             "create_page_html" => {
                 let leaf = walk.call.as_ref().map(|c| c.leaf(n)).unwrap_or_default();
@@ -561,7 +567,7 @@ impl Crawl<'_> {
                 let link = walk.group.clone().unwrap_or_default();
                 let param = rules.page.param.as_deref().unwrap_or("page");
                 let r = Regex::new(&format!(r"([?&]{param}=)\d+"))
-                    .map_err(|e| broken("contract_changed", e.to_string()))?;
+                    .map_err(|e| broken(Listed::ContractChanged, e.to_string()))?;
                 let link = r.replace(&link, format!("${{1}}{n}")).to_string();
                 return base.join(&link).map(|u| (u, None)).map_err(|e| wrong(&link, e));
             }
@@ -607,7 +613,7 @@ impl Crawl<'_> {
                 let missing: Vec<String> = walk.missing.iter().map(ToString::to_string).collect();
                 let of = walk.pages_stated.unwrap_or(0);
                 (
-                    "partial".into(),
+                    Listed::Partial,
                     Some(format!(
                         "pages {} of {of} that the portal states answer 404",
                         missing.join(", ")
@@ -616,23 +622,24 @@ impl Crawl<'_> {
             }
             Ok(()) => match (walk.stated, walk.stated_first) {
                 _ if walk.gaps > 0 => (
-                    "complete".into(),
+                    Listed::Complete,
                     Some(format!("{} pages are known to be missing", walk.gaps)),
                 ),
                 (Some(t), Some(f)) if f != t && seen >= f.min(t) && seen <= f.max(t) => (
-                    "complete".into(),
+                    Listed::Complete,
                     Some(format!("the stated total changed from {f} to {t} while it was read")),
                 ),
-                (Some(t), _) if t == seen || walk.ended_by_date => ("complete".into(), None),
+                (Some(t), _) if t == seen || walk.ended_by_date => (Listed::Complete, None),
                 (Some(t), _) => {
                     let single = word(&self.source.levels[level].page.mode).unwrap_or("single") == "single";
-                    let outcome = if single { "contract_changed" } else { "partial" };
-                    (
-                        outcome.into(),
-                        Some(format!("the portal states {t} rows, {seen} were seen")),
-                    )
+                    let outcome = if single {
+                        Listed::ContractChanged
+                    } else {
+                        Listed::Partial
+                    };
+                    (outcome, Some(format!("the portal states {t} rows, {seen} were seen")))
                 }
-                _ => ("complete".into(), None),
+                _ => (Listed::Complete, None),
             },
         };
         listing.outcome = outcome;
@@ -663,8 +670,7 @@ impl Crawl<'_> {
             }
         }
         if filtered > 0 {
-            self.report.outcomes.insert("skipped(type)".into(), 0);
-            *self.report.outcomes.entry("skipped(type)".into()).or_default() += filtered;
+            self.report.outcomes.insert(Outcome::Skipped(Skip::Type), filtered);
         }
         out
     }
@@ -672,7 +678,7 @@ impl Crawl<'_> {
     /// One row of a list. `true`: the host or the run does not go on.
     async fn entry(&mut self, row: &Row, list: &Url) -> Result<bool, store::Error> {
         let Some(url) = row.url.clone() else {
-            self.count("no_address");
+            self.count(Outcome::NoAddress);
             return Ok(false);
         };
         let before = self.f.store.entry(&self.source.id, url.as_str())?;
@@ -718,10 +724,11 @@ impl Crawl<'_> {
         };
         let got = self.unless_fresh(&want, changed).await?;
         if !got.good() {
-            self.count(&got.outcome);
-            return Ok(got.stops());
+            let stops = got.outcome.stops();
+            self.count(got.outcome);
+            return Ok(stops);
         }
-        self.count("page");
+        self.count(Outcome::Page);
         self.detail(row, &url, &got, changed).await
     }
 
@@ -736,13 +743,12 @@ impl Crawl<'_> {
             && self.f.store.holds(sha)
         {
             return Ok(Got {
-                outcome: "fresh".into(),
                 sha256: r.sha256.clone(),
                 final_url: r.final_url.as_deref().and_then(|u| Url::parse(u).ok()),
                 media: r.media.clone().unwrap_or_default(),
                 charset: r.charset.clone(),
                 name: r.name.clone(),
-                ..Got::default()
+                ..Got::of(Outcome::Fresh)
             });
         }
         self.f.fetch(want).await
@@ -754,7 +760,7 @@ impl Crawl<'_> {
         let base = got.final_url.clone().unwrap_or_else(|| url.clone());
         let page = Page::new(&bytes, base.clone(), got.charset.as_deref());
         if !page.holds(&rules.expect) {
-            self.count("contract_changed");
+            self.count(Outcome::ContractChanged);
             return Ok(false);
         }
         let mut row = row.clone();
@@ -810,7 +816,7 @@ impl Crawl<'_> {
             let name = names::safe(&format!("{}.html", row.title));
             self.document(url, got, Some(&base), &row, "", name, Some(note.into()))?;
         } else {
-            self.count("no_attachment");
+            self.count(Outcome::NoAttachment);
         }
         Ok(false)
     }
@@ -839,9 +845,9 @@ impl Crawl<'_> {
             referer: Some(page.clone()),
         };
         let got = self.unless_fresh(&want, changed).await?;
-        self.count(&got.outcome);
+        self.count(got.outcome.clone());
         if !got.good() {
-            return Ok(got.stops());
+            return Ok(got.outcome.stops());
         }
         let name = file_name(a, &got, &self.answers.no_names);
         self.document(&a.url, &got, Some(page), row, &a.text, name, None)?;
@@ -937,7 +943,7 @@ struct Walk {
 impl Walk {
     /// What the page states of the list.
     fn read(&mut self, page: &Page, rules: &ListRules, n: u32, first: u32) -> Result<(), Broken> {
-        let changed = |why: String| broken("contract_changed", format!("{}: {why}", page.base));
+        let changed = |why: String| broken(Listed::ContractChanged, format!("{}: {why}", page.base));
         if word(&rules.page.mode) == Some("create_page_html") {
             match page.create_page_html().map_err(changed)? {
                 Some(c) if c.current != n => {

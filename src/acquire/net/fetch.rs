@@ -1,6 +1,7 @@
 //! One address, asked for politely. Comes in: what is wanted and for which source. Goes out: an outcome in one word, the object
 //! if there is one, and rows in the index. Decides what an answer is: a document, an error, a wall. Never evades a wall.
 
+use super::super::outcome::{Outcome, Skip};
 use super::super::sources::{Defaults, PLAINTEXT_ONLY, Source};
 use super::super::store::index::{HostRow, RequestRow, Resource};
 use super::super::store::{self, Store};
@@ -73,10 +74,10 @@ impl Want<'_> {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Got {
-    /// One word; docs/fetching.md lists them.
-    pub outcome: String,
+    /// What it is.
+    pub outcome: Outcome,
     /// What went wrong.
     pub message: Option<String>,
     /// Status of the last answer.
@@ -96,29 +97,31 @@ pub struct Got {
 }
 
 impl Got {
-    fn refused(outcome: impl Into<String>, message: impl Into<String>) -> Self {
+    /// An outcome of which nothing else is known.
+    pub fn of(outcome: Outcome) -> Self {
         Self {
-            outcome: outcome.into(),
+            outcome,
+            message: None,
+            status: None,
+            sha256: None,
+            final_url: None,
+            media: String::new(),
+            charset: None,
+            name: None,
+            new: false,
+        }
+    }
+
+    fn refused(outcome: Outcome, message: impl Into<String>) -> Self {
+        Self {
             message: Some(message.into()),
-            ..Self::default()
+            ..Self::of(outcome)
         }
     }
 
     /// There are bytes that count.
     pub fn good(&self) -> bool {
-        matches!(self.outcome.as_str(), "stored" | "unchanged" | "revisit" | "fresh") && self.sha256.is_some()
-    }
-
-    /// The host or the whole run does not go on.
-    pub fn stops(&self) -> bool {
-        self.outcome.starts_with("blocked")
-            || [
-                "skipped(budget)",
-                "skipped(host)",
-                "skipped(stopped)",
-                "skipped(crawl delay)",
-            ]
-            .contains(&self.outcome.as_str())
+        self.outcome.good() && self.sha256.is_some()
     }
 }
 
@@ -179,7 +182,7 @@ pub enum Event<'a> {
         /// What for.
         purpose: Purpose,
         /// Outcome.
-        outcome: &'a str,
+        outcome: &'a Outcome,
         /// Bytes over the wire.
         bytes: u64,
     },
@@ -187,6 +190,9 @@ pub enum Event<'a> {
 
 /// Told what happens.
 pub type Watch = Box<dyn Fn(&Event<'_>)>;
+
+/// Names and values.
+type Headers = Vec<(&'static str, String)>;
 
 /// Cookies of one host: plain ones, for as long as the program runs.
 type Jar = BTreeMap<String, String>;
@@ -270,6 +276,37 @@ impl Reply {
     }
 }
 
+/// An address on its way through redirects and repetitions.
+struct Asking {
+    key: String,
+    stored: Option<Resource>,
+    /// The bytes of `stored` are there.
+    have: bool,
+    /// Asked for only where it is new.
+    conditional: bool,
+    url: Url,
+    row: RequestRow,
+    attempts: u32,
+    hops: u32,
+    to_itself: u32,
+}
+
+/// What follows from one attempt.
+enum Turn {
+    /// The next hop, or the same address once more.
+    Again,
+    /// Nothing was asked.
+    NotAsked(Box<Got>),
+    /// The end, with the last answer.
+    Done(Box<Got>, Option<Box<Reply>>),
+}
+
+impl Turn {
+    fn ended(got: Got) -> Self {
+        Turn::Done(Box::new(got), None)
+    }
+}
+
 enum Sent {
     Reply(Box<Reply>, f64),
     Net(NetError, f64),
@@ -342,11 +379,14 @@ impl Fetcher {
     /// Why an address is not asked for a source at all.
     fn address_refused(&self, w: &Want<'_>, url: &Url) -> Option<Got> {
         if !matches!(url.scheme(), "http" | "https") {
-            return Some(Got::refused("bad_address", format!("{} is not fetched", url.scheme())));
+            return Some(Got::refused(
+                Outcome::BadAddress,
+                format!("{} is not fetched", url.scheme()),
+            ));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Some(Got::refused(
-                "bad_address",
+                Outcome::BadAddress,
                 "an address with a name and a password is not asked",
             ));
         }
@@ -358,7 +398,7 @@ impl Fetcher {
         let declared = hosts.contains(&host);
         if !declared && matches!(url.host(), Some(Host::Ipv4(_) | Host::Ipv6(_))) {
             return Some(Got::refused(
-                "private_address",
+                Outcome::PrivateAddress,
                 format!("{host}: bare addresses are asked only when the source names them"),
             ));
         }
@@ -369,7 +409,11 @@ impl Fetcher {
             } else {
                 "page_hosts"
             };
-            let outcome = if *url == w.url { "offsite" } else { "redirect_offsite" };
+            let outcome = if *url == w.url {
+                Outcome::Offsite
+            } else {
+                Outcome::RedirectOffsite
+            };
             return Some(Got::refused(
                 outcome,
                 format!("{host} is not among the hosts of the source; add it to {key} if it belongs there"),
@@ -377,12 +421,15 @@ impl Fetcher {
         }
         if w.source.transport.tls == PLAINTEXT_ONLY && url.scheme() == "https" {
             return Some(Got::refused(
-                "skipped(transport)",
+                Outcome::Skipped(Skip::Transport),
                 "the source is set to plaintext-only",
             ));
         }
         if self.counters.iter().any(|c| c.is_match(url.as_str())) {
-            return Some(Got::refused("skipped(counter)", "the address counts visits"));
+            return Some(Got::refused(
+                Outcome::Skipped(Skip::Counter),
+                "the address counts visits",
+            ));
         }
         None
     }
@@ -413,7 +460,10 @@ impl Fetcher {
             arrived = arrived.min(now);
             let row = self.store.host(&host)?;
             if self.is_stopped() {
-                return Ok(Entered::No(Got::refused("skipped(stopped)", "the run was stopped")));
+                return Ok(Entered::No(Got::refused(
+                    Outcome::Skipped(Skip::Stopped),
+                    "the run was stopped",
+                )));
             }
             if let Some(no) = self.host_refused(&host, &row) {
                 return Ok(Entered::No(no));
@@ -422,7 +472,7 @@ impl Fetcher {
             let (requests, bytes) = self.store.used(&day, &w.source.id)?;
             if requests >= self.defaults.daily_requests || bytes >= self.defaults.daily_bytes {
                 let message = format!("{requests} requests and {bytes} bytes were used on {day}; the next day goes on");
-                return Ok(Entered::No(Got::refused("skipped(budget)", message)));
+                return Ok(Entered::No(Got::refused(Outcome::Skipped(Skip::Budget), message)));
             }
             let delay = polite::delay_ms(&self.defaults, w.source.min_delay_ms, &row, crawl_delay, url.as_str());
             let last = self.store.address_asked(ip)?;
@@ -438,7 +488,7 @@ impl Fetcher {
             }
             if ready.since(now) > self.defaults.max_wait_s.saturating_mul(1000) {
                 let message = format!("{host} asked to rest until {}; start again then", ready.text());
-                return Ok(Entered::No(Got::refused("skipped(host)", message)));
+                return Ok(Entered::No(Got::refused(Outcome::Skipped(Skip::Host), message)));
             }
             (self.watch)(&Event::Waiting {
                 host: &host,
@@ -455,12 +505,12 @@ impl Fetcher {
         let until = row.blocked_until.filter(|t| *t > self.clock.now())?;
         let why = row.blocked_why.as_deref().unwrap_or("?");
         Some(Got::refused(
-            format!("blocked({why})"),
+            Outcome::Blocked(why.to_string()),
             format!("{host} showed a wall and is left alone until {}", until.text()),
         ))
     }
 
-    fn request_headers(&self, w: &Want<'_>, url: &Url, more: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    fn request_headers(&self, w: &Want<'_>, url: &Url, more: &[(&'static str, String)]) -> Headers {
         // A file is taken as it is, so that it can be continued byte by byte.
         let encoding = if w.purpose == Purpose::File { "identity" } else { "gzip" };
         let mut h = vec![
@@ -787,7 +837,7 @@ impl Fetcher {
                 from_object(sha)?
             }
             // Empty.
-            Some(200) if got.outcome == "empty" => {
+            Some(200) if got.outcome == Outcome::Empty => {
                 self.store.set_robots(origin, now, status, "allow", None)?;
                 Robots::All("robots.txt is empty".into())
             }
@@ -795,16 +845,16 @@ impl Fetcher {
                 self.store.set_robots(origin, now, status, "refuse", None)?;
                 Robots::Refused(format!("robots.txt answers {s}: nothing is asked"))
             }
-            Some(s @ 400..=499) if s != 429 && !got.outcome.starts_with("blocked") => {
+            Some(s @ 400..=499) if s != 429 && !matches!(got.outcome, Outcome::Blocked(_)) => {
                 self.store.set_robots(origin, now, status, "allow", None)?;
                 Robots::All(format!("robots.txt answers {s}: there is none"))
             }
-            _ if got.outcome == "redirect_limit" => {
+            _ if got.outcome == Outcome::RedirectLimit => {
                 self.store.set_robots(origin, now, status, "allow", None)?;
                 Robots::All("robots.txt redirects more than five times: there is none".into())
             }
             _ => {
-                let why = got.message.unwrap_or(got.outcome);
+                let why = got.message.unwrap_or(got.outcome.to_string());
                 self.store.set_robots(origin, now, status, "unreachable", None)?;
                 Robots::Refused(format!("robots.txt cannot be read ({why}): nothing is asked"))
             }
@@ -815,12 +865,12 @@ impl Fetcher {
     pub async fn fetch(&self, w: &Want<'_>) -> Result<Got, store::Error> {
         if w.source.transport.needs_render {
             return Ok(Got::refused(
-                "render_required",
+                Outcome::RenderRequired,
                 "the source is marked: only a browser can read it",
             ));
         }
         let got = self.through_redirects(w, true).await?;
-        if got.outcome.starts_with("tls") && w.source.transport.http_fallback && w.url.scheme() == "https" {
+        if matches!(got.outcome, Outcome::Tls(_)) && w.source.transport.http_fallback && w.url.scheme() == "https" {
             let mut plain = w.clone();
             if plain.url.set_scheme("http").is_ok() {
                 return self.through_redirects(&plain, true).await;
@@ -829,222 +879,244 @@ impl Fetcher {
         Ok(got)
     }
 
+    /// An address through its redirects and repetitions, until something comes of it.
     async fn through_redirects(&self, w: &Want<'_>, ask_robots: bool) -> Result<Got, store::Error> {
+        let mut a = self.begin(w)?;
+        loop {
+            match self.attempt(w, &mut a, ask_robots).await? {
+                Turn::Again => {}
+                // Nothing was asked: the index holds requests only.
+                Turn::NotAsked(got) => return Ok(*got),
+                Turn::Done(got, reply) => return self.end(w, a.row, *got, reply.as_deref()),
+            }
+        }
+    }
+
+    fn begin(&self, w: &Want<'_>) -> Result<Asking, store::Error> {
         let key = w.key();
         let stored = self.store.resource(&key)?.filter(|r| r.sha256.is_some());
-        let have = stored
-            .as_ref()
-            .and_then(|r| r.sha256.clone())
-            .filter(|sha| self.store.holds(sha));
-        let mut url = w.url.clone();
-        let mut row = RequestRow {
-            at: self.clock.now(),
-            source: w.source.id.clone(),
-            purpose: w.purpose.as_str().into(),
-            method: if w.form.is_some() { "POST" } else { "GET" }.into(),
-            url: w.url.to_string(),
-            form: w.form.clone(),
-            referer: w.referer.as_ref().map(ToString::to_string),
-            ..RequestRow::default()
-        };
-        let mut attempt = 0;
-        let (mut hops, mut to_itself) = (0, 0);
-        let mut conditional = have.is_some();
-        loop {
-            if let Some(got) = self.address_refused(w, &url) {
-                return self.end(w, row, got, None);
-            }
-            let mut crawl_delay = None;
-            if ask_robots {
-                let (allowed, why, delay) = self.robots(w, &url).await?;
-                row.robots = Some(why.clone());
-                if !allowed {
-                    return self.end(w, row, Got::refused("skipped(robots)", why), None);
-                }
-                if delay.is_some_and(|d| d * 1000.0 > self.defaults.max_delay_ms as f64) {
-                    let why = format!(
-                        "robots.txt asks for {} s between requests, more than max_delay_ms",
-                        delay.unwrap_or(0.0)
-                    );
-                    return self.end(w, row, Got::refused("skipped(crawl delay)", why), None);
-                }
-                crawl_delay = delay;
-            }
-            let mut more = Vec::new();
-            let mut keep = 0;
-            if w.purpose == Purpose::File
-                && w.form.is_none()
-                && let Some((etag, modified)) = self.store.partial(&key)?
-            {
-                keep = self.store.partial_len(&key);
-                match etag.or(modified).filter(|_| keep > 0) {
-                    Some(v) => {
-                        more.push(("Range", format!("bytes={keep}-")));
-                        more.push(("If-Range", v));
-                    }
-                    None => keep = 0,
-                }
-            }
-            if conditional && keep == 0 && w.form.is_none() {
-                let r = stored.as_ref();
-                more.extend(r.and_then(|r| r.etag.clone()).map(|v| ("If-None-Match", v)));
-                more.extend(
-                    r.and_then(|r| r.last_modified.clone())
-                        .map(|v| ("If-Modified-Since", v)),
-                );
-            }
-            let headers = self.request_headers(w, &url, &more);
-            row.at = self.clock.now();
-            row.request_headers = printed(&row.method, &url, &headers);
-            let (reply, seconds) = match self.send(w, &url, crawl_delay, &headers, keep).await? {
-                Sent::No(got) => {
-                    // Nothing was asked: the index holds requests only.
-                    return Ok(got);
-                }
-                Sent::Reply(r, s) => (r, s),
-                Sent::Net(e, s) => {
-                    row.seconds += s;
-                    attempt += 1;
-                    if self.is_stopped() {
-                        return self.end(w, row, Got::refused("skipped(stopped)", e.to_string()), None);
-                    }
-                    if e.passing() && attempt < self.defaults.retry.attempts {
-                        self.rest(&url, attempt)?;
-                        continue;
-                    }
-                    if !matches!(e, NetError::Truncated(_) | NetError::Timeout(_) | NetError::Connect(_)) {
-                        self.store.drop_partial(&key);
-                        self.store.set_partial(&key, None)?;
-                    }
-                    return self.end(w, row, Got::refused(e.outcome(), e.to_string()), None);
-                }
-            };
-            row.seconds += seconds;
-            row.bytes += reply.wire;
-            row.status = Some(reply.status);
-            row.response_headers.clone_from(&reply.raw);
-            row.remote = Some(reply.remote.to_string());
-            row.tls.clone_from(&reply.tls);
-            row.final_url = Some(url.to_string());
-            if reply.restart || reply.status == 416 {
-                self.store.drop_partial(&key);
-                self.store.set_partial(&key, None)?;
-                attempt += 1;
-                if attempt < self.defaults.retry.attempts {
-                    continue;
-                }
-                let got = Got::refused(
-                    "truncated",
-                    "the server cannot continue a download and gives no whole one",
-                );
-                return self.end(w, row, got, Some(&reply));
-            }
-            let html = sniff::media(reply.head()) == "html" || reply.status != 200;
-            if html && let Some(mark) = fitting(&self.challenges, reply.status, &reply.raw, reply.head(), reply.len()) {
-                let got = self.blocked(w, &url, mark)?;
-                return self.end(w, row, got, Some(&reply));
-            }
-            match reply.status {
-                304 if have.is_some() && conditional => {
-                    let got = self.unchanged(stored.as_ref());
-                    return self.end(w, row, got, Some(&reply));
-                }
-                304 => {
-                    // 304 without a body here: ask for everything.
-                    attempt += 1;
-                    conditional = false;
-                    if attempt < self.defaults.retry.attempts {
-                        continue;
-                    }
-                    return self.end(
-                        w,
-                        row,
-                        Got::refused("protocol", "304, though nothing is stored"),
-                        Some(&reply),
-                    );
-                }
-                300..=399 => match self.next_hop(w, &url, &reply, &mut to_itself) {
-                    Ok(next) => {
-                        row.redirects.push(format!("{} {next}", reply.status));
-                        hops += 1;
-                        if hops > self.defaults.max_redirects {
-                            let got = Got::refused(
-                                "redirect_limit",
-                                format!("more than {} redirects", self.defaults.max_redirects),
-                            );
-                            return self.end(w, row, got, Some(&reply));
-                        }
-                        url = next;
-                        continue;
-                    }
-                    Err(got) => return self.end(w, row, *got, Some(&reply)),
-                },
-                429 | 503 => {
-                    self.pause(&url, &reply)?;
-                    attempt += 1;
-                    if attempt < self.defaults.retry.attempts {
-                        continue;
-                    }
-                    let got = Got::refused(format!("failed({})", reply.status), "the host asked to wait every time");
-                    return self.end(w, row, got, Some(&reply));
-                }
-                500..=599 => {
-                    attempt += 1;
-                    if attempt < self.defaults.retry.attempts {
-                        self.rest(&url, attempt)?;
-                        continue;
-                    }
-                }
-                _ => {}
-            }
-            if w.purpose != Purpose::Robots
-                && reply.status == 200
-                && hops < self.defaults.max_redirects
-                && let Some(next) = meta_refresh(&url, &reply)
-                && host_of(&next) == host_of(&url)
-                && next != url
-            {
-                hops += self.defaults.max_redirects; // once
-                row.redirects.push(format!("refresh {next}"));
-                url = next;
-                continue;
-            }
-            let got = self.classify(w, &url, &reply, stored.as_ref())?;
-            return self.end(w, row, got, Some(&reply));
+        let sha = stored.as_ref().and_then(|r| r.sha256.as_ref());
+        let have = sha.is_some_and(|sha| self.store.holds(sha));
+        Ok(Asking {
+            key,
+            stored,
+            have,
+            conditional: have,
+            url: w.url.clone(),
+            row: RequestRow {
+                at: self.clock.now(),
+                source: w.source.id.clone(),
+                purpose: w.purpose.as_str().into(),
+                method: if w.form.is_some() { "POST" } else { "GET" }.into(),
+                url: w.url.to_string(),
+                form: w.form.clone(),
+                referer: w.referer.as_ref().map(ToString::to_string),
+                ..RequestRow::default()
+            },
+            attempts: 0,
+            hops: 0,
+            to_itself: 0,
+        })
+    }
+
+    /// One request, where it is allowed, and what follows from its answer.
+    async fn attempt(&self, w: &Want<'_>, a: &mut Asking, ask_robots: bool) -> Result<Turn, store::Error> {
+        if let Some(got) = self.address_refused(w, &a.url) {
+            return Ok(Turn::ended(got));
         }
+        let mut crawl_delay = None;
+        if ask_robots {
+            let (allowed, why, delay) = self.robots(w, &a.url).await?;
+            a.row.robots = Some(why.clone());
+            if !allowed {
+                return Ok(Turn::ended(Got::refused(Outcome::Skipped(Skip::Robots), why)));
+            }
+            if let Some(d) = delay.filter(|d| d * 1000.0 > self.defaults.max_delay_ms as f64) {
+                let why = format!("robots.txt asks for {d} s between requests, more than max_delay_ms");
+                return Ok(Turn::ended(Got::refused(Outcome::Skipped(Skip::CrawlDelay), why)));
+            }
+            crawl_delay = delay;
+        }
+        let (more, keep) = self.continued(w, a)?;
+        let headers = self.request_headers(w, &a.url, &more);
+        a.row.at = self.clock.now();
+        a.row.request_headers = printed(&a.row.method, &a.url, &headers);
+        match self.send(w, &a.url, crawl_delay, &headers, keep).await? {
+            Sent::No(got) => Ok(Turn::NotAsked(Box::new(got))),
+            Sent::Net(e, seconds) => self.unanswered(a, &e, seconds),
+            Sent::Reply(reply, seconds) => {
+                a.row.seconds += seconds;
+                a.row.bytes += reply.wire;
+                a.row.status = Some(reply.status);
+                a.row.response_headers.clone_from(&reply.raw);
+                a.row.remote = Some(reply.remote.to_string());
+                a.row.tls.clone_from(&reply.tls);
+                a.row.final_url = Some(a.url.to_string());
+                self.answered(w, a, reply)
+            }
+        }
+    }
+
+    /// The headers by which a download goes on where it was cut off, or comes only where it is new; and how much of it is there.
+    fn continued(&self, w: &Want<'_>, a: &Asking) -> Result<(Headers, u64), store::Error> {
+        if w.form.is_some() {
+            return Ok((Vec::new(), 0));
+        }
+        if w.purpose == Purpose::File
+            && let Some((etag, modified)) = self.store.partial(&a.key)?
+        {
+            let keep = self.store.partial_len(&a.key);
+            if keep > 0
+                && let Some(validator) = etag.or(modified)
+            {
+                let range = ("Range", format!("bytes={keep}-"));
+                return Ok((vec![range, ("If-Range", validator)], keep));
+            }
+        }
+        let stored = a.stored.as_ref().filter(|_| a.conditional);
+        let etag = stored.and_then(|r| r.etag.clone()).map(|v| ("If-None-Match", v));
+        let modified = stored
+            .and_then(|r| r.last_modified.clone())
+            .map(|v| ("If-Modified-Since", v));
+        Ok((etag.into_iter().chain(modified).collect(), 0))
+    }
+
+    /// No answer came.
+    fn unanswered(&self, a: &mut Asking, e: &NetError, seconds: f64) -> Result<Turn, store::Error> {
+        a.row.seconds += seconds;
+        if self.is_stopped() {
+            return Ok(Turn::ended(Got::refused(
+                Outcome::Skipped(Skip::Stopped),
+                e.to_string(),
+            )));
+        }
+        let once_more = self.once_more(a);
+        if e.passing() && once_more {
+            self.rest(&a.url, a.attempts)?;
+            return Ok(Turn::Again);
+        }
+        if !matches!(e, NetError::Truncated(_) | NetError::Timeout(_) | NetError::Connect(_)) {
+            self.forget_partial(a)?;
+        }
+        Ok(Turn::ended(Got::refused(e.outcome(), e.to_string())))
+    }
+
+    /// Counts an attempt; whether there may be another one.
+    fn once_more(&self, a: &mut Asking) -> bool {
+        a.attempts += 1;
+        a.attempts < self.defaults.retry.attempts
+    }
+
+    fn forget_partial(&self, a: &Asking) -> Result<(), store::Error> {
+        self.store.drop_partial(&a.key);
+        self.store.set_partial(&a.key, None)
+    }
+
+    /// What an answer means for the asking: its end, the next hop, or once more.
+    fn answered(&self, w: &Want<'_>, a: &mut Asking, reply: Box<Reply>) -> Result<Turn, store::Error> {
+        if reply.restart || reply.status == 416 {
+            self.forget_partial(a)?;
+            let why = "the server cannot continue a download and gives no whole one";
+            return Ok(self.again_or(a, Outcome::Truncated, why, reply));
+        }
+        let html = sniff::media(reply.head()) == "html" || reply.status != 200;
+        if html && let Some(mark) = fitting(&self.challenges, reply.status, &reply.raw, reply.head(), reply.len()) {
+            let got = self.blocked(w, &a.url, mark)?;
+            return Ok(Turn::Done(Box::new(got), Some(reply)));
+        }
+        match reply.status {
+            304 if a.have && a.conditional => {
+                let got = self.unchanged(a.stored.as_ref());
+                return Ok(Turn::Done(Box::new(got), Some(reply)));
+            }
+            304 => {
+                // 304 without a body here: ask for everything.
+                a.conditional = false;
+                return Ok(self.again_or(a, Outcome::Protocol, "304, though nothing is stored", reply));
+            }
+            300..=399 => return Ok(self.hop(w, a, reply)),
+            status @ (429 | 503) => {
+                self.pause(&a.url, &reply)?;
+                let why = "the host asked to wait every time";
+                return Ok(self.again_or(a, Outcome::Failed(status), why, reply));
+            }
+            500..=599 if self.once_more(a) => {
+                self.rest(&a.url, a.attempts)?;
+                return Ok(Turn::Again);
+            }
+            _ => {}
+        }
+        if w.purpose != Purpose::Robots
+            && reply.status == 200
+            && a.hops < self.defaults.max_redirects
+            && let Some(next) = meta_refresh(&a.url, &reply)
+            && host_of(&next) == host_of(&a.url)
+            && next != a.url
+        {
+            a.hops += self.defaults.max_redirects; // once
+            a.row.redirects.push(format!("refresh {next}"));
+            a.url = next;
+            return Ok(Turn::Again);
+        }
+        let got = self.classify(w, &a.url, &reply, a.stored.as_ref())?;
+        Ok(Turn::Done(Box::new(got), Some(reply)))
+    }
+
+    /// Once more, while there are attempts; else this is its end.
+    fn again_or(&self, a: &mut Asking, outcome: Outcome, why: &str, reply: Box<Reply>) -> Turn {
+        if self.once_more(a) {
+            return Turn::Again;
+        }
+        Turn::Done(Box::new(Got::refused(outcome, why)), Some(reply))
+    }
+
+    /// The next hop of a redirect.
+    fn hop(&self, w: &Want<'_>, a: &mut Asking, reply: Box<Reply>) -> Turn {
+        let next = match self.next_hop(w, &a.url, &reply, &mut a.to_itself) {
+            Ok(next) => next,
+            Err(got) => return Turn::Done(got, Some(reply)),
+        };
+        a.row.redirects.push(format!("{} {next}", reply.status));
+        a.hops += 1;
+        let most = self.defaults.max_redirects;
+        if a.hops > most {
+            let got = Got::refused(Outcome::RedirectLimit, format!("more than {most} redirects"));
+            return Turn::Done(Box::new(got), Some(reply));
+        }
+        a.url = next;
+        Turn::Again
     }
 
     fn unchanged(&self, stored: Option<&Resource>) -> Got {
         let r = stored.cloned().unwrap_or_default();
         Got {
-            outcome: "unchanged".into(),
             status: Some(304),
             sha256: r.sha256,
             final_url: r.final_url.and_then(|u| Url::parse(&u).ok()),
             media: r.media.unwrap_or_default(),
             charset: r.charset,
             name: r.name,
-            ..Got::default()
+            ..Got::of(Outcome::Unchanged)
         }
     }
 
     fn next_hop(&self, w: &Want<'_>, url: &Url, reply: &Reply, to_itself: &mut u32) -> Result<Url, Box<Got>> {
-        let no = |outcome: &str, message: String| Box::new(Got::refused(outcome, message));
+        let no = |outcome: Outcome, message: String| Box::new(Got::refused(outcome, message));
         let Some(location) = reply.header("Location") else {
-            return Err(no("protocol", format!("{} without Location", reply.status)));
+            return Err(no(Outcome::Protocol, format!("{} without Location", reply.status)));
         };
         let next = url
             .join(location)
-            .map_err(|e| no("bad_address", format!("redirect to `{location}`: {e}")))?;
+            .map_err(|e| no(Outcome::BadAddress, format!("redirect to `{location}`: {e}")))?;
         if next == *url {
             *to_itself += 1;
             // A plain cookie that is set and sent back is ordinary HTTP; more is a loop.
             if *to_itself > 2 || reply.header("Set-Cookie").is_none() {
-                return Err(no("redirect_loop", format!("{next} leads to itself")));
+                return Err(no(Outcome::RedirectLoop, format!("{next} leads to itself")));
             }
         }
         if url.scheme() == "https" && next.scheme() == "http" && !w.source.transport.http_fallback {
-            return Err(no("redirect_insecure", format!("https leads to {next}")));
+            return Err(no(Outcome::RedirectInsecure, format!("https leads to {next}")));
         }
         Ok(next)
     }
@@ -1082,7 +1154,7 @@ impl Fetcher {
             self.store.set_source_state(&w.source.id, &state)?;
         }
         Ok(Got::refused(
-            format!("blocked({})", mark.id),
+            Outcome::Blocked(mark.id.clone()),
             format!(
                 "{host}: {}; it is left alone, and nothing is tried to get around it",
                 mark.why
@@ -1092,31 +1164,28 @@ impl Fetcher {
 
     fn classify(&self, w: &Want<'_>, url: &Url, reply: &Reply, stored: Option<&Resource>) -> Result<Got, store::Error> {
         let status = reply.status;
-        let no = |outcome: &str, message: String| Got {
+        let no = |outcome: Outcome, message: String| Got {
             status: Some(status),
             ..Got::refused(outcome, message)
         };
         match status {
             200 | 206 => {}
-            404 | 410 => return Ok(no("gone", format!("the portal answers {status}"))),
+            404 | 410 => return Ok(no(Outcome::Gone, format!("the portal answers {status}"))),
             401 | 403 => {
-                return Ok(no(
-                    &format!("refused({status})"),
-                    format!("the portal answers {status}"),
-                ));
+                return Ok(no(Outcome::Refused(status), format!("the portal answers {status}")));
             }
-            _ => return Ok(no(&format!("failed({status})"), format!("the portal answers {status}"))),
+            _ => return Ok(no(Outcome::Failed(status), format!("the portal answers {status}"))),
         }
         let media = sniff::media(reply.head());
         if media == "empty" {
-            return Ok(no("empty", "the answer has no bytes".into()));
+            return Ok(no(Outcome::Empty, "the answer has no bytes".into()));
         }
         if media == "html" && w.purpose != Purpose::Robots {
             if let Some(m) = fitting(&self.soft404, status, &reply.raw, reply.head(), reply.len()) {
-                return Ok(no("soft404", m.why.clone()));
+                return Ok(no(Outcome::Soft404, m.why.clone()));
             }
             if url.path() == "/" && url.query().is_none() && w.url.path() != "/" {
-                return Ok(no("soft404", "it leads to the front page".into()));
+                return Ok(no(Outcome::Soft404, "it leads to the front page".into()));
             }
         }
         let sha = match &reply.body {
@@ -1124,9 +1193,13 @@ impl Fetcher {
             Body::Memory(b) => self.store.put(b)?,
         };
         let before = stored.and_then(|r| r.sha256.as_deref());
-        let outcome = if before == Some(&sha) { "revisit" } else { "stored" };
+        let outcome = if before == Some(&sha) {
+            Outcome::Revisit
+        } else {
+            Outcome::Stored
+        };
         let mut got = Got {
-            outcome: outcome.into(),
+            outcome,
             message: None,
             status: Some(status),
             new: before != Some(&sha),
@@ -1138,12 +1211,12 @@ impl Fetcher {
         };
         if w.purpose == Purpose::File {
             if !w.source.accept.types.iter().any(|t| t == media) || media == "html" {
-                got.outcome = "kind_mismatch".into();
+                got.outcome = Outcome::KindMismatch;
                 got.message = Some(format!(
                     "the bytes are {media}, not an attachment; they are kept as evidence"
                 ));
             } else if reply.len() < w.source.accept.min_bytes {
-                got.outcome = "too_small".into();
+                got.outcome = Outcome::TooSmall;
                 got.message = Some(format!("{} bytes are no document", reply.len()));
             }
         }
@@ -1157,16 +1230,16 @@ impl Fetcher {
         got.final_url = got
             .final_url
             .or_else(|| row.final_url.as_deref().and_then(|u| Url::parse(u).ok()));
-        row.outcome.clone_from(&got.outcome);
+        row.outcome = got.outcome.to_string();
         row.message.clone_from(&got.message);
-        let arrived = got.sha256.is_some() && got.outcome != "unchanged";
+        let arrived = got.sha256.is_some() && got.outcome != Outcome::Unchanged;
         if arrived {
             row.sha256.clone_from(&got.sha256);
         }
         let before = self.store.resource(&key)?;
         let mut resource = before.clone().unwrap_or_default();
         resource.checked = row.at;
-        resource.outcome.clone_from(&got.outcome);
+        resource.outcome.clone_from(&row.outcome);
         if got.good() {
             resource.gone = None;
             if let Some(r) = reply {
@@ -1191,7 +1264,7 @@ impl Fetcher {
                 h.challenges = 0;
                 self.store.set_host(&host, &h)?;
             }
-        } else if got.outcome == "gone" {
+        } else if got.outcome == Outcome::Gone {
             resource.gone = resource.gone.or(Some(row.at));
         }
         if !got.good() && arrived {

@@ -1,6 +1,7 @@
 //! The index: one SQLite file in WAL mode. Comes in: what was asked and answered. Goes out: what is known, what may be skipped,
 //! and until when a host rests. Every function is one transaction.
 
+use super::super::outcome::Listed;
 use super::super::time::Moment;
 use super::{Error, Store};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -181,8 +182,8 @@ pub struct ListingRow {
     pub pages: u64,
     /// Pages the portal says it has.
     pub stated_pages: Option<u64>,
-    /// complete, partial, contract_changed, blocked, …
-    pub outcome: String,
+    /// What it is.
+    pub outcome: Listed,
     /// Why it is not complete.
     pub reason: Option<String>,
 }
@@ -597,7 +598,7 @@ impl Store {
                 number(l.seen),
                 number(l.pages),
                 l.stated_pages.map(number),
-                l.outcome,
+                l.outcome.as_str(),
                 l.reason
             ],
         )?;
