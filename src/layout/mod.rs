@@ -5,18 +5,15 @@
 mod aligned;
 mod foreign;
 mod grid;
-mod heads;
 mod join;
 mod lines;
 mod marks;
 mod markup;
 pub mod paragraph;
 mod ragged;
-mod regions;
 mod rulings;
 mod spans;
 mod together;
-mod tree;
 mod turn;
 
 pub use grid::{Cell, Grid, GridKind};

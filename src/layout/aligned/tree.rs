@@ -3,9 +3,23 @@
 //! and fits between their edges; of all ways to part the columns among the heads, the one with the smallest sum of
 //! deviations is taken. Refuses to decide what a head says.
 
-use super::aligned::Column;
-use super::heads::{Head, below};
+use super::super::lines::Line;
+use super::columns::Column;
+use crate::geom::Rect;
 use rustc_hash::FxHashMap;
+
+/// A head: one or more lines of text.
+pub(super) struct Head {
+    pub rect: Rect,
+    pub lines: Vec<Line>,
+    /// First and last column.
+    pub span: (usize, usize),
+}
+
+/// Whether `b` stands wholly below `a`. A box is a point too high where its letters have no foot.
+pub(super) fn below(a: &Rect, b: &Rect) -> bool {
+    b.mid_y() > a.y1 - 1.0 && b.y0 > a.mid_y()
+}
 
 /// How the entries of a column are set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,19 +1,12 @@
 //! Heads of tables without lines: which pieces of text are one head, which column a head names, and over which columns a
 //! head of heads stands.
 
-use super::aligned::{Column, filled};
-use super::lines::{Line, Segment};
-use super::tree::{self, Body, Edge, Reading};
+use super::super::lines::Segment;
+use super::columns::Column;
+use super::pieces::{Piece, Row, filled};
+use super::tree::{self, Body, Edge, Head, Reading, below};
 use crate::geom::Rect;
 use crate::read::Ruling;
-
-/// A head: one or more lines of text.
-pub(super) struct Head {
-    pub rect: Rect,
-    pub lines: Vec<Line>,
-    /// First and last column.
-    pub span: (usize, usize),
-}
 
 /// Lines of one head stand closer than this, in font sizes from base line to base line; rows stand farther apart.
 const WRAP: f32 = 1.45;
@@ -21,36 +14,38 @@ const WRAP: f32 = 1.45;
 const OFF: f32 = 0.15;
 /// The characters of a word set wide stand no farther apart, in font sizes.
 const WIDE: f32 = 4.0;
+/// A gap inside a head is wider than this, in font sizes, where an edge of the body parts it; wider than a blank where it may.
+const NARROW: f32 = 0.15;
+const BLANK: f32 = 0.34;
+/// Text may touch an edge by this many points.
+const TOUCH: f32 = 0.5;
 /// By how much a reading must be better to add a column or to make two columns one.
 const BETTER: f32 = 0.5;
 
 /// Neighbouring heads set close to each other are one piece; the edge of a column that the body shows parts them.
-fn parted(line: &Line, piece: Segment, edges: &[Edge], blanks: &[Rect]) -> Vec<Segment> {
+fn parted<'a>(piece: &Piece<'a>, edges: &[Edge], blanks: &[Rect]) -> Vec<Piece<'a>> {
+    let line = piece.line;
     // Words of some length with an empty gap between them; the blank of a head is printed, and a word set wide has short parts.
-    let words = || line.text[piece.start..piece.end].split(' ');
+    let words = || piece.text.split(' ');
     let apart = words().count() > 1 && words().all(|w| w.chars().count() >= 3);
     let mut out: Vec<Segment> = Vec::new();
     // The last character that is no blank.
     let mut before = 0;
     for (n, (at, c)) in line.text.char_indices().enumerate() {
-        let Some(b) = line
-            .boxes
-            .get(n)
-            .filter(|_| at >= piece.start && at < piece.end && c != ' ')
-        else {
+        let Some(b) = line.boxes.get(n).filter(|_| piece.range().contains(&at) && c != ' ') else {
             continue;
         };
         let cuts = |x1: f32| {
-            let between = |e: &Edge| e.sure() && e.x > x1 - 0.5 && e.x < b.x0 + 0.5;
-            let perhaps = |e: &Edge| e.hi > x1 - 0.5 && e.lo < b.x0 + 0.5;
+            let between = |e: &Edge| e.sure() && e.x > x1 - TOUCH && e.x < b.x0 + TOUCH;
+            let perhaps = |e: &Edge| e.hi > x1 - TOUCH && e.lo < b.x0 + TOUCH;
             let gap = b.x0 - x1;
             // A line gathers words that stand a little off each other.
             let off = line
                 .boxes
                 .get(before)
                 .is_some_and(|p| (p.y1 - b.y1).abs() > OFF * line.size);
-            gap > 0.15 * line.size && edges.iter().any(between)
-                || gap > 0.34 * line.size
+            gap > NARROW * line.size && edges.iter().any(between)
+                || gap > BLANK * line.size
                     && (off || edges.iter().any(perhaps) || (apart && !filled(line, x1, b.x0, blanks)))
         };
         match out.last_mut() {
@@ -67,53 +62,52 @@ fn parted(line: &Line, piece: Segment, edges: &[Edge], blanks: &[Rect]) -> Vec<S
         }
         before = n;
     }
-    out
+    out.iter().map(|s| Piece::new(line, s)).collect()
 }
 
 /// The pieces of a line of heads: those of several heads parted, and a word set wide in one piece.
-fn pieces(line: &Line, cut: &[Segment], edges: &[Edge], blanks: &[Rect]) -> Vec<Segment> {
-    let single = |s: &Segment| line.text[s.start..s.end].chars().count() < 2;
-    let parts: Vec<Vec<Segment>> = cut.iter().map(|s| parted(line, *s, edges, blanks)).collect();
+fn pieces<'a>(row: &Row<'a>, edges: &[Edge], blanks: &[Rect]) -> Vec<Piece<'a>> {
+    let parts: Vec<Vec<Piece<'a>>> = row.pieces.iter().map(|p| parted(p, edges, blanks)).collect();
     // A single word set wide stays one: only words of several characters stand beside each other.
     let plain = || {
-        let whole = |(s, p): (&Segment, &Vec<Segment>)| if p.iter().any(single) { vec![*s] } else { p.clone() };
-        cut.iter().zip(&parts).flat_map(whole).collect()
+        let whole = |(s, p): (&Piece<'a>, &Vec<Piece<'a>>)| {
+            if p.iter().any(Piece::is_single) {
+                vec![*s]
+            } else {
+                p.clone()
+            }
+        };
+        row.pieces.iter().zip(&parts).flat_map(whole).collect()
     };
-    let torn = |p: &Vec<Segment>| p.len() > 1 && p.iter().any(single);
+    let torn = |p: &Vec<Piece<'_>>| p.len() > 1 && p.iter().any(Piece::is_single);
     if !parts.iter().any(torn) {
         return plain();
     }
     // Its characters stand in one column, those of its neighbours in others.
-    let apart = |a: &Segment, b: &Segment| {
-        let between = |e: &Edge| e.sure() && e.x > a.x1 - 0.5 && e.x < b.x0 + 0.5;
-        b.x0 - a.x1 > WIDE * line.size || edges.iter().any(between)
+    let apart = |a: &Piece<'_>, b: &Piece<'_>| {
+        let between = |e: &Edge| e.sure() && e.x > a.x1 - TOUCH && e.x < b.x0 + TOUCH;
+        b.x0 - a.x1 > WIDE * row.line.size || edges.iter().any(between)
     };
-    let mut out: Vec<Segment> = Vec::new();
+    let mut out: Vec<Piece<'a>> = Vec::new();
     let mut open = false;
-    for s in parts.iter().flatten() {
+    for p in parts.iter().flatten() {
         match out.last_mut() {
-            Some(o) if open && single(s) && !apart(o, s) => (o.x1, o.end) = (s.x1, s.end),
+            Some(o) if open && p.is_single() && !apart(o, p) => o.reach(p),
             _ => {
-                out.push(*s);
-                open = single(s);
+                out.push(*p);
+                open = p.is_single();
             }
         }
     }
-    if out.iter().any(single) { plain() } else { out }
+    if out.iter().any(Piece::is_single) { plain() } else { out }
 }
 
 /// Pieces to heads: a piece close below another, over the same place and without a line between, is its second line.
-pub(super) fn heads(
-    members: &[usize],
-    (lines, blanks): (&[Line], &[Rect]),
-    cut: &[Vec<Segment>],
-    rules: &[Ruling],
-    edges: &[Edge],
-) -> Vec<Head> {
+pub(super) fn heads(rows: &[&Row<'_>], blanks: &[Rect], rules: &[Ruling], edges: &[Edge]) -> Vec<Head> {
     let mut out: Vec<Head> = Vec::new();
-    for &i in members {
-        for s in pieces(&lines[i], &cut[i], edges, blanks) {
-            let piece = lines[i].slice(&s);
+    for row in rows {
+        for p in pieces(row, edges, blanks) {
+            let piece = p.alone();
             let found = out.iter_mut().find(|h| {
                 let last = &h.lines[h.lines.len() - 1];
                 // A line gathers pieces that stand a little off each other; their own boxes say where they stand.
@@ -147,16 +141,11 @@ pub(super) fn heads(
 }
 
 /// Whether pieces of one line stand close below all those of another: the second half of wrapped heads.
-pub(super) fn second_line(above: &Line, over: &[Segment], line: &Line, pieces: &[Segment]) -> bool {
+pub(super) fn second_line(above: &Row<'_>, row: &Row<'_>) -> bool {
     // Lines gather pieces that stand a little off each other: their boxes tell more than their base lines.
-    let gap = line.rect.y0 - above.rect.y1;
-    let covered = |s: &Segment| over.iter().any(|o| o.x0 < s.x1 && o.x1 > s.x0);
-    gap.abs() < (WRAP - 1.0) * line.size && pieces.iter().all(covered)
-}
-
-/// Whether `b` stands wholly below `a`.
-pub(super) fn below(a: &Rect, b: &Rect) -> bool {
-    b.mid_y() > a.y1 - 1.0 && b.y0 > a.mid_y()
+    let gap = row.line.rect.y0 - above.line.rect.y1;
+    let covered = |p: &Piece<'_>| above.pieces.iter().any(|o| o.x0 < p.x1 && o.x1 > p.x0);
+    gap.abs() < (WRAP - 1.0) * row.line.size && row.pieces.iter().all(covered)
 }
 
 /// Brings heads and columns together. A head that no column fits adds one (no row fills it); two columns that no row fills
