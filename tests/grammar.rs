@@ -93,7 +93,7 @@ fn every_mistake_is_reported_with_its_place() {
 fn an_unknown_law_is_a_mistake() {
     let found = mistakes(&[(
         "identities/mine.toml",
-        "[[known]]\nid = \"M01\"\nzh = \"\"\nen = \"\"\n\n[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\n\
+        "[[law]]\nid = \"M01\"\nzh = \"\"\nen = \"\"\n\n[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\n\
              equation = \"total = basic + project\"\nzh = \"\"\nen = \"\"\nsource = \"W08 M01 M99\"\n",
     )]);
     let [one] = found.as_slice() else { panic!("{found:?}") };

@@ -149,7 +149,7 @@ pub fn run(args: &Args) -> Done {
         }
         Command::Identities => {
             let g = super::load_grammar(None)?;
-            out.write_all(crate::grammar::known::markdown(&g.identities).as_bytes())?;
+            out.write_all(crate::grammar::laws::markdown(&g.identities).as_bytes())?;
             Ok(ExitCode::SUCCESS)
         }
         Command::List => {

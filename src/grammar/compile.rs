@@ -2,17 +2,14 @@
 
 use super::covers::{self, Covers};
 use super::lazy::{Regex, RegexSet};
+pub(super) use super::mistake::Mistake;
+use super::mistake::{Compiler, build};
 use super::parts::{PartSet, Parts};
-use super::pattern;
 use super::schema::{self, FormFile, LexiconFile};
 use crate::record::Side;
 use crate::text;
 use crate::value::Unit;
-use std::ops::Range;
 use toml::Spanned;
-
-/// A mistake in a file: byte range and message.
-pub(super) type Mistake = (Range<usize>, String);
 
 /// What the rows of a form are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -374,55 +371,6 @@ impl Lexicon {
             .find(|(re, _)| re.is_match(folded))
             .map(|(_, u)| *u)
     }
-}
-
-/// Compiles patterns and gathers mistakes.
-pub(super) struct Compiler<'m> {
-    pub mistakes: &'m mut Vec<Mistake>,
-}
-
-impl Compiler<'_> {
-    /// The regular expression of a pattern, unanchored.
-    pub fn pattern(&mut self, text: &Spanned<String>) -> String {
-        let fail = |at: usize, message: String| {
-            // One byte of quotation mark stands before the text.
-            let start = text.span().start + 1 + at;
-            (start..text.span().end.max(start), message)
-        };
-        match pattern::parse(text.get_ref()) {
-            Ok(nodes) => pattern::regex_of(&nodes),
-            Err(e) => {
-                self.mistakes.push(fail(e.offset, e.message));
-                "$^".into()
-            }
-        }
-    }
-
-    /// One regular expression of patterns, any of which may match.
-    pub fn regex(&mut self, patterns: &[Spanned<String>], before: &str, after: &str) -> Regex {
-        let all: Vec<String> = patterns.iter().map(|p| self.pattern(p)).collect();
-        let body = if all.is_empty() {
-            "$^".to_string()
-        } else {
-            all.join("|")
-        };
-        build(&format!("{before}(?:{body}){after}"), self.mistakes)
-    }
-
-    fn set(&mut self, patterns: Vec<String>) -> RegexSet {
-        RegexSet::new(patterns).unwrap_or_else(|e| {
-            self.mistakes
-                .push((0..0, format!("the patterns cannot be compiled: {e}")));
-            RegexSet::default()
-        })
-    }
-}
-
-fn build(re: &str, mistakes: &mut Vec<Mistake>) -> Regex {
-    Regex::new(re).unwrap_or_else(|e| {
-        mistakes.push((0..0, format!("the patterns cannot be compiled: {e}")));
-        Regex::never()
-    })
 }
 
 /// Compiles the words of all lexicon files.

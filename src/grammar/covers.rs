@@ -1,8 +1,8 @@
 //! Words of covers: what a title, the furniture around it, a year and a label look like. Comes in: `[cover]` of the lexicon
 //! files. Goes out: [`Covers`], compiled; all of it works on folded text.
 
-use super::compile::Compiler;
 use super::lazy::Regex;
+use super::mistake::Compiler;
 use serde::Deserialize;
 use toml::Spanned;
 

@@ -4,7 +4,7 @@
 //!
 //! A name is known in all files of its folder; those of a `define.toml` at the root in all folders.
 
-use super::compile::Mistake;
+use super::mistake::Mistake;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,10 +1,11 @@
 //! Identities: `identities/*.toml` to rules that can be evaluated. Comes in: the files and the compiled forms. Goes out:
 //! [`Identities`]. Every name of an equation is looked up in the forms; a name that no form has is a mistake with its place.
 
-use super::compile::{Form, Mistake, RowKind};
+use super::compile::{Form, RowKind};
 use super::equation::{self, Expr, Relation};
 use super::ids::{Ids, Kind};
-use super::known::{Known, KnownEntry};
+use super::laws::{Law, LawEntry};
+use super::mistake::Mistake;
 use super::projects::{self, ProjectRule};
 use crate::record::Side;
 use rust_decimal::Decimal;
@@ -28,7 +29,8 @@ pub struct IdentityFile {
     pub all_subunits: Vec<String>,
     /// The numbers that `source` may name.
     #[serde(default)]
-    pub known: Vec<KnownEntry>,
+    #[serde(rename = "law", alias = "known")]
+    pub laws: Vec<LawEntry>,
 }
 
 /// One rule as written.
@@ -290,7 +292,7 @@ pub struct Identities {
     /// Labels (folded) of the row that sums up the sub-units.
     pub all_subunits: Vec<String>,
     /// The known laws, by number.
-    pub known: Vec<Known>,
+    pub laws: Vec<Law>,
 }
 
 impl Identities {
@@ -692,7 +694,7 @@ pub(super) fn compile(
     }
     out.all_subunits
         .extend(file.all_subunits.iter().map(|l| crate::text::key(l)));
-    super::known::compile(&file.known, &mut out.known, mistakes);
+    super::laws::compile(&file.laws, &mut out.laws, mistakes);
     let mut seen: Vec<&str> = Vec::new();
     for entry in &file.identity {
         if seen.contains(&entry.id.get_ref().as_str()) {

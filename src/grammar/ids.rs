@@ -1,7 +1,7 @@
 //! The identifiers of the published columns (`ids.toml`): which there are, what they are called, and which key of which file names
 //! one. A misspelt id would publish rows under a name that nobody looks for; so each is looked up, and the nearest one is said.
 
-use super::compile::Mistake;
+use super::mistake::Mistake;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -2,12 +2,13 @@
 //! in silence. The only room of the grammar that touches the file system.
 
 use super::codes::Codes;
-use super::compile::{Compiler, Form, Lexicon, Mistake, form, lexicon};
+use super::compile::{Form, Lexicon, form, lexicon};
 use super::fragments::{self, Fragments, Text};
 use super::identity::{self, Identities, IdentityFile};
 use super::ids::{self, IdFile, Ids};
-use super::known;
+use super::laws;
 use super::lazy;
+use super::mistake::{Compiler, Mistake};
 use super::narrative::{self, NarrativeFile};
 use super::panel::{self, PanelFile};
 use super::parts::Parts;
@@ -454,7 +455,7 @@ fn assemble(files: &[File], own_files: bool, errors: &mut Vec<GrammarError>) -> 
         mistakes(file, own, errors);
     }
     for (file, i) in &identity_files {
-        mistakes(file, known::unknown(i, &identities), errors);
+        mistakes(file, laws::unknown(i, &identities), errors);
     }
     // Each file was checked by itself: what is wrong in it was said with its place.
     let all: Vec<ProjectsFile> = project_files.iter().map(|(_, p)| p.clone()).collect();

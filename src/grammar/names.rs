@@ -1,8 +1,8 @@
 //! What the name of a unit looks like. Comes in: `[names]` of `units/*.toml`. Goes out: `Names` and, with the regions,
 //! [`Units::look`], which tells a name from the rest of a page. What does not fit is no name: a wrong one makes a unit that is none.
 
-use super::compile::Compiler;
 use super::lazy::Regex;
+use super::mistake::Compiler;
 use super::units::Units;
 use serde::Deserialize;
 use toml::Spanned;

@@ -1,9 +1,10 @@
 //! `panel/*.toml`: the indicators of the panel. Comes in: the files and the compiled forms. Goes out: [`Indicator`]s in the order of the
 //! files, each with where its value stands or how it follows from others. A name that no form has is a mistake with its place.
 
-use super::compile::{Form, Mistake};
+use super::compile::Form;
 use super::identity::{self, Operand};
 use super::ids::Ids;
+use super::mistake::Mistake;
 use serde::Deserialize;
 use toml::Spanned;
 

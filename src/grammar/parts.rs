@@ -1,8 +1,9 @@
 //! The parts of column headers: a header text is cut into words that the lexicon knows, up to its last character, and says the set
 //! of its parts. What a set means is said by the columns of a form; a text with a rest that nobody knows means nothing.
 
-use super::compile::{self, Compiler, Mistake};
+use super::compile;
 use super::lazy::Regex;
+use super::mistake::{Compiler, Mistake};
 use super::pattern::{self, Node};
 use super::schema::{self, LexiconFile};
 use crate::memo::Shared;

@@ -2,7 +2,7 @@
 //! The same types are the settings that a user's `sources.toml` may override. Comes in: TOML; goes out: rules whose selectors,
 //! expressions and templates were all tried. What the rules do is in `acquire`.
 
-use super::compile::Mistake;
+use super::mistake::Mistake;
 use regex::Regex;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, SeqAccess, Visitor};

@@ -1,9 +1,9 @@
 //! `projects/*.toml`: the words of 项目自评表. Comes in: the files, which add up. Goes out: [`Projects`], which says what the text of
 //! a cell means in such a table. Where the cells stand is for `recognise`; what a number is, for `normalise`.
 
-use super::compile::{Compiler, Mistake};
 use super::equation::{Expr, Relation};
 use super::lazy::Regex;
+use super::mistake::{Compiler, Mistake};
 use crate::record::ProjectFund;
 use crate::text;
 use rust_decimal::Decimal;

@@ -1,8 +1,8 @@
 //! Narrative sections as data: how their headings are worded, what their sentences look like (examples, which are tests), lists of
 //! members and institutions, and the words that all sections share (`grammars/sections/*.toml`).
 
-use super::compile::Mistake;
 use super::lazy::{Regex, RegexSet};
+use super::mistake::Mistake;
 use super::pattern::{self, Node};
 use crate::memo::Shared;
 use serde::Deserialize;

@@ -2,8 +2,8 @@
 //! mergers) and the regions. Goes out: [`Units`], which takes a printed name apart and finds its unit in the registry. The key of
 //! a unit is made from the rules and one name alone, so that every document can be keyed by itself.
 
-use super::compile::{Compiler, Mistake};
 use super::lazy::Regex;
+use super::mistake::{Compiler, Mistake};
 use super::names::{self, NameFile, Names};
 use super::regions::{Divisions, Found};
 use crate::record::DocumentRow;

@@ -1,10 +1,10 @@
-//! The known laws by their numbers: `[[known]]` in `identities/*.toml`. Comes in: the entries and the rules. Goes out: the list, a
+//! The laws by their numbers: `[[law]]` in `identities/*.toml`. Comes in: the entries and the rules. Goes out: the list, a
 //! mistake for every number that nobody knows, and docs/identities.md. Whether each has a rule is asked by a test: a rule of a
 //! user may take the place of a built-in one.
 
-use super::compile::Mistake;
 use super::equation::Relation;
 use super::identity::{Check, Identities, Identity, IdentityFile};
+use super::mistake::Mistake;
 use serde::Deserialize;
 use std::fmt::Write;
 use toml::Spanned;
@@ -12,7 +12,7 @@ use toml::Spanned;
 /// A known law as written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct KnownEntry {
+pub struct LawEntry {
     /// Its number, as `W01`.
     pub id: Spanned<String>,
     /// What is held against what, in Chinese.
@@ -25,7 +25,7 @@ pub struct KnownEntry {
 
 /// A known law.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
+pub struct Law {
     /// Its number, as `W01`.
     pub id: String,
     /// What is held against what, in Chinese.
@@ -36,12 +36,12 @@ pub struct Known {
     pub open: Option<String>,
 }
 
-pub(super) fn compile(entries: &[KnownEntry], out: &mut Vec<Known>, mistakes: &mut Vec<Mistake>) {
+pub(super) fn compile(entries: &[LawEntry], out: &mut Vec<Law>, mistakes: &mut Vec<Mistake>) {
     for e in entries {
         if out.iter().any(|k| k.id == *e.id.get_ref()) {
             mistakes.push((e.id.span(), format!("the number `{}` stands twice", e.id.get_ref())));
         }
-        out.push(Known {
+        out.push(Law {
             id: e.id.get_ref().clone(),
             zh: e.zh.clone(),
             en: e.en.clone(),
@@ -56,8 +56,8 @@ pub(super) fn unknown(file: &IdentityFile, all: &Identities) -> Vec<Mistake> {
     for entry in &file.identity {
         let Some(source) = &entry.source else { continue };
         for word in entry.sources() {
-            if !all.known.iter().any(|k| k.id == word) {
-                out.push((source.span(), format!("no [[known]] law has the number `{word}`")));
+            if !all.laws.iter().any(|k| k.id == word) {
+                out.push((source.span(), format!("no [[law]] law has the number `{word}`")));
             }
         }
     }
@@ -80,7 +80,7 @@ fn sign(rule: &Identity) -> &'static str {
 /// docs/identities.md: every known law with its rules, then every rule with its equation.
 pub fn markdown(all: &Identities) -> String {
     let mut out = String::new();
-    let open = all.known.iter().filter(|k| k.open.is_some()).count();
+    let open = all.laws.iter().filter(|k| k.open.is_some()).count();
     let rules = all.rules.len() + all.projects.len();
     // Writing to a string does not fail.
     let _ = write!(
@@ -90,9 +90,9 @@ pub fn markdown(all: &Identities) -> String {
          not evaluated; {rules} rules. A rule is the `rule` of a finding. ≤: an inequality, which can fail and proves no figure. ⓘ: a difference is \
          worth knowing and is no contradiction.\n\n\
          ## The known laws\n\n| law | what is held against what | 内容 | rules |\n|---|---|---|---|\n",
-        all.known.len()
+        all.laws.len()
     );
-    for k in &all.known {
+    for k in &all.laws {
         let names = |source: &[String]| source.contains(&k.id);
         let own = all.rules.iter().filter(|r| names(&r.source));
         let own = own.map(|r| format!("`{}`{}", r.id, sign(r)));
