@@ -453,8 +453,17 @@ const ROLES: &[(&str, Role)] = &[
     ("ignore", Role::Ignore),
 ];
 
+/// How much of a form a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// What it adds to a form: it needs no title, and may name rows that it does not hold.
+    Layer,
+}
+
 /// Compiles one form.
-pub(super) fn form(file: &FormFile, parts: &Parts, c: &mut Compiler<'_>) -> Form {
+pub(super) fn form(file: &FormFile, extent: Extent, parts: &Parts, c: &mut Compiler<'_>) -> Form {
     let rows = file.rows.as_ref().and_then(|r| {
         let known = [
             ("coded", RowKind::Coded),
@@ -467,7 +476,7 @@ pub(super) fn form(file: &FormFile, parts: &Parts, c: &mut Compiler<'_>) -> Form
         .codes
         .as_ref()
         .and_then(|r| word(c, r, &[("function", false), ("economic", true)]));
-    if file.title.is_empty() {
+    if file.title.is_empty() && extent == Extent::Whole {
         c.mistakes
             .push((file.id.span(), "a form needs at least one [[title]]".into()));
     }
@@ -503,7 +512,7 @@ pub(super) fn form(file: &FormFile, parts: &Parts, c: &mut Compiler<'_>) -> Form
             labels.push(format!("^(?:{})$", c.pattern(l)));
             label_rows.push(n);
         }
-        named.push(row(r, &file.row, c));
+        named.push(row(r, (extent == Extent::Whole).then_some(&file.row), c));
     }
     Form {
         id: file.id.get_ref().clone(),
@@ -572,8 +581,9 @@ pub(super) fn column(col: &schema::Column, parts: &Parts, c: &mut Compiler<'_>) 
     }
 }
 
-fn row(r: &schema::Row, all: &[schema::Row], c: &mut Compiler<'_>) -> Row {
-    if let (Some(after), Some(first)) = (&r.after, r.label.first())
+/// Compiles one row; `all` are the rows among which `after` must be.
+fn row(r: &schema::Row, all: Option<&Vec<schema::Row>>, c: &mut Compiler<'_>) -> Row {
+    if let (Some(after), Some(first), Some(all)) = (&r.after, r.label.first(), all)
         && !all.iter().any(|o| o.item == *after)
     {
         c.mistakes.push((
