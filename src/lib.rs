@@ -19,6 +19,7 @@ mod clock;
 pub mod diag;
 pub mod geom;
 pub mod grammar;
+pub mod ids;
 pub mod layout;
 mod memo;
 pub mod normalise;

@@ -4,6 +4,7 @@
 
 use crate::diag::{Language, Refusal};
 use crate::grammar::Grammar;
+use crate::ids::{measure, slot};
 use crate::panel;
 use crate::panel::overspent::{self, Outcome, Verdict};
 use crate::record::{CellState, Extract, Fact, Finding, FindingOutcome, Side, Statement};
@@ -270,7 +271,12 @@ impl<'g> Report<'g> {
         };
         let rules: Map<String, Value> = self.rules.iter().map(law).collect();
         let mut names: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-        let bases = ["budget", "opening_budget", "full_year_budget", "adjusted_budget"];
+        let bases = [
+            measure::BUDGET,
+            measure::OPENING_BUDGET,
+            slot::FULL_YEAR_BUDGET,
+            measure::ADJUSTED_BUDGET,
+        ];
         self.ids.extend(bases.map(|b| (String::new(), b.to_string())));
         for (form, id) in &self.ids {
             let [zh, en] = g.identities.name(form, id);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// What each room may import of `crate::`, in the order of the data. A stage imports leaves, the grammar and the stage before it.
 const LEAVES: &[&str] = &[
-    "place", "diag", "geom", "text", "value", "record", "clock", "memo", "spool",
+    "place", "diag", "geom", "text", "value", "record", "clock", "ids", "memo", "spool",
 ];
 const ROOMS: &[(&str, &[&str])] = &[
     ("acquire", &["grammar"]),
@@ -110,6 +110,52 @@ fn rooms_know_only_what_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How many texts of a room are an id of `ids.toml`, of a form or of a section. An id in quotes compiles misspelt; `crate::ids` does
+/// not. The numbers may only become smaller. Some are other words of the same letters (a column `projects`, a stage `narrative`); in
+/// the rooms that know no ids (reading, writing, fetching, commands) all are.
+const IDS_IN_QUOTES: &[(&str, usize)] = &[
+    ("", 6),
+    ("check", 14),
+    ("grammar", 32),
+    ("grammar/load", 2),
+    ("normalise", 20),
+    ("recognise", 4),
+    ("recognise/narrative", 385),
+];
+
+#[test]
+fn ids_are_named_by_the_generated_module() {
+    use juesuan::grammar::ids::Kind;
+    let g = crate::support::builtin();
+    let generated = std::fs::read_to_string(root().join("src/ids.rs")).unwrap();
+    assert!(
+        generated == juesuan::grammar::codebook::rust(g),
+        "src/ids.rs lags: cargo run -- grammar ids --rust > src/ids.rs"
+    );
+    let known = |text: &str| Kind::ALL.iter().any(|k| g.ids.get(*k, text).is_some());
+    let mut found: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
+    for (name, code) in all() {
+        // What stands between the first and the second mark is a text, and so on.
+        let room = name.rsplit_once('/').map_or("", |(room, _)| room);
+        let texts = code.lines().flat_map(|l| l.split('"').skip(1).step_by(2));
+        let own = texts.filter(|t| known(t)).map(|t| format!("{name}: {t}"));
+        let other = ["read", "write", "acquire", "cli"];
+        if name != "ids.rs" && !other.iter().any(|r| room.starts_with(r)) {
+            found.entry(room.to_string()).or_default().extend(own);
+        }
+    }
+    let most = |room: &str| IDS_IN_QUOTES.iter().find(|(r, _)| *r == room).map_or(0, |(_, n)| *n);
+    for (room, texts) in &found {
+        assert!(
+            texts.len() <= most(room),
+            "{} ids in quotes in src/{room}, at most {}: use crate::ids\n{}",
+            texts.len(),
+            most(room),
+            texts.join("\n")
+        );
+    }
 }
 
 /// Which files of one folder import one another in a circle: whoever reads one must read all. The list may only become shorter.

@@ -2,13 +2,14 @@
 //! slot. Built once per document; nothing is decided here but what a doubled row means.
 
 use crate::grammar::{Grammar, RowKind};
+use crate::ids::slot;
 use crate::record::{COMPOSED, Extract, Fact, Side, Source, Statement};
 use crate::text;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 
 /// The slot that says of which budget a rate is said.
-pub(super) const SAID_OF: &str = "completion_of";
+pub(super) const SAID_OF: &str = slot::COMPLETION_OF;
 
 /// A figure: an index into the facts or the statements of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -37,6 +37,9 @@ enum Command {
         /// Print docs/codebook.md
         #[arg(long)]
         markdown: bool,
+        /// Print src/ids.rs
+        #[arg(long, hide = true, conflicts_with_all = ["markdown", "grammars"])]
+        rust: bool,
     },
     /// Print every known law (勾稽关系) with the rules that evaluate it (Markdown)
     #[command(after_help = "Examples:\n  juesuan grammar identities > identities.md")]
@@ -135,10 +138,18 @@ pub fn run(args: &Args) -> Done {
             None => super::explain::run(args, &mut out),
         },
         Command::Suggest(args) => super::suggest::run(args),
-        Command::Ids { grammars, markdown } => {
+        Command::Ids {
+            grammars,
+            markdown,
+            rust,
+        } => {
             let g = super::load_grammar(grammars.as_deref())?;
             if *markdown {
                 out.write_all(crate::grammar::codebook::markdown(&g).as_bytes())?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            if *rust {
+                out.write_all(crate::grammar::codebook::rust(&g).as_bytes())?;
                 return Ok(ExitCode::SUCCESS);
             }
             for e in crate::grammar::codebook::entries(&g) {

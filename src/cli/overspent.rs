@@ -4,6 +4,7 @@ use super::dataset::Documents;
 use super::draft::Draft;
 use super::{Done, Failure, load_grammar};
 use crate::grammar::Grammar;
+use crate::ids::measure;
 use crate::panel::Row;
 use crate::panel::overspent::{self, Outcome, Verdict};
 use crate::record::{DocumentRow, Kind};
@@ -133,7 +134,7 @@ impl Args {
     }
 
     fn basis<'g>(&self, g: &'g Grammar, row: &'g Row) -> &'g str {
-        let id = row.budget_basis.as_deref().unwrap_or("budget");
+        let id = row.budget_basis.as_deref().unwrap_or(measure::BUDGET);
         g.identities.name("", id)[usize::from(self.english())]
     }
 }
@@ -280,7 +281,7 @@ fn print(args: &Args, g: &Grammar, all: &[Judged], out: &mut impl Write) -> std:
             args.basis(g, &v.budget),
             yuan(v.budget.value),
             tr!("page {}", page(&v.budget)),
-            g.identities.name("", "final")[usize::from(args.english())],
+            g.identities.name("", measure::FINAL)[usize::from(args.english())],
             yuan(v.spent.value),
             tr!("page {}", page(&v.spent)),
             d.file_name

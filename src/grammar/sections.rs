@@ -4,6 +4,7 @@
 use super::lazy::{Regex, RegexSet};
 use super::mistake::Mistake;
 use super::pattern::{self, Node};
+use crate::ids::section;
 use crate::memo::Shared;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -273,7 +274,7 @@ impl Sections {
     pub fn published(&self, section: usize) -> &str {
         match self.sections.get(section) {
             Some(s) if !s.part => &s.id,
-            _ => "other",
+            _ => section::OTHER,
         }
     }
 

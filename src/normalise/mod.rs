@@ -15,6 +15,7 @@ pub use narrative::narrative;
 
 use crate::diag::{Code, Diagnostic, Outcome, Refusal, Severity};
 use crate::grammar::Grammar;
+use crate::ids::form;
 use crate::place::Place;
 use crate::recognise::cover::Ground;
 use crate::recognise::{Entry, Recognised, Table};
@@ -460,7 +461,9 @@ fn doubles(facts: &[Fact], report: &mut Vec<Diagnostic>) {
     // Rows with the same figures may be a total that is repeated; not beside rows that were taken for others.
     let (mut alike, mut differ): (Vec<&Fact>, Vec<_>) = (Vec::new(), Vec::new());
     for f in facts {
-        let sub = (f.form == "three_public").then_some(f.item_name.as_deref()).flatten();
+        let sub = (f.form == form::THREE_PUBLIC)
+            .then_some(f.item_name.as_deref())
+            .flatten();
         match seen.entry((f.side, f.item.as_str(), f.measure.as_str(), sub)) {
             std::collections::hash_map::Entry::Occupied(o) => {
                 let first = o.get();

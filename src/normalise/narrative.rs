@@ -4,6 +4,7 @@
 use super::{institutions, statements};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::Grammar;
+use crate::ids::section;
 use crate::layout::paragraph::{Paragraph, Piece};
 use crate::layout::{Block, Grid, Layout};
 use crate::place::Place;
@@ -35,9 +36,9 @@ pub fn narrative(narrative: &Narrative, layout: &Layout, g: &Grammar, out: &mut 
     sections(&cx, out);
     for part in &narrative.outline.sections {
         match g.sections.published(part.section) {
-            "glossary" => glossary(&cx, part, out),
-            "members" => members(&cx, part, false, out),
-            "institutions" => {
+            section::GLOSSARY => glossary(&cx, part, out),
+            section::MEMBERS => members(&cx, part, false, out),
+            section::INSTITUTIONS => {
                 members(&cx, part, true, out);
                 institutions::institutions(&cx, part, out, report);
             }

@@ -3,6 +3,7 @@
 use super::composed;
 use super::narrative::Context;
 use crate::diag::{Code, Diagnostic, Severity};
+use crate::ids::form;
 use crate::record::{Extract, Statement};
 use crate::text;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -29,7 +30,7 @@ impl CodeTable {
         let mut known: HashSet<(String, &str)> = HashSet::new();
         for f in &out.facts {
             // Economic codes begin with 3 too, but stand in their own form.
-            if f.form == "general_basic" {
+            if f.form == form::GENERAL_BASIC {
                 continue;
             }
             let (Some(code), Some(name)) = (&f.item_code, &f.item_name) else {

@@ -5,6 +5,7 @@
 use super::{AMBIGUOUS, Losses, NUMBER, Row, UNPROVEN, printed};
 use crate::grammar::Grammar;
 use crate::grammar::panel::{Origin, Place};
+use crate::ids::measure;
 use crate::record::{DocumentRow, Extract, Kind, NOT_JUDGED, Status};
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -111,7 +112,11 @@ fn verdict(pair: usize, budget: Row, spent: Row, e: &Extract) -> Verdict {
         .iter()
         .filter_map(|r| r.quantum)
         .try_fold(Decimal::ZERO, |sum, q| sum.checked_add(q));
-    let outcome = match (excess, lacking("final", &spent), lacking("budget", &budget)) {
+    let outcome = match (
+        excess,
+        lacking(measure::FINAL, &spent),
+        lacking(measure::BUDGET, &budget),
+    ) {
         (Some(x), _, _) if x <= Decimal::ZERO => Outcome::Within,
         (Some(x), _, _)
             if bound.is_none_or(|b| x.saturating_mul(Decimal::TWO) <= b) && budget.quantum != spent.quantum =>

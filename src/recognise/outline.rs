@@ -5,6 +5,7 @@
 use super::Recognised;
 use crate::grammar::Grammar;
 use crate::grammar::sections::{Heading, Sections};
+use crate::ids::section;
 use crate::layout::Layout;
 use crate::layout::paragraph::{Habits, Paragraph, Piece, paragraphs};
 use crate::memo::Memo;
@@ -294,13 +295,13 @@ fn title_behind_terms(part: &mut Part, pieces: &[Piece], s: &Sections) -> Option
 }
 
 /// The section for what no heading claims.
-const OTHER: &str = "other";
+const OTHER: &str = section::OTHER;
 /// The terms.
-const GLOSSARY: &str = "glossary";
+const GLOSSARY: &str = section::GLOSSARY;
 /// What is attached.
-const ATTACHMENTS: &str = "attachments";
+const ATTACHMENTS: &str = section::ATTACHMENTS;
 /// The part that holds the forms.
-const TABLES: &str = "tables";
+const TABLES: &str = section::TABLES;
 
 fn begin(_s: &Sections, h: Heading, heading: &str, n: usize) -> Part {
     Part {
