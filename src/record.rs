@@ -753,3 +753,22 @@ impl Extract {
         format!("{}-f{ordinal}", self.document.document_id.short())
     }
 }
+
+/// A row of `codebook`: what an identifier of the published columns means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodebookEntry {
+    /// What it names: the word of its column, or `indicator`.
+    pub kind: &'static str,
+    /// The identifier.
+    pub id: String,
+    /// The Chinese name.
+    pub zh: String,
+    /// The English name; empty for forms and sections without one.
+    pub en: String,
+    /// The unit of measures, slots and indicators.
+    pub unit: Option<String>,
+    /// The first fiscal year whose forms have it, where earlier forms have it not.
+    pub since: Option<i16>,
+    /// Where the value of an indicator stands, the first that is printed, or what it is made of.
+    pub formula: Option<String>,
+}

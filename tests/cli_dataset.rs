@@ -239,3 +239,46 @@ fn years_that_were_not_asked_for_give_no_rows() {
         assert_eq!(rows(table), 0, "{table}");
     }
 }
+
+/// Whoever has a dataset has its ids: each one in its rows is explained in its `codebook`, that of a user's rules too.
+#[test]
+fn every_id_of_a_dataset_stands_in_its_codebook() {
+    let dir = tempfile::tempdir().unwrap();
+    let rules = dir.path().join("rules");
+    std::fs::create_dir(&rules).unwrap();
+    let own = "[measure]\nbonds = { zh = \"债券\", en = \"bonds\", unit = \"yuan\" }\n";
+    std::fs::write(rules.join("ids.toml"), own).unwrap();
+    let out = dir.path().join("data");
+    let pdf = crate::support::root().join("samples/s03-fy2022-national.pdf");
+    extract(&pdf, &out, &["--grammars", rules.to_str().unwrap()]);
+    let rows = |table: &str, columns: &[&str]| -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_path(out.join(format!("{table}.csv"))).unwrap();
+        let head = reader.headers().unwrap().clone();
+        let at: Vec<usize> = columns
+            .iter()
+            .map(|c| head.iter().position(|h| h == *c).unwrap())
+            .collect();
+        let pick = |r: csv::StringRecord| at.iter().map(|n| r[*n].to_string()).collect();
+        reader.records().map(|r| pick(r.unwrap())).collect()
+    };
+    let known: std::collections::BTreeSet<(String, String)> = rows("codebook", &["kind", "id"])
+        .into_iter()
+        .map(|r| (r[0].clone(), r[1].clone()))
+        .collect();
+    assert!(known.contains(&("measure".to_string(), "bonds".to_string())));
+    let mut asked = 0;
+    for (table, kinds) in [
+        ("facts", ["form", "fund", "measure"]),
+        ("statements", ["section", "subject", "slot"]),
+    ] {
+        for row in rows(table, &kinds) {
+            for (kind, id) in kinds.iter().zip(row).filter(|(_, id)| !id.is_empty()) {
+                // Names of 功能分类 are subjects as they are printed.
+                let own = !id.starts_with(|c: char| c.is_ascii_alphabetic());
+                assert!(own || known.contains(&(kind.to_string(), id.clone())), "{kind} {id}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 1_000, "{asked}");
+}

@@ -127,8 +127,22 @@ fn full(letter: char) -> Extract {
     e
 }
 
+fn codebook_entry() -> CodebookEntry {
+    CodebookEntry {
+        kind: "measure",
+        id: "the-measure".into(),
+        zh: "度量".into(),
+        en: "the-name".into(),
+        unit: Some("yuan".into()),
+        since: Some(2019),
+        formula: Some("the-formula".into()),
+    }
+}
+
 fn write(dir: &Path, extracts: &[Extract], options: &Options) {
-    let mut writer = DatasetWriter::create(dir, options).unwrap();
+    let mut options = options.clone();
+    options.labels.codebook.push(codebook_entry());
+    let mut writer = DatasetWriter::create(dir, &options).unwrap();
     for e in extracts {
         writer.write(e).unwrap();
         writer.timing(e, &[("read", 0.5)]).unwrap();
@@ -151,8 +165,12 @@ fn table(dir: &Path, name: &str) -> Vec<BTreeMap<String, String>> {
 #[test]
 fn every_table_has_as_many_cells_as_columns() {
     let e = full('a');
+    let codebook = [codebook_entry()];
     for t in schema::TABLES.iter().filter(|t| t.name != "units") {
-        let rows = schema::rows(t.name, &e);
+        let rows = match t.name {
+            "codebook" => codebook.iter().map(schema::codebook_row).collect(),
+            name => schema::rows(name, &e),
+        };
         assert!(!rows.is_empty(), "{} has no row", t.name);
         for row in rows {
             assert_eq!(row.len(), t.columns.len(), "{}", t.name);
@@ -285,6 +303,18 @@ fn every_value_stands_under_its_own_column() {
         (
             "units",
             &[("unit_key", "unit-1"), ("first_year", "2022"), ("documents", "1")],
+        ),
+        (
+            "codebook",
+            &[
+                ("kind", "measure"),
+                ("id", "the-measure"),
+                ("zh", "度量"),
+                ("en", "the-name"),
+                ("unit", "yuan"),
+                ("since", "2019"),
+                ("formula", "the-formula"),
+            ],
         ),
         (
             "diagnostics",

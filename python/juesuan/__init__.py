@@ -37,6 +37,7 @@ TABLES = (
     "glossary",
     "members",
     "units",
+    "codebook",
     "diagnostics",
 )
 

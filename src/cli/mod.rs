@@ -182,16 +182,19 @@ pub(crate) fn load_grammar(user: Option<&std::path::Path>) -> Result<crate::gram
     crate::grammar::load(user).map_err(|e| mistakes(&e))
 }
 
-/// The Chinese names of ids, for formats that people read.
+/// What ids are called, for formats that people read, and the codebook.
 // Sorted as they are collected.
 #[allow(clippy::disallowed_methods)]
 pub(crate) fn labels(g: &crate::grammar::Grammar) -> crate::write::Labels {
     let room = |names: &std::collections::HashMap<String, [String; 2]>| {
         names.iter().map(|(id, [zh, _])| (id.clone(), zh.clone())).collect()
     };
-    let mut labels = crate::write::Labels(g.identities.names.iter().map(|(r, n)| (r.clone(), room(n))).collect());
+    let mut labels = crate::write::Labels {
+        names: g.identities.names.iter().map(|(r, n)| (r.clone(), room(n))).collect(),
+        codebook: crate::grammar::codebook::entries(g),
+    };
     let forms = g.forms.iter().map(|f| (f.id.clone(), f.zh.clone()));
-    labels.0.entry("form".into()).or_default().extend(forms);
+    labels.names.entry("form".into()).or_default().extend(forms);
     labels
 }
 

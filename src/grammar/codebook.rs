@@ -1,33 +1,15 @@
 //! The codebook: every identifier of the published columns with its names, unit and first year, and the formula of each indicator.
-//! docs/codebook.md and `juesuan grammar ids` are printed from it.
+//! docs/codebook.md, `juesuan grammar ids` and the table `codebook` of a dataset are made from it.
 
 use super::Grammar;
 use super::identity::{Operand, Which};
 use super::ids::Kind;
 use super::panel::{Indicator, Origin};
+use crate::record::CodebookEntry;
 use std::fmt::Write as _;
 
-/// One identifier.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// What it names: the word of its column, or `sentence`, `indicator`.
-    pub kind: &'static str,
-    /// The identifier.
-    pub id: String,
-    /// The Chinese name.
-    pub zh: String,
-    /// The English name; empty for forms, sections and sentences without one.
-    pub en: String,
-    /// The unit of measures, slots and indicators.
-    pub unit: Option<String>,
-    /// The first fiscal year whose forms have it, where earlier forms have it not.
-    pub since: Option<i16>,
-    /// Where the value of an indicator stands, the first that is printed, or what it is made of.
-    pub formula: Option<String>,
-}
-
 /// All of them, kind by kind.
-pub fn entries(g: &Grammar) -> Vec<Entry> {
+pub fn entries(g: &Grammar) -> Vec<CodebookEntry> {
     let mut out = Vec::new();
     for kind in Kind::ALL {
         for (id, i) in g.ids.of(kind) {
@@ -42,7 +24,7 @@ pub fn entries(g: &Grammar) -> Vec<Entry> {
                 ("", Some([_, en])) => en.clone(),
                 (en, _) => en.to_string(),
             };
-            out.push(Entry {
+            out.push(CodebookEntry {
                 kind: kind.as_str(),
                 id: id.to_string(),
                 zh: i.zh.clone(),
@@ -54,7 +36,7 @@ pub fn entries(g: &Grammar) -> Vec<Entry> {
         }
     }
     for i in &g.panel {
-        out.push(Entry {
+        out.push(CodebookEntry {
             kind: "indicator",
             id: i.id.clone(),
             zh: i.zh.clone(),

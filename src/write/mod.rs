@@ -16,7 +16,7 @@ pub mod schema;
 pub mod sqlite;
 pub mod xlsx;
 
-use crate::record::{Extract, FindingOutcome, InputFile};
+use crate::record::{CodebookEntry, Extract, FindingOutcome, InputFile};
 use crate::spool::Spool;
 use accounts::Accounts;
 use folder::Folder;
@@ -117,14 +117,19 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Chinese names of ids, by the room they are said in (a form, or none): what stands beside ids for people.
+/// What ids are called, for people.
 #[derive(Clone, Debug, Default)]
-pub struct Labels(pub BTreeMap<String, BTreeMap<String, String>>);
+pub struct Labels {
+    /// Chinese names of ids, by the room they are said in (a form, or none): what stands beside ids.
+    pub names: BTreeMap<String, BTreeMap<String, String>>,
+    /// The rows of `codebook`.
+    pub codebook: Vec<CodebookEntry>,
+}
 
 impl Labels {
     /// The name of an id: the room's own before the general one.
     pub fn name(&self, room: &str, id: &str) -> Option<&str> {
-        let of = |room: &str| self.0.get(room).and_then(|n| n.get(id));
+        let of = |room: &str| self.names.get(room).and_then(|n| n.get(id));
         of(room).or_else(|| of("")).map(String::as_str)
     }
 }
@@ -187,6 +192,7 @@ pub struct DatasetWriter {
     inputs: Box<dyn Sink>,
     parts: Option<PartsWriter>,
     accounts: Accounts,
+    codebook: Vec<CodebookEntry>,
     #[cfg(feature = "sqlite")]
     database: Option<sqlite::Database>,
     /// The last field: files must be closed before an unfinished folder is deleted.
@@ -233,6 +239,7 @@ impl DatasetWriter {
                 .transpose()?,
             made: options.made.clone(),
             bom: options.bom,
+            codebook: options.labels.codebook.clone(),
             sinks,
             accounts: Accounts::new(Spool::at(&waiting).map_err(|e| Error::io(&waiting, e))?),
             #[cfg(feature = "sqlite")]
@@ -277,7 +284,7 @@ impl DatasetWriter {
     pub fn write(&mut self, e: &Extract) -> Result<(), Error> {
         for (table, files) in &mut self.sinks {
             // Written when all documents are known.
-            if matches!(table.name, "documents" | "units") {
+            if matches!(table.name, "documents" | "units" | "codebook") {
                 continue;
             }
             let rows = schema::rows(table.name, e);
@@ -325,12 +332,17 @@ impl DatasetWriter {
         self.timings.write(&rows)
     }
 
-    /// Completes the dataset: units, data package, and the folder takes its place.
+    /// Completes the dataset: units, codebook, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
         let units = self.accounts.units();
-        for (_, sinks) in self.sinks.iter_mut().filter(|(t, _)| t.name == "units") {
+        for (table, sinks) in &mut self.sinks {
+            let rows: Vec<Vec<Cell<'_>>> = match table.name {
+                "units" => units.iter().map(schema::unit_row).collect(),
+                "codebook" => self.codebook.iter().map(schema::codebook_row).collect(),
+                _ => continue,
+            };
             for s in sinks {
-                s.write(&units.iter().map(schema::unit_row).collect::<Vec<_>>())?;
+                s.write(&rows)?;
             }
         }
         let dir = self.folder.path().to_path_buf();

@@ -3,8 +3,8 @@
 
 use crate::place::Place;
 use crate::record::{
-    Caliber, CellState, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, InputFile, Kind, Level,
-    NOT_JUDGED, Side, Source, Status, TextLayer, Unit,
+    Caliber, CellState, CodebookEntry, DocumentRow, Extract, FindingClass, FindingOutcome, Gravity, Ground, InputFile,
+    Kind, Level, NOT_JUDGED, Side, Source, Status, TextLayer, Unit,
 };
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -405,6 +405,21 @@ pub const TABLES: &[Table] = &[
             documents Int, must, "文件数", "number of documents";
             successor_unit_key Text, may, "承继单位键", "key of the unit that it was merged into, by the registry";
             successor_year Year, may, "承继年度", "first year of that";
+        },
+    },
+    Table {
+        name: "codebook",
+        doc: "One row per identifier of the published columns, and per indicator of the panel: what it means in the rules that made this dataset.",
+        key: &["kind", "id"],
+        refers: &[],
+        columns: columns! {
+            kind Text, must, "种类", "what it names: form, fund, side, item and measure are columns of facts, section, subject and slot of statements, direction is the text of a direction, indicator a row of the panel";
+            id Text, must, "标识", "the identifier";
+            zh Text, must, "中文名称", "its Chinese name";
+            en Text, may, "英文名称", "its English name";
+            unit Text, may, "计量单位", "yuan, ratio, count, points, text or direction";
+            since Year, may, "起始年度", "the first fiscal year whose forms have it; null where all have it";
+            formula Text, may, "来源", "of an indicator: where its value stands, the first that is printed, or what it is made of";
         },
     },
     Table {
@@ -887,6 +902,19 @@ pub fn input_row(f: &InputFile) -> Vec<Cell<'_>> {
         f.modified.as_deref().into(),
         f.sha256.as_deref().into(),
         f.document_id.0.as_str().into(),
+    ]
+}
+
+/// The row of an identifier.
+pub fn codebook_row(c: &CodebookEntry) -> Vec<Cell<'_>> {
+    vec![
+        c.kind.into(),
+        (&c.id).into(),
+        (&c.zh).into(),
+        (!c.en.is_empty()).then_some(c.en.as_str()).into(),
+        c.unit.as_deref().into(),
+        c.since.into(),
+        c.formula.as_deref().into(),
     ]
 }
 

@@ -236,7 +236,13 @@ impl XlsxSink {
     /// The sheet that explains the columns.
     fn codebook(&mut self) -> Result<(), XlsxError> {
         let sheet = self.book.add_worksheet_with_constant_memory()?;
-        sheet.set_name("codebook")?;
+        // The table of this name has it as its first sheet.
+        let name = if self.table.name == "codebook" {
+            "columns"
+        } else {
+            "codebook"
+        };
+        sheet.set_name(name)?;
         sheet.set_freeze_panes(1, 0)?;
         for (n, (head, width)) in [("column", 22), ("中文", 18), ("meaning", 90), ("words", 50)]
             .iter()
