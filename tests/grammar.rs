@@ -209,13 +209,102 @@ fn a_misspelt_id_is_a_mistake_with_its_place_and_the_nearest_id() {
             "[[indicator]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nunit = \"yuan\"\nfund = \"genral_budget\"\nfrom = [\"revenue.total.total\"]\n",
             "panel/mine.toml:6:8: `genral_budget` is no fund; the nearest is `general_budget`",
         ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"column\"\nforms = [\"revenue_expenditure\"]\nside = \"revenu\"\n\
+             equation = \"grand_total = total_current\"\nzh = \"甲\"\nen = \"A\"\nsource = \"W03\"\n",
+            "identities/mine.toml:6:8: `revenu` is no side; the nearest is `revenue`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditur\"]\n\
+             equation = \"total = basic\"\nzh = \"甲\"\nen = \"A\"\nsource = \"W08\"\n",
+            "identities/mine.toml:5:10: no form has the id `expenditur`; the nearest is `expenditure`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\n\
+             equation = \"total = basc + project\"\nzh = \"甲\"\nen = \"A\"\nsource = \"W08\"\n",
+            "identities/mine.toml:6:21: no column of this form has the measure `basc`; the nearest is `basic`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"column\"\nforms = [\"revenue_expenditure\"]\nside = \"revenue\"\n\
+             equation = \"grand_totl = total_current\"\nzh = \"甲\"\nen = \"A\"\nsource = \"W03\"\n",
+            "identities/mine.toml:7:13: no row of this form has the item `grand_totl`; the nearest is `grand_total`",
+        ),
+        (
+            "identities/mine.toml",
+            "[[identity]]\nid = \"mine\"\nscope = \"form\"\nfor = \"row\"\nforms = [\"expenditure\"]\n\
+             equation = \"total = basic\"\nzh = \"甲\"\nen = \"A\"\nsource = \"W99\"\n",
+            "identities/mine.toml:9:10: no [[law]] has the number `W99`; the nearest is `W09`",
+        ),
+        (
+            "regions/990000-mine.toml",
+            "region = \"99\"\nzh = \"某省\"\n[[form]]\nid = \"three_publik\"\n",
+            "regions/990000-mine.toml:4:6: no form has the id `three_publik`; the nearest is `three_public`",
+        ),
+        (
+            "forms/expenditure.toml",
+            "id = \"expenditure\"\n[[column]]\nrole = \"amount\"\nmeasure = \"basic\"\nparts = [\"basc\"]\n",
+            "forms/expenditure.toml:5:10: no part of the lexicon has the id `basc`; the nearest is `basic`",
+        ),
+        (
+            "forms/expenditure.toml",
+            "id = \"expenditure\"\nuse = [\"besides\"]\n",
+            "forms/expenditure.toml:2:8: no group of columns of the lexicon has the id `besides`; the nearest is `beside`",
+        ),
+        (
+            "lexicon/mine.toml",
+            "[[part]]\nid = \"other_revenu\"\nwords = [\"其余收入\"]\n",
+            "lexicon/mine.toml:2:6: no part of the lexicon has the id `other_revenu`; the nearest is `other_revenue`",
+        ),
+        (
+            "lexicon/mine.toml",
+            "[cells]\ndash = [\"‹款顶›\"]\n",
+            "lexicon/mine.toml:2:10: no fragment `款顶` stands in [define]; the nearest is `款项`",
+        ),
+        (
+            "narrative/mine.toml",
+            "[[subject]]\nid = 'reception'\nside = 'revenu'\nfamily = 'three'\nwords = ['招待']\n",
+            "narrative/mine.toml:3:8: `revenu` is no side; the nearest is `revenue`",
+        ),
+        (
+            "narrative/mine.toml",
+            "[[fund]]\nid = 'genral_budget'\nsection = 'revenue'\nwords = ['招待']\n",
+            "narrative/mine.toml:2:6: `genral_budget` is no fund; the nearest is `general_budget`",
+        ),
+        (
+            "panel/mine.toml",
+            "[[indicator]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nunit = \"yuan\"\nfrom = [\"revenu.total.total\"]\n",
+            "panel/mine.toml:6:10: no form has the id `revenu`; the nearest is `revenue`",
+        ),
+        (
+            "panel/mine.toml",
+            "[[indicator]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nunit = \"yuan\"\nfrom = [\"revenue.total.totl\"]\n",
+            "panel/mine.toml:6:10: `total.totl` is no item and measure of `revenue`; the nearest is `total.total`",
+        ),
+        (
+            "panel/mine.toml",
+            "budget_bases = [\"budgt\"]\n",
+            "panel/mine.toml:1:17: `budgt` is no measure; the nearest is `budget`",
+        ),
+        (
+            "panel/mine.toml",
+            "[[overspent]]\nid = \"mine\"\nzh = \"甲\"\nen = \"A\"\nbudget = \"three_public.total.budgt\"\nfinal = \"three_public.total.final\"\n",
+            "no printed indicator in yuan has the id `three_public.total.budgt`; the nearest is `three_public.total.budget`",
+        ),
     ];
+    let page = std::fs::read_to_string(crate::support::root().join("docs/grammar.md")).unwrap();
     for (file, text, want) in typos {
         let found = mistakes(&[(file, text)]);
         assert!(
             found.iter().any(|m| m.contains(want)),
             "{file}: {want}\nfound: {found:#?}"
         );
+        // The page shows each of them.
+        let said = want.split_once(": ").map_or(*want, |(_, said)| said);
+        assert!(page.contains(said), "docs/grammar.md lacks: {said}");
     }
 }
 

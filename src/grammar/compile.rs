@@ -3,7 +3,7 @@
 use super::covers::{self, Covers};
 use super::lazy::{Regex, RegexSet};
 pub(super) use super::mistake::Mistake;
-use super::mistake::{Compiler, build};
+use super::mistake::{Compiler, build, nearest};
 use super::parts::{PartSet, Parts};
 use super::schema::{self, FormFile, LexiconFile};
 use crate::record::Side;
@@ -499,7 +499,11 @@ pub(super) fn form(file: &FormFile, extent: Extent, parts: &Parts, c: &mut Compi
             }
             None => c.mistakes.push((
                 g.span(),
-                format!("no group of columns of the lexicon has the id `{}`", g.get_ref()),
+                format!(
+                    "no group of columns of the lexicon has the id `{}`{}",
+                    g.get_ref(),
+                    nearest(parts.groups.keys().map(String::as_str), g.get_ref())
+                ),
             )),
         }
     }

@@ -4,7 +4,7 @@
 //!
 //! A name is known in all files of its folder; those of a `define.toml` at the root in all folders.
 
-use super::mistake::Mistake;
+use super::mistake::{Mistake, nearest};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -184,12 +184,9 @@ impl Fragments {
     }
 
     fn nearest(&self, room: &str, name: &str) -> String {
-        [room, ""]
-            .iter()
-            .filter_map(|r| self.rooms.get(*r))
-            .flat_map(BTreeMap::keys)
-            .min_by_key(|k| strsim::damerau_levenshtein(k, name))
-            .map_or(String::new(), |k| format!("; the nearest is `{k}`"))
+        let rooms = [room, ""];
+        let known = rooms.iter().filter_map(|r| self.rooms.get(*r)).flat_map(BTreeMap::keys);
+        nearest(known.map(String::as_str), name)
     }
 
     /// Puts the fragments into the text of a file, and takes its definitions out. A comment may name a fragment; it is left.

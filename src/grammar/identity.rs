@@ -5,7 +5,7 @@ use super::compile::{Form, RowKind};
 use super::equation::{self, Expr, Relation};
 use super::ids::{Ids, Kind};
 use super::laws::{Law, LawEntry};
-use super::mistake::Mistake;
+use super::mistake::{Mistake, nearest, no_form};
 use super::projects::{self, ProjectRule};
 use crate::record::Side;
 use rust_decimal::Decimal;
@@ -456,7 +456,13 @@ impl Scope<'_> {
         match self.applies {
             Applies::Row => {
                 if !self.own.iter().any(|f| has_measure(f, name)) {
-                    self.wrong(at, format!("no column of this form has the measure `{name}`"));
+                    let measures = self
+                        .own
+                        .iter()
+                        .flat_map(|f| &f.columns)
+                        .filter_map(|c| c.measure.as_deref());
+                    let nearest = nearest(measures, name);
+                    self.wrong(at, format!("no column of this form has the measure `{name}`{nearest}"));
                     return None;
                 }
                 Some(Operand::Measure(name.to_string()))
@@ -470,7 +476,9 @@ impl Scope<'_> {
                     None => (self.side, name),
                 };
                 if !self.own.iter().any(|f| has_item(f, side, item)) {
-                    self.wrong(at, format!("no row of this form has the item `{item}`"));
+                    let items = self.own.iter().flat_map(|f| &f.named).map(|r| r.item.as_str());
+                    let nearest = nearest(items, item);
+                    self.wrong(at, format!("no row of this form has the item `{item}`{nearest}"));
                     return None;
                 }
                 Some(Operand::Item(side, item.to_string()))
@@ -550,7 +558,7 @@ impl Scope<'_> {
         }
         let (form, rest) = name.split_once('.').unwrap_or((name, ""));
         let Some(f) = self.forms.iter().find(|f| f.id == form) else {
-            self.wrong(at, format!("no form has the id `{form}`"));
+            self.wrong(at, no_form(self.forms.iter().map(|f| f.id.as_str()), form));
             return None;
         };
         let (side, rest) = match rest.split_once('.') {
@@ -578,7 +586,18 @@ impl Scope<'_> {
                 });
             }
         }
-        self.wrong(at, format!("`{rest}` is no item and measure of `{form}`"));
+        let items = || {
+            f.named
+                .iter()
+                .map(|r| &r.item)
+                .chain(f.columns.iter().filter_map(|c| c.item.as_ref()))
+        };
+        let measures = || f.columns.iter().filter_map(|c| c.measure.as_ref());
+        let all: Vec<String> = items()
+            .flat_map(|i| measures().map(move |m| format!("{i}.{m}")))
+            .collect();
+        let nearest = nearest(all.iter().map(String::as_str), rest);
+        self.wrong(at, format!("`{rest}` is no item and measure of `{form}`{nearest}"));
         None
     }
 
@@ -632,7 +651,7 @@ impl Scope<'_> {
                             form: name.clone(),
                         })
                     } else {
-                        self.wrong(at, format!("no form has the id `{name}`"));
+                        self.wrong(at, no_form(self.forms.iter().map(|f| f.id.as_str()), name));
                         None
                     }
                 }
@@ -784,7 +803,7 @@ fn one(entry: &IdentityEntry, forms: &[Form], ids: &Ids, mistakes: &mut Vec<Mist
     for f in &entry.forms {
         match forms.iter().find(|k| k.id == *f.get_ref()) {
             Some(k) => own.push(k),
-            None => mistakes.push((f.span(), format!("no form has the id `{}`", f.get_ref()))),
+            None => mistakes.push((f.span(), no_form(forms.iter().map(|k| k.id.as_str()), f.get_ref()))),
         }
     }
     if own.is_empty()

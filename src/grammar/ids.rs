@@ -1,7 +1,7 @@
 //! The identifiers of the published columns (`ids.toml`): which there are, what they are called, and which key of which file names
 //! one. A misspelt id would publish rows under a name that nobody looks for; so each is looked up, and the nearest one is said.
 
-use super::mistake::Mistake;
+use super::mistake::{Mistake, nearest};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -165,10 +165,7 @@ impl Ids {
         if known.contains_key(id) {
             return None;
         }
-        let nearest = known
-            .keys()
-            .min_by_key(|k| strsim::damerau_levenshtein(k, id))
-            .map_or(String::new(), |k| format!("; the nearest is `{k}`"));
+        let nearest = nearest(known.keys().map(String::as_str), id);
         let row = match kind {
             Kind::Form | Kind::Section => "",
             _ => " (a new one is a row of ids.toml)",

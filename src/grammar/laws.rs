@@ -4,7 +4,7 @@
 
 use super::equation::Relation;
 use super::identity::{Check, Identities, Identity, IdentityFile};
-use super::mistake::Mistake;
+use super::mistake::{Mistake, nearest};
 use serde::Deserialize;
 use std::fmt::Write;
 use toml::Spanned;
@@ -57,7 +57,8 @@ pub(super) fn unknown(file: &IdentityFile, all: &Identities) -> Vec<Mistake> {
         let Some(source) = &entry.source else { continue };
         for word in entry.sources() {
             if !all.laws.iter().any(|k| k.id == word) {
-                out.push((source.span(), format!("no [[law]] law has the number `{word}`")));
+                let nearest = nearest(all.laws.iter().map(|k| k.id.as_str()), &word);
+                out.push((source.span(), format!("no [[law]] has the number `{word}`{nearest}")));
             }
         }
     }

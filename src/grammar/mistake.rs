@@ -9,6 +9,18 @@ use toml::Spanned;
 /// A mistake in a file: byte range and message.
 pub(super) type Mistake = (Range<usize>, String);
 
+/// What was meant, perhaps: the nearest of the known words, for the end of a message.
+pub(super) fn nearest<'k>(known: impl Iterator<Item = &'k str>, word: &str) -> String {
+    known
+        .min_by_key(|k| strsim::damerau_levenshtein(k, word))
+        .map_or(String::new(), |k| format!("; the nearest is `{k}`"))
+}
+
+/// No form has an id.
+pub(super) fn no_form<'k>(known: impl Iterator<Item = &'k str>, id: &str) -> String {
+    format!("no form has the id `{id}`{}", nearest(known, id))
+}
+
 /// Compiles patterns and gathers mistakes.
 pub(super) struct Compiler<'m> {
     pub mistakes: &'m mut Vec<Mistake>,

@@ -4,7 +4,7 @@
 use super::compile::Form;
 use super::identity::{self, Operand};
 use super::ids::Ids;
-use super::mistake::Mistake;
+use super::mistake::{Mistake, nearest};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -207,7 +207,8 @@ pub(super) fn compile(
         let find = |name: &Spanned<String>, mistakes: &mut Vec<Mistake>| {
             let at = out.iter().position(|i| i.id == *name.get_ref());
             if at.is_none() {
-                let message = format!("no indicator before this one has the id `{}`", name.get_ref());
+                let nearest = nearest(out.iter().map(|i| i.id.as_str()), name.get_ref());
+                let message = format!("no indicator before this one has the id `{}`{nearest}", name.get_ref());
                 mistakes.push((name.span(), message));
             }
             at
@@ -284,7 +285,9 @@ fn money(name: &Spanned<String>, all: &[Indicator], mistakes: &mut Vec<Mistake>)
     let is = |i: &Indicator| i.id == *name.get_ref() && i.unit == UNITS[0] && matches!(i.origin, Origin::Printed(_));
     let at = all.iter().position(is);
     if at.is_none() {
-        let message = format!("no printed indicator in yuan has the id `{}`", name.get_ref());
+        let known = all.iter().filter(|i| i.unit == UNITS[0]).map(|i| i.id.as_str());
+        let nearest = nearest(known, name.get_ref());
+        let message = format!("no printed indicator in yuan has the id `{}`{nearest}", name.get_ref());
         mistakes.push((name.span(), message));
     }
     at

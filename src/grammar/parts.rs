@@ -3,7 +3,7 @@
 
 use super::compile;
 use super::lazy::Regex;
-use super::mistake::{Compiler, Mistake};
+use super::mistake::{Compiler, Mistake, nearest};
 use super::pattern::{self, Node};
 use super::schema::{self, LexiconFile};
 use crate::memo::Shared;
@@ -179,7 +179,15 @@ impl Parts {
         }
         if at.is_none() {
             let kind = match p.kind.as_ref().map(|k| k.get_ref().as_str()) {
-                None | Some("what") => Kind::What,
+                Some("what") => Kind::What,
+                None => {
+                    let id = p.id.get_ref();
+                    let nearest = nearest(self.parts.iter().map(|p| p.id.as_str()), id);
+                    let message =
+                        format!("no part of the lexicon has the id `{id}`{nearest} (a new one says its `kind`)");
+                    c.mistakes.push((p.id.span(), message));
+                    Kind::What
+                }
                 Some("silent") => Kind::Silent,
                 Some("label") => Kind::Label,
                 Some("count") => Kind::Count,
@@ -249,7 +257,11 @@ impl Parts {
             let id = w.trim_start_matches('[').trim_end_matches(']');
             let b = bit(&self.parts, id);
             if b == 0 {
-                mistakes.push((written.span(), format!("no part of the lexicon has the id `{id}`")));
+                let nearest = nearest(self.parts.iter().map(|p| p.id.as_str()), id);
+                mistakes.push((
+                    written.span(),
+                    format!("no part of the lexicon has the id `{id}`{nearest}"),
+                ));
             }
             if w.starts_with('[') {
                 allowed |= b;

@@ -6,7 +6,7 @@ use super::super::compile::{Extent, Form, form, lexicon};
 use super::super::fragments;
 use super::super::identity::{self, Identities, IdentityFile};
 use super::super::ids::{self, IdFile, Ids};
-use super::super::mistake::{Compiler, Mistake};
+use super::super::mistake::{Compiler, Mistake, no_form};
 use super::super::narrative::{self, Narrative, NarrativeFile};
 use super::super::panel::{self, Continuity, Indicator, Overspent, PanelFile};
 use super::super::parts::Parts;
@@ -243,7 +243,8 @@ impl<'f> Rooms<'f> {
                 let id = addition.id.get_ref();
                 let Some(base) = self.forms.iter().find(|b| b.id.get_ref() == id) else {
                     let at = file.text.position(addition.id.span().start);
-                    self.errors.push(file.error(at, format!("no form has the id `{id}`")));
+                    let known = self.forms.iter().map(|f| f.id.get_ref().as_str());
+                    self.errors.push(file.error(at, no_form(known, id)));
                     continue;
                 };
                 if self.checked {
