@@ -7,7 +7,7 @@ use super::mistake::{Compiler, Mistake, nearest};
 use super::pattern::{self, Node};
 use super::schema::{self, LexiconFile};
 use crate::memo::Shared;
-use std::collections::HashMap;
+
 use toml::Spanned;
 
 /// A set of parts, one bit each.
@@ -89,7 +89,7 @@ pub struct Parts {
     /// The phases.
     pub phases: Vec<Phase>,
     /// Groups of columns that several forms share.
-    pub(super) groups: HashMap<String, Vec<schema::Column>>,
+    pub(super) groups: std::collections::BTreeMap<String, Vec<schema::Column>>,
     nodes: Vec<Branch>,
     wide: Vec<(Regex, usize)>,
     /// All of them as one: most texts are none of these, and are told so in one go.
