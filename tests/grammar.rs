@@ -412,3 +412,39 @@ fn every_published_id_stands_in_the_codebook() {
         "{facts} facts, {statements} statements"
     );
 }
+
+/// The files that CONTRIBUTING.md and docs/grammar.md show for a folder of one's own are without mistakes, all together.
+#[test]
+fn the_files_that_the_pages_show_are_right() {
+    let tmp = tempfile::tempdir().unwrap();
+    let mut files: std::collections::BTreeMap<String, String> = std::collections::BTreeMap::new();
+    for page in ["CONTRIBUTING.md", "docs/grammar.md"] {
+        let text = std::fs::read_to_string(crate::support::root().join(page)).unwrap();
+        let blocks = text.split("```toml\n").skip(1).filter_map(|b| b.split("```").next());
+        for block in blocks {
+            let mut into = None;
+            for line in block.lines() {
+                if let Some(rest) = line.trim_start().strip_prefix("# my-grammars/") {
+                    let path: String = rest.chars().take_while(|c| !": ".contains(*c)).collect();
+                    into = Some(path);
+                }
+                if let Some(path) = &into {
+                    let file = files.entry(path.clone()).or_default();
+                    file.push_str(line);
+                    file.push('\n');
+                }
+            }
+        }
+    }
+    assert!(files.len() >= 5, "{:?}", files.keys());
+    for (path, text) in &files {
+        let path = tmp.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let found: Vec<String> = match load::load(Some(tmp.path())) {
+        Ok(_) => Vec::new(),
+        Err(e) => e.iter().map(ToString::to_string).collect(),
+    };
+    assert_eq!(found, Vec::<String>::new(), "{:?}", files.keys());
+}
