@@ -2,7 +2,7 @@
 //! Goes out: sources whose rules are complete, or every mistake with line and column.
 
 use crate::grammar::GrammarError;
-use crate::grammar::portals::{DetailRules, Lint, ListRules, Many, Portals, Words};
+use crate::grammar::portals::{DetailRules, Lint, ListRules, Many, OneOrMany, Portals};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -487,7 +487,7 @@ fn source(w: &Written, d: &Defaults, portals: &Portals, c: &mut Check<'_>) -> Op
     for (span, message) in found {
         c.say(span, message);
     }
-    let generic_without_mark = |e: &Many| e.as_ref().is_none_or(|m: &Spanned<Words>| m.get_ref().0.is_empty());
+    let generic_without_mark = |e: &Many| e.as_ref().is_none_or(|m: &Spanned<OneOrMany>| m.get_ref().0.is_empty());
     if levels.last().is_some_and(|l| generic_without_mark(&l.expect)) {
         c.say(
             w.platform.span(),

@@ -151,7 +151,7 @@ pub struct Section {
 
 /// Words, compiled; all work on folded text.
 #[derive(Clone, Debug)]
-pub struct Words {
+pub struct SectionWords {
     /// Characters that end a sentence.
     pub ends: String,
     /// Characters between clauses.
@@ -177,7 +177,7 @@ pub struct Words {
     pub once: Vec<String>,
 }
 
-impl Words {
+impl SectionWords {
     /// The end of the list number at the start of a folded text. `1.` before a digit is no number of a list but an amount.
     pub fn list_number(&self, folded: &str) -> Option<usize> {
         let end = self.opens.find(folded)?.end();
@@ -220,7 +220,7 @@ pub struct Institutions {
 #[derive(Clone, Debug)]
 pub struct Sections {
     /// Words.
-    pub words: Words,
+    pub words: SectionWords,
     /// Lists of members.
     pub members: Members,
     /// Lists of institutions.
@@ -461,7 +461,7 @@ fn merge_words(all: &mut WordsFile, more: &WordsFile) {
     }
 }
 
-fn words(w: &WordsFile, t: &mut Texter<'_>) -> Words {
+fn words(w: &WordsFile, t: &mut Texter<'_>) -> SectionWords {
     let mut regex = |texts: &Texts, before: &str, after: &str| {
         let s = t.words(texts);
         t.regex(&format!("{before}{s}{after}"))
@@ -480,7 +480,7 @@ fn words(w: &WordsFile, t: &mut Texter<'_>) -> Words {
         .flat_map(|u| u.iter().cloned())
         .collect();
     let units = t.words(&units);
-    Words {
+    SectionWords {
         ends: crate::text::key(&w.ends),
         between: crate::text::key(&w.between),
         opens,

@@ -20,7 +20,7 @@ use toml::Spanned;
 pub struct UnitsFile {
     /// How names are written.
     #[serde(default)]
-    pub words: Words,
+    pub words: NameWords,
     /// What names look like.
     #[serde(default)]
     pub names: NameFile,
@@ -32,7 +32,7 @@ pub struct UnitsFile {
 /// How names are written; lists of all files add up.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct NameWords {
     /// May stand before the name of the region.
     #[serde(default)]
     pub before_region: Vec<Spanned<String>>,
@@ -440,7 +440,7 @@ pub(super) fn from_csv(csv: &str, mistakes: &mut Vec<Mistake>) -> UnitsFile {
 /// Compiles all files. A mistake carries the number of its file.
 pub(super) fn compile(files: &[Source], divisions: Divisions, mistakes: &mut Vec<(usize, Mistake)>) -> Units {
     let mut found = Vec::new();
-    fn gather(files: &[Source], pick: impl Fn(&Words) -> &Vec<Spanned<String>>) -> Vec<Spanned<String>> {
+    fn gather(files: &[Source], pick: impl Fn(&NameWords) -> &Vec<Spanned<String>>) -> Vec<Spanned<String>> {
         files.iter().flat_map(|f| pick(&f.file.words).iter().cloned()).collect()
     }
     // Patterns were checked file by file.

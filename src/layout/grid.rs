@@ -57,7 +57,7 @@ impl Cell {
 
 /// A part of a table on one page.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Part {
+pub struct GridPart {
     /// 1-based.
     pub page: u32,
     /// The box of the part.
@@ -72,7 +72,7 @@ pub struct Grid {
     /// How it was found.
     pub kind: GridKind,
     /// One part a page, in order.
-    pub parts: Vec<Part>,
+    pub parts: Vec<GridPart>,
     /// Number of rows.
     pub rows: usize,
     /// Number of columns.
@@ -99,7 +99,7 @@ impl Grid {
         let rect = Rect::new(xs[0], ys[0], xs[xs.len() - 1], ys[ys.len() - 1]);
         Self {
             kind,
-            parts: vec![Part {
+            parts: vec![GridPart {
                 page,
                 rect,
                 first_row: 0,

@@ -31,7 +31,7 @@ pub(super) fn is_archive(head: &[u8]) -> bool {
 }
 
 /// One part of the archive.
-struct Part {
+struct Member {
     name: String,
     bytes: Vec<u8>,
 }
@@ -75,7 +75,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Outcome<Document>, Error> {
 }
 
 /// Gathers the HTML parts of a message.
-fn collect(bytes: &[u8], depth: usize, out: &mut Vec<Part>, other: &mut Vec<String>) {
+fn collect(bytes: &[u8], depth: usize, out: &mut Vec<Member>, other: &mut Vec<String>) {
     let (header, body) = split_header(bytes);
     let field = |name: &str| header.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let kind = field("content-type").unwrap_or_default();
@@ -100,7 +100,7 @@ fn collect(bytes: &[u8], depth: usize, out: &mut Vec<Part>, other: &mut Vec<Stri
         };
         let name = field("content-location").or(field("content-id")).unwrap_or("page");
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_string();
-        out.push(Part { name, bytes });
+        out.push(Member { name, bytes });
     } else if ["pdf", "word", "excel", "officedocument", "zip", "octet-stream"]
         .iter()
         .any(|k| lower.contains(k))

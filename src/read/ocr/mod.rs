@@ -19,7 +19,7 @@ use super::pdf::raster;
 use super::{Document, Error, Limits, Page, Scan};
 use crate::diag::Outcome;
 use crate::geom::Rect;
-use reader::Reader;
+use reader::Recogniser;
 use rten::ThreadPool;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -33,7 +33,7 @@ type Source = Box<dyn Fn() -> Result<Vec<u8>, String> + Send + Sync>;
 /// The recogniser and the threads that it works on: loaded once for all documents, when the first scan comes.
 pub struct Engine {
     source: Source,
-    reader: OnceLock<Result<Reader, String>>,
+    reader: OnceLock<Result<Recogniser, String>>,
     /// Each thread is one pool of rten: what it works on is done there from beginning to end, and counted by its clock.
     threads: Vec<Mutex<Arc<ThreadPool>>>,
     next: AtomicUsize,
@@ -58,8 +58,8 @@ impl Engine {
         }
     }
 
-    fn reader(&self) -> Result<&Reader, String> {
-        let loaded = self.reader.get_or_init(|| Reader::load((self.source)()?));
+    fn reader(&self) -> Result<&Recogniser, String> {
+        let loaded = self.reader.get_or_init(|| Recogniser::load((self.source)()?));
         loaded.as_ref().map_err(Clone::clone)
     }
 

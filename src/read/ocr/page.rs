@@ -5,7 +5,7 @@ use super::ink;
 use super::lines::{self, Keystone, Line};
 use super::picture::{Area, Gray, Rgb};
 use super::pieces::{self, Pieces};
-use super::reader::{Crop, Reader, Seen};
+use super::reader::{Crop, Recogniser, Seen};
 use super::straighten;
 use crate::geom::{Rect, Way};
 use crate::read::{DESCENT, Glyph, GlyphText, Other, Ruling};
@@ -31,7 +31,7 @@ pub(super) struct Sheet {
 
 /// What reading needs.
 pub(super) struct Tools<'a> {
-    pub reader: &'a Reader,
+    pub reader: &'a Recogniser,
     pub pool: &'a Arc<ThreadPool>,
     pub late: &'a dyn Fn() -> bool,
     /// Pixels of a point.

@@ -23,7 +23,7 @@ const OTHERS: usize = 3;
 const SLIGHT: f32 = 1e-6;
 
 /// A recogniser, loaded once for all documents.
-pub(super) struct Reader {
+pub(super) struct Recogniser {
     model: Model,
     /// The character of each class; class 0 is none.
     classes: Vec<char>,
@@ -49,7 +49,7 @@ pub(super) struct Seen {
     pub others: Vec<(char, f32)>,
 }
 
-impl Reader {
+impl Recogniser {
     /// Loads the recogniser from the bytes of its ONNX file.
     pub(super) fn load(bytes: Vec<u8>) -> Result<Self, String> {
         let model = ModelOptions::with_ops(OpRegistry::with_all_ops())

@@ -64,7 +64,7 @@ pub fn read(bytes: Vec<u8>, limits: &Limits) -> Result<Outcome<Document>, Error>
     if pdf.pages().is_empty() {
         return Err(Error::Broken("it has no pages".into()));
     }
-    let mut reader = Reader {
+    let mut reader = PageReader {
         cache: InterpreterCache::new(),
         settings: settings(),
         unicode: Unicode::default(),
@@ -115,7 +115,7 @@ fn is_cut_off(bytes: &[u8]) -> bool {
 }
 
 /// What the pages of one document share.
-struct Reader<'a, 'l> {
+struct PageReader<'a, 'l> {
     cache: InterpreterCache<'a>,
     settings: InterpreterSettings,
     unicode: Unicode,
@@ -133,7 +133,7 @@ struct Reader<'a, 'l> {
     report: Vec<Diagnostic>,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a> PageReader<'a, '_> {
     fn pages(&mut self, pdf: &'a Pdf) -> Vec<Page> {
         let total = pdf.pages().len();
         let mut pages = Vec::with_capacity(total.min(self.limits.pages));

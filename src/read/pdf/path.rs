@@ -94,8 +94,8 @@ pub(super) enum Shape {
 /// The parts of a filled path; a rectangle that is a hole in the one before it leaves the four bars of a frame.
 pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink: impl FnMut(Shape)) {
     let mut outer: Option<(Rect, f64)> = None;
-    let mut part = Part::default();
-    let mut done = |part: &mut Part| {
+    let mut part = Subpath::default();
+    let mut done = |part: &mut Subpath| {
         let part = std::mem::take(part);
         let Some(bounds) = part.bounds else { return };
         let area = part.signed_area();
@@ -142,7 +142,7 @@ pub(super) fn filled(path: &BezPath, transform: Affine, even_odd: bool, mut sink
 
 /// One closed part of a path, measured as it comes.
 #[derive(Default)]
-struct Part {
+struct Subpath {
     first: Point,
     last: Point,
     corners: usize,
@@ -152,7 +152,7 @@ struct Part {
     curved: bool,
 }
 
-impl Part {
+impl Subpath {
     fn push(&mut self, p: Point) {
         if self.corners == 0 {
             self.first = p;
