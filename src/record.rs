@@ -1,5 +1,5 @@
-//! What is published: one type per table of the dataset (`../shared/design/DATASET.md` is the contract, `write/schema.rs` its
-//! mirror). Amounts are in yuan and exact; `Option` is null. Knows no stage.
+//! What is published: one type per table of the dataset (`write/schema.rs` is the contract as it is published, docs/dictionary.md its
+//! page). Amounts are in yuan and exact; `Option` is null. Knows no stage.
 
 use crate::diag::{Diagnostic, Refusal};
 use crate::place::{DocumentId, Place};

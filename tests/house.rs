@@ -121,6 +121,7 @@ const IDS_IN_QUOTES: &[(&str, usize)] = &[
     ("grammar", 32),
     ("grammar/load", 2),
     ("normalise", 20),
+    ("pipeline", 2),
     ("recognise", 4),
     ("recognise/narrative", 385),
 ];

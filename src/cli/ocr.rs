@@ -37,7 +37,7 @@ impl Options {
     /// Without a recogniser.
     pub(super) fn scans(&self, _: usize) -> Result<Scans, Failure> {
         if self.ocr == Ocr::Always || self.ocr_models.is_some() {
-            return Err(tr!("this juesuan was built without reading scans (feature `ocr`)").into());
+            return Err(tr::tr!("this juesuan was built without reading scans (feature `ocr`)").into());
         }
         Ok(Scans {
             engine: None,
