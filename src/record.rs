@@ -688,7 +688,29 @@ pub struct Extract {
     pub accounts: Vec<Extract>,
 }
 
+/// What is seen of a document after its kind is known, and decides how far it came.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// Something of it was lost: an account that was read is one that was read in part; any other stays what it is.
+    InPart,
+    /// It comes no further than this, and why.
+    With(Status, Refusal, String),
+}
+
 impl DocumentRow {
+    /// Decides how far the document came.
+    pub fn ends(&mut self, ending: Ending) {
+        match ending {
+            Ending::InPart if self.status == Status::Extracted => self.status = Status::Partial,
+            Ending::InPart => {}
+            Ending::With(status, code, message) => {
+                self.status = status;
+                self.error_code = Some(code);
+                self.error_message = Some(message);
+            }
+        }
+    }
+
     /// A row for a file of which nothing is known yet but its bytes.
     pub fn new(document_id: DocumentId, file_name: impl Into<String>) -> Self {
         Self {
