@@ -1,7 +1,7 @@
 //! What is published: one type per table of the dataset (`../shared/design/DATASET.md` is the contract, `write/schema.rs` its
 //! mirror). Amounts are in yuan and exact; `Option` is null. Knows no stage.
 
-use crate::diag::{Diagnostic, Refusal};
+use crate::diag::{Diagnostic, Refusal, Severity};
 use crate::place::{DocumentId, Place};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -768,6 +768,12 @@ impl Extract {
             diagnostics: Vec::new(),
             accounts: Vec::new(),
         }
+    }
+
+    /// How many errors and warnings it has.
+    pub fn in_doubt(&self) -> u32 {
+        let serious = self.diagnostics.iter().filter(|d| d.severity != Severity::Note);
+        serious.count() as u32
     }
 
     /// The published id of a fact.

@@ -321,6 +321,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         made: made.clone(),
         parts: args.resume || args.parts || args.shard.is_some(),
         resume: args.resume,
+        reuse: true,
     };
     if isolate::child().is_some() {
         isolate::bound(pool.current_num_threads());
@@ -370,23 +371,29 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
             lines.say('-', &input.id.0);
         }
     }
-    let summary = {
+    let read = |writer: &mut DatasetWriter| {
         let before = if args.resume { writer.before() } else { Vec::new() };
-        let parts: Vec<Parts> = before
-            .iter()
-            .map(|dir| Parts::open(dir))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+        let parts = before.iter().map(|dir| Parts::open(dir));
+        let parts: Vec<Parts> = parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         let run = Run {
             inputs: &found,
             cx: &cx,
             known: &Known::of(parts, &made),
             progress: &progress,
         };
-        pipeline::run(&run, &mut writer, &pool)
+        pipeline::run(&run, writer, &pool)
     };
+    let mut summary = read(&mut writer);
+    if let Err(write::Error::Changed(_)) = summary {
+        // Somebody worked on the tables; what was read is another file.
+        drop(writer);
+        let anew = write::Options {
+            reuse: false,
+            ..options
+        };
+        writer = DatasetWriter::create(&args.out, &anew).map_err(|e| e.to_string())?;
+        summary = read(&mut writer);
+    }
     let summary = summary
         .and_then(|s| {
             acquire::files(&found).try_for_each(|rows| writer.inputs(&rows))?;

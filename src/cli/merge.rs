@@ -59,6 +59,7 @@ pub fn run(args: &Args) -> Done {
         made: sources.first().map_or_else(parts::Made::here, |s| s.made().clone()),
         parts: true,
         resume: false,
+        reuse: false,
     };
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
     let none = |e: String| {

@@ -1,7 +1,6 @@
-//! Counts for the end of a run. Comes in: one extract after another. Goes out: how many of each kind there were.
+//! Counts for the end of a run. Comes in: one row of a document after another. Goes out: how many of each kind there were.
 
-use crate::diag::Severity;
-use crate::record::{Extract, Status};
+use crate::record::{DocumentRow, Status};
 
 /// Counts for the end of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -10,6 +9,8 @@ pub struct Summary {
     pub documents: usize,
     /// Of these, read by an earlier run.
     pub known: usize,
+    /// Of these, in blocks in which nothing changed: their rows were copied.
+    pub copied: usize,
     /// Final accounts that were read.
     pub extracted: usize,
     /// Final accounts of which something was lost.
@@ -37,8 +38,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, e: &Extract) {
-        let d = &e.document;
+    pub(super) fn add(&mut self, d: &DocumentRow, in_doubt: u32) {
         self.documents += 1;
         match d.status {
             Status::Extracted => self.extracted += 1,
@@ -53,6 +53,6 @@ impl Summary {
         self.statements += u64::from(d.statements);
         self.findings_failed += u64::from(d.findings_failed);
         self.unclaimed += u64::from(d.unclaimed_blocks);
-        self.in_doubt += e.diagnostics.iter().filter(|d| d.severity != Severity::Note).count() as u64;
+        self.in_doubt += u64::from(in_doubt);
     }
 }

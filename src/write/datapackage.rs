@@ -1,12 +1,13 @@
 //! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
 
 use super::Error;
+use super::measured::Written;
 use super::parts::Made;
 use super::schema::{Column, DATASET_VERSION, INPUTS, TIMINGS, Table, Type, WARNINGS};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn field(c: &Column) -> Value {
     let mut f = Map::new();
@@ -76,7 +77,8 @@ fn size_and_hash(path: &Path) -> Result<(u64, String), Error> {
     Ok((size, format!("sha256:{:x}", hasher.finalize())))
 }
 
-fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value, Error> {
+fn resource(table: &Table, file: &Written, csv: &[&str], bom: bool) -> Result<Value, Error> {
+    let path = file.path.as_path();
     let name = path
         .file_name()
         .map(|n| n.to_string_lossy().to_string())
@@ -94,7 +96,8 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
     r.insert("description".into(), table.doc.into());
     // The bytes of these differ from run to run, and when files are copied; a size or a hash would make this file differ too.
     if ![TIMINGS.name, INPUTS.name].contains(&table.name) {
-        let (bytes, hash) = size_and_hash(path)?;
+        let measured = file.measured.clone();
+        let (bytes, hash) = measured.map_or_else(|| size_and_hash(path), Ok)?;
         r.insert("bytes".into(), bytes.into());
         r.insert("hash".into(), hash.into());
     }
@@ -167,7 +170,7 @@ impl Cited {
 /// table `documents`, each with a line break.
 pub fn write(
     dir: &Path,
-    files: &[(&'static Table, PathBuf)],
+    files: &[(&'static Table, Written)],
     bom: bool,
     made: &Made,
     cited: Cited,
@@ -175,12 +178,12 @@ pub fn write(
     let (made_from, citation) = cited.words(made);
     let csv: Vec<&str> = files
         .iter()
-        .filter(|(_, p)| p.extension().is_some_and(|e| e == "csv"))
+        .filter(|(_, f)| f.path.extension().is_some_and(|e| e == "csv"))
         .map(|(t, _)| t.name)
         .collect();
     let mut resources = Vec::new();
-    for (table, path) in files {
-        resources.push(resource(table, path, &csv, bom)?);
+    for (table, file) in files {
+        resources.push(resource(table, file, &csv, bom)?);
     }
     // One file holds every table.
     let database = dir.join("juesuan.sqlite");

@@ -2,8 +2,9 @@
 //! floating point and eats the zeros of codes), and the view `facts_analysis` over them.
 
 use super::Error;
+use super::measured::Written;
 use super::schema::{TABLES, Table, Type};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The name of the file.
 pub const FILE: &str = "duckdb.sql";
@@ -41,10 +42,10 @@ fn over_csv(table: &Table) -> String {
 }
 
 /// Writes it for the files that were written, which name their tables; nothing where there is neither Parquet nor CSV.
-pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)]) -> Result<(), Error> {
+pub fn write(dir: &Path, files: &[(&'static Table, Written)]) -> Result<(), Error> {
     let has = |t: &Table, ending: &str| {
-        let of_table = |(own, path): &(&'static Table, PathBuf)| {
-            own.name == t.name && path.extension().is_some_and(|e| e == ending)
+        let of_table = |(own, file): &(&'static Table, Written)| {
+            own.name == t.name && file.path.extension().is_some_and(|e| e == ending)
         };
         files.iter().any(of_table)
     };

@@ -2,12 +2,14 @@
 //! Parquet, datapackage.json. Nothing of the old dataset is touched before the new one is whole.
 
 mod accounts;
+pub mod blocks;
 pub mod csv;
 pub mod datapackage;
 pub mod dictionary;
 pub mod duckdb;
 pub mod fit;
 mod folder;
+mod measured;
 pub mod parquet;
 pub mod parquet_read;
 pub mod parts;
@@ -16,15 +18,18 @@ pub mod schema;
 pub mod sqlite;
 pub mod xlsx;
 
-use crate::record::{Extract, FindingOutcome, InputFile};
+use crate::record::{Extract, FindingOutcome, InputFile, Status};
 use crate::spool::Spool;
 use accounts::Accounts;
+use blocks::{Index, Old, TAIL};
 use folder::Folder;
-use parts::{Made, PartsWriter};
+pub use measured::Written;
+use parts::{Brief, Made, PartsWriter};
 use schema::{Cell, INPUTS, TABLES, TIMINGS, Table};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tr::tr;
 
 /// A file of a table.
@@ -33,8 +38,16 @@ pub trait Sink: Send {
     fn document(&mut self, _address: Option<&str>) {}
     /// Appends rows; the cells stand in the order of the columns.
     fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error>;
+    /// A block begins: the rows that follow are of it.
+    fn begin(&mut self, _block: u32) -> Result<(), Error> {
+        Ok(())
+    }
+    /// Takes the rows of the block that begins as they stand in another dataset.
+    fn copy(&mut self, _old: &Old) -> Result<(), Error> {
+        Err(Error::Changed(PathBuf::new()))
+    }
     /// Closes the file on disk and gives its path.
-    fn finish(self: Box<Self>) -> Result<PathBuf, Error>;
+    fn finish(self: Box<Self>) -> Result<Written, Error>;
 }
 
 /// Why a dataset could not be written: what, where, what to do.
@@ -53,6 +66,8 @@ pub enum Error {
     Value(PathBuf, String, String),
     /// The Parquet library refused.
     Parquet(PathBuf, String),
+    /// A file of the dataset that stands there, of which something was to be taken, is not what it was: everything has to be written anew.
+    Changed(PathBuf),
 }
 
 impl Error {
@@ -110,6 +125,7 @@ impl fmt::Display for Error {
                 name
             )),
             Error::Value(p, column, m) => f.write_str(&tr!("cannot write {}: column {column}: {m}", p.display(), column, m)),
+            Error::Changed(p) => f.write_str(&tr!("{} was changed since it was written", p.display())),
             Error::Parquet(p, m) => f.write_str(&tr!("cannot write {}: {m}; check the disk", p.display(), m)),
         }
     }
@@ -159,6 +175,8 @@ pub struct Options {
     pub parts: bool,
     /// Keep what stopped runs have read until this one is done, and what this one has read when it is stopped.
     pub resume: bool,
+    /// With `resume`, take what did not change as it stands in the dataset of before.
+    pub reuse: bool,
 }
 
 impl Default for Options {
@@ -174,6 +192,7 @@ impl Default for Options {
             made: Made::here(),
             parts: false,
             resume: false,
+            reuse: true,
         }
     }
 }
@@ -187,6 +206,15 @@ pub struct DatasetWriter {
     inputs: Box<dyn Sink>,
     parts: Option<PartsWriter>,
     accounts: Accounts,
+    options: Options,
+    /// Bits of an id that name its block.
+    bits: u32,
+    /// The block that is written.
+    block: Option<u32>,
+    /// Number, first record, and how many records of each block.
+    blocks: Vec<(u32, u32, u32)>,
+    records: u32,
+    old: Option<Arc<Old>>,
     #[cfg(feature = "sqlite")]
     database: Option<sqlite::Database>,
     /// The last field: files must be closed before an unfinished folder is deleted.
@@ -233,6 +261,12 @@ impl DatasetWriter {
                 .transpose()?,
             made: options.made.clone(),
             bom: options.bom,
+            options: options.clone(),
+            bits: 0,
+            block: None,
+            blocks: Vec::new(),
+            records: 0,
+            old: None,
             sinks,
             accounts: Accounts::new(Spool::at(&waiting).map_err(|e| Error::io(&waiting, e))?),
             #[cfg(feature = "sqlite")]
@@ -264,7 +298,90 @@ impl DatasetWriter {
 
     /// Appends the record of a document, where those are kept.
     pub fn part(&mut self, record: &[u8]) -> Result<(), Error> {
+        self.counted(1);
         self.parts.as_mut().map_or(Ok(()), |p| p.append(record))
+    }
+
+    fn counted(&mut self, records: u32) {
+        self.records += records;
+        if let Some(last) = self.blocks.last_mut() {
+            last.2 += records;
+        }
+    }
+
+    /// Says how many documents come: that decides how they are parted into blocks. Goes before the first of them.
+    pub fn expect(&mut self, documents: usize) {
+        self.bits = blocks::bits(documents);
+        let o = &self.options;
+        if !o.resume || !o.reuse || o.xlsx || o.sqlite {
+            return;
+        }
+        let old = Old::open(self.folder.target(), o, self.bits);
+        let endings = [("csv", o.csv), ("parquet", o.parquet)];
+        let names = TABLES
+            .iter()
+            .flat_map(|t| endings.map(|(e, wanted)| (format!("{}.{e}", t.name), wanted)));
+        let wanted: Vec<String> = names.filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect();
+        self.old = old.filter(|old| wanted.iter().all(|n| old.has(n))).map(Arc::new);
+    }
+
+    /// The dataset that stands there, where blocks of it can be taken as they are.
+    pub fn old(&self) -> Option<Arc<Old>> {
+        self.old.clone()
+    }
+
+    /// The block of a document.
+    pub fn block_of(&self, id: &str) -> u32 {
+        blocks::block(id, self.bits)
+    }
+
+    /// What comes now is of this block; blocks come in their order.
+    fn begin(&mut self, block: u32) -> Result<(), Error> {
+        if self.block == Some(block) {
+            return Ok(());
+        }
+        self.block = Some(block);
+        if block != TAIL {
+            self.blocks.push((block, self.records, 0));
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.begin(block);
+        }
+        for (_, files) in self.blocked() {
+            files.iter_mut().try_for_each(|f| f.begin(block))?;
+        }
+        Ok(())
+    }
+
+    /// The tables whose rows are of one document each, and nothing of them waits for the end.
+    fn blocked(&mut self) -> impl Iterator<Item = &mut (&'static Table, Vec<Box<dyn Sink>>)> {
+        let waits = |t: &Table| matches!(t.name, "documents" | "units");
+        self.sinks.iter_mut().filter(move |(t, _)| !waits(t))
+    }
+
+    /// Takes a block as it stands in the dataset of before: `heads` is what stands there of its documents.
+    pub fn copy(&mut self, old: &Old, block: u32, documents: usize) -> Result<(), Error> {
+        self.begin(block)?;
+        for (_, files) in self.blocked() {
+            files.iter_mut().try_for_each(|f| f.copy(old))?;
+        }
+        self.counted(documents as u32);
+        if let (Some(parts), Some((path, records))) = (&mut self.parts, old.records(block)) {
+            parts.copy(&path, &records)?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of a document whose rows were copied.
+    pub fn brief(&mut self, brief: Brief) {
+        let mut e = Extract::empty(brief.document);
+        (e.unit, e.members) = (brief.unit, brief.members);
+        self.accounts.add(&e);
+    }
+
+    /// All documents are written: what comes now is of several.
+    pub fn end_of_documents(&mut self) -> Result<(), Error> {
+        self.begin(TAIL)
     }
 
     /// Appends rows of `inputs`.
@@ -275,6 +392,13 @@ impl DatasetWriter {
 
     /// Appends what one document gave. Values must fit their columns: see [`fit::fit`].
     pub fn write(&mut self, e: &Extract) -> Result<(), Error> {
+        // The accounts in a file stand with it.
+        let file = e
+            .document
+            .part_of
+            .as_ref()
+            .filter(|_| e.document.status != Status::Joined);
+        self.begin(self.block_of(&file.unwrap_or(&e.document.document_id).0))?;
         for (table, files) in &mut self.sinks {
             // Written when all documents are known.
             if matches!(table.name, "documents" | "units") {
@@ -327,6 +451,7 @@ impl DatasetWriter {
 
     /// Completes the dataset: units, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
+        self.end_of_documents()?;
         let units = self.accounts.units();
         for (_, sinks) in self.sinks.iter_mut().filter(|(t, _)| t.name == "units") {
             for s in sinks {
@@ -343,12 +468,21 @@ impl DatasetWriter {
             let row = [schema::document_row(&d)];
             documents.iter_mut().try_for_each(|s| s.write(&row))
         })?;
-        let mut files: Vec<(&'static Table, PathBuf)> = Vec::new();
+        let mut files: Vec<(&'static Table, Written)> = Vec::new();
+        let mut index = Index {
+            bits: self.bits,
+            bom: self.bom,
+            blocks: std::mem::take(&mut self.blocks),
+            ..Index::default()
+        };
         for (table, sinks) in std::mem::take(&mut self.sinks) {
             for s in sinks {
-                let path = s.finish()?;
+                let mut path = s.finish()?;
+                if let (Some(name), Some(layout)) = (path.path.file_name(), path.layout.take()) {
+                    index.files.insert(name.to_string_lossy().into_owned(), layout);
+                }
                 // The database is one file of all tables, and described as such.
-                if path.extension().is_none_or(|e| e != "sqlite") {
+                if path.path.extension().is_none_or(|e| e != "sqlite") {
                     files.push((table, path));
                 }
             }
@@ -362,7 +496,10 @@ impl DatasetWriter {
             d.finish(self.folder.path())?;
         }
         if let Some(parts) = self.parts.take() {
-            parts.finish()?;
+            index.parts = parts.finish()?;
+            let path = dir.join(blocks::NAME);
+            let bytes = index.bytes()?;
+            std::fs::write(&path, bytes).map_err(|e| Error::io(&path, e))?;
         }
         // Closes the file in which the rows of documents waited.
         self.accounts = Accounts::default();
@@ -387,7 +524,7 @@ impl Sink for Closed {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<PathBuf, Error> {
-        Ok(PathBuf::new())
+    fn finish(self: Box<Self>) -> Result<Written, Error> {
+        Ok(Written::default())
     }
 }
