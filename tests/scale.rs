@@ -193,6 +193,77 @@ fn what_did_not_change_is_copied_and_the_bytes_are_those_of_one_run() {
 }
 
 #[test]
+fn packed_text_is_the_text_and_is_copied_too() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (out, plain) = (tmp.path().join("out"), tmp.path().join("plain"));
+    std::fs::rename(input.join("9.pdf"), tmp.path().join("9.pdf")).unwrap();
+    extract(&input, &out, &["-q", "--resume", "--format", "csv.zst"]);
+    std::fs::rename(tmp.path().join("9.pdf"), input.join("9.pdf")).unwrap();
+    let o = extract(&input, &out, &["--resume", "--log", "json", "--format", "csv.zst"]);
+    assert!(counts(&o)["copied"].as_u64().unwrap() > 20, "{}", said(&o));
+    let once = tmp.path().join("once");
+    extract(&input, &once, &["-q", "--parts", "--format", "csv.zst"]);
+    let (a, b) = (dataset(&out), dataset(&once));
+    assert!(a.len() > 12 && !a.contains_key("facts.csv"), "{:?}", a.keys());
+    assert!(a == b, "a run that goes on gives other bytes");
+    extract(&input, &plain, &["-q", "--format", "csv"]);
+    for (name, bytes) in dataset(&plain)
+        .iter()
+        .filter(|(n, _)| n.ends_with(".csv") && !n.starts_with("inputs"))
+    {
+        let packed = &a[&format!("{name}.zst")];
+        assert!(zstd::stream::decode_all(&packed[..]).unwrap() == *bytes, "{name}");
+    }
+    // What reads a dataset reads it.
+    let check = |dir: &Path| program("check").arg(dir).output().unwrap();
+    let (o, own) = (check(&out), check(&plain));
+    assert_eq!(o.status.code(), own.status.code(), "{}", said(&o));
+    assert_eq!(o.stdout, own.stdout);
+    // And it is replaced only by ours: another file beside it is not ours.
+    std::fs::write(out.join("mine.zst"), "x").unwrap();
+    assert_eq!(
+        extract(&input, &out, &["-q", "--overwrite", "--format", "csv.zst"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn only_the_findings_that_were_asked_for_are_written() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (all, some) = (tmp.path().join("all"), tmp.path().join("some"));
+    extract(&input, &all, &["-q", "--parts"]);
+    let o = extract(&input, &some, &["-q", "--resume", "--findings", "fails,not_evaluated"]);
+    assert!(o.status.success(), "{}", said(&o));
+    let outcome = {
+        let mut reader = csv::Reader::from_path(all.join("findings.csv")).unwrap();
+        reader.headers().unwrap().iter().position(|h| h == "outcome").unwrap()
+    };
+    let mut expected = rows(&all, "findings");
+    let before = expected.len();
+    expected.retain(|r| ["fails", "not_evaluated"].contains(&r[outcome].as_str()));
+    assert!(!expected.is_empty() && expected.len() < before);
+    assert!(expected.iter().any(|r| r[outcome] == "fails"));
+    assert_eq!(rows(&some, "findings"), expected);
+    assert_eq!(rows(&some, "facts"), rows(&all, "facts"));
+    let package = std::fs::read_to_string(some.join("datapackage.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    assert_eq!(
+        package["made_from"]["findings"],
+        serde_json::json!(["fails", "not_evaluated"])
+    );
+    // What each document gave is kept whole: the others can be had without reading again, and nothing is copied that lacks them.
+    let o = extract(&input, &some, &["--resume", "--log", "json"]);
+    assert_eq!(counts(&o)["known"], counts(&o)["documents"], "{}", said(&o));
+    same(&all, &some);
+    let o = extract(&input, &some, &["-q", "--resume", "--findings", "fail"]);
+    assert!(said(&o).contains("`fail` is no outcome of a finding"), "{}", said(&o));
+}
+
+#[test]
 fn a_table_that_somebody_has_changed_is_never_copied() {
     let tmp = tempfile::tempdir().unwrap();
     let input = inputs(tmp.path());

@@ -5,6 +5,7 @@
 
 use super::Options;
 use super::parts::{self, Head, Key, Parts};
+use crate::record::FindingOutcome;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,14 +16,12 @@ pub const NAME: &str = "blocks.bin";
 const MAGIC: &[u8] = b"juesuan blocks 1\n";
 /// What stands behind all blocks: it is of no document alone.
 pub const TAIL: u32 = u32::MAX;
-/// A block has this many documents, as long as there are not more than [`MOST_BITS`] blocks.
-const DOCUMENTS: usize = 4;
-/// So that the number of row groups stays small for any number of documents.
-const MOST_BITS: u32 = 8;
+/// There are no more blocks than this many bits can name: so the number of row groups stays small for any number of documents.
+const MOST_BITS: u32 = 10;
 
-/// How many bits of an id name its block.
+/// How many bits of an id name its block: a block has one or two documents, as long as there are not too many blocks.
 pub fn bits(documents: usize) -> u32 {
-    (documents / DOCUMENTS).checked_ilog2().unwrap_or(0).min(MOST_BITS)
+    documents.checked_ilog2().unwrap_or(0).min(MOST_BITS)
 }
 
 /// The block of an id.
@@ -96,6 +95,8 @@ pub struct Index {
     pub bits: u32,
     /// Whether CSV files are for spreadsheets.
     pub bom: bool,
+    /// Which findings are written; empty: all.
+    pub findings: Vec<FindingOutcome>,
     /// Number of a block, its first record, and how many it has.
     pub blocks: Vec<(u32, u32, u32)>,
     /// Records.
@@ -127,7 +128,10 @@ impl Old {
         let bytes = std::fs::read(dir.join(NAME)).ok()?;
         let index: Index = postcard::from_bytes(bytes.strip_prefix(MAGIC)?).ok()?;
         let parts = Parts::open(dir).ok()??;
-        let fits = index.bits == bits && index.bom == options.bom && *parts.made() == options.made;
+        let fits = index.bits == bits
+            && index.bom == options.bom
+            && index.findings == options.findings
+            && *parts.made() == options.made;
         fits.then(|| Self {
             dir: dir.to_path_buf(),
             parts,
@@ -312,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_block_does_not_move_when_others_come() {
-        assert_eq!(bits(3), 0);
+        assert_eq!(bits(1), 0);
         assert_eq!(bits(990), bits(1_000));
         assert_eq!(bits(1_000_000), MOST_BITS);
         assert_eq!(block(&format!("8{}", "0".repeat(63)), 1), 1);

@@ -65,8 +65,7 @@ impl CsvSink {
             .terminator(csv::Terminator::Any(b'\n'))
             .buffer_capacity(1 << 16)
             .from_writer(out.clone());
-        let header = table.columns.iter().map(|c| c.name);
-        writer.write_record(header).map_err(|e| Error::csv(&path, e))?;
+        header(&mut writer, table).map_err(|e| Error::csv(&path, e))?;
         Ok(Self {
             table,
             path,
@@ -90,24 +89,36 @@ fn is_formula(text: &str) -> bool {
     begins && !(text.starts_with(['+', '-']) && is_number())
 }
 
+/// The header row.
+pub(super) fn header(to: &mut csv::Writer<impl Write>, table: &Table) -> csv::Result<()> {
+    to.write_record(table.columns.iter().map(|c| c.name))
+}
+
+/// Rows as they stand in the text.
+pub(super) fn fields(
+    to: &mut csv::Writer<impl Write>,
+    table: &Table,
+    guard: bool,
+    path: &Path,
+    rows: &[Vec<Cell<'_>>],
+) -> Result<(), Error> {
+    for row in rows {
+        for (cell, column) in row.iter().zip(table.columns) {
+            let field = text(cell, column.ty).map_err(|m| Error::value(path, column.name, m))?;
+            let field = match column.ty {
+                Type::String if guard && is_formula(&field) => Cow::Owned(format!("'{field}")),
+                _ => field,
+            };
+            to.write_field(field.as_ref()).map_err(|e| Error::csv(path, e))?;
+        }
+        to.write_record(None::<&[u8]>).map_err(|e| Error::csv(path, e))?;
+    }
+    Ok(())
+}
+
 impl Sink for CsvSink {
     fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error> {
-        for row in rows {
-            for (cell, column) in row.iter().zip(self.table.columns) {
-                let field = text(cell, column.ty).map_err(|m| Error::value(&self.path, column.name, m))?;
-                let field = match column.ty {
-                    Type::String if self.guard && is_formula(&field) => Cow::Owned(format!("'{field}")),
-                    _ => field,
-                };
-                self.writer
-                    .write_field(field.as_ref())
-                    .map_err(|e| Error::csv(&self.path, e))?;
-            }
-            self.writer
-                .write_record(None::<&[u8]>)
-                .map_err(|e| Error::csv(&self.path, e))?;
-        }
-        Ok(())
+        fields(&mut self.writer, self.table, self.guard, &self.path, rows)
     }
 
     fn begin(&mut self, block: u32) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
 
-use super::Error;
 use super::measured::Written;
 use super::parts::Made;
 use super::schema::{Column, DATASET_VERSION, INPUTS, TIMINGS, Table, Type, WARNINGS};
+use super::{Error, Options};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
@@ -114,9 +114,11 @@ fn resource(table: &Table, file: &Written, csv: &[&str], bom: bool) -> Result<Va
     } else {
         let media = match ending.as_str() {
             "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "zst" => "application/zstd",
             _ => "application/vnd.apache.parquet",
         };
-        r.insert("format".into(), ending.into());
+        let format = if ending == "zst" { "csv.zst".to_string() } else { ending };
+        r.insert("format".into(), format.into());
         r.insert("mediatype".into(), media.into());
         // `file`: validators check size and hash. As `table`, frictionless 5 reads Parquet through pandas, where an empty
         // integer becomes NaN and a printed `-` a wrong number.
@@ -168,14 +170,14 @@ impl Cited {
 ///
 /// `made_from` and `citation` say what it takes to get the same bytes again; `inputs_hash` is over the column `document_id` of the
 /// table `documents`, each with a line break.
-pub fn write(
-    dir: &Path,
-    files: &[(&'static Table, Written)],
-    bom: bool,
-    made: &Made,
-    cited: Cited,
-) -> Result<(), Error> {
-    let (made_from, citation) = cited.words(made);
+pub fn write(dir: &Path, files: &[(&'static Table, Written)], options: &Options, cited: Cited) -> Result<(), Error> {
+    let bom = options.bom;
+    let (mut made_from, citation) = cited.words(&options.made);
+    if !options.findings.is_empty() {
+        // Who counts findings has to know which are there.
+        let outcomes: Vec<&str> = options.findings.iter().map(|o| o.as_str()).collect();
+        made_from["findings"] = json!(outcomes);
+    }
     let csv: Vec<&str> = files
         .iter()
         .filter(|(_, f)| f.path.extension().is_some_and(|e| e == "csv"))

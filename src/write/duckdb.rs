@@ -27,17 +27,18 @@ fn sql_type(ty: Type) -> &'static str {
 }
 
 /// A view of the CSV file: nothing is guessed, an empty cell is NULL.
-fn over_csv(table: &Table) -> String {
+fn over_csv(table: &Table, ending: &str) -> String {
     let columns = table
         .columns
         .iter()
         .map(|c| format!("'{}': '{}'", c.name, sql_type(c.ty)));
     let columns: Vec<String> = columns.collect();
     format!(
-        "CREATE VIEW {0} AS FROM read_csv('{0}.csv', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', \
+        "CREATE VIEW {0} AS FROM read_csv('{0}.{2}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', \
          max_line_size = 100000000, columns = {{{1}}});\n",
         table.name,
-        columns.join(", ")
+        columns.join(", "),
+        ending
     )
 }
 
@@ -54,7 +55,9 @@ pub fn write(dir: &Path, files: &[(&'static Table, Written)]) -> Result<(), Erro
         if has(t, "parquet") {
             script += &format!("CREATE VIEW {0} AS FROM '{0}.parquet';\n", t.name);
         } else if has(t, "csv") {
-            script += &over_csv(t);
+            script += &over_csv(t, "csv");
+        } else if has(t, "zst") {
+            script += &over_csv(t, super::csv_zst::ENDING);
         } else {
             return Ok(());
         }

@@ -102,6 +102,7 @@ fn written_by_us(name: &str) -> bool {
         | super::duckdb::FILE => true,
         _ => name
             .strip_suffix(".csv")
+            .or_else(|| name.strip_suffix(".csv.zst"))
             .or_else(|| name.strip_suffix(".parquet"))
             .or_else(|| name.strip_suffix(".xlsx"))
             .is_some_and(table),

@@ -33,7 +33,8 @@ impl Written {
 struct Measuring {
     file: File,
     bytes: u64,
-    hash: Sha256,
+    /// Where somebody will ask for it.
+    hash: Option<Sha256>,
     part: crc32fast::Hasher,
 }
 
@@ -46,9 +47,16 @@ impl Measured {
         Self(Arc::new(Mutex::new(Measuring {
             file,
             bytes: 0,
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             part: crc32fast::Hasher::new(),
         })))
+    }
+
+    /// Without a hash of the whole.
+    pub fn unhashed(file: File) -> Self {
+        let own = Self::new(file);
+        own.inner().hash = None;
+        own
     }
 
     fn inner(&self) -> MutexGuard<'_, Measuring> {
@@ -69,7 +77,7 @@ impl Measured {
     pub fn finish(&self, path: &Path) -> Result<(u64, String), Error> {
         let mut inner = self.inner();
         inner.file.sync_all().map_err(|e| Error::io(path, e))?;
-        let hash = std::mem::take(&mut inner.hash);
+        let hash = inner.hash.take().unwrap_or_default();
         Ok((inner.bytes, format!("sha256:{:x}", hash.finalize())))
     }
 }
@@ -84,7 +92,9 @@ impl Write for Measured {
         let mut inner = self.inner();
         inner.file.write_all(bytes)?;
         inner.bytes += bytes.len() as u64;
-        inner.hash.update(bytes);
+        if let Some(hash) = &mut inner.hash {
+            hash.update(bytes);
+        }
         inner.part.update(bytes);
         Ok(())
     }

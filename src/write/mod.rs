@@ -4,6 +4,7 @@
 mod accounts;
 pub mod blocks;
 pub mod csv;
+mod csv_zst;
 pub mod datapackage;
 pub mod dictionary;
 pub mod duckdb;
@@ -157,6 +158,10 @@ impl From<String> for Error {
 pub struct Options {
     /// Write CSV files.
     pub csv: bool,
+    /// Write CSV files in zstd.
+    pub csv_zst: bool,
+    /// Which outcomes of findings are written; empty: all.
+    pub findings: Vec<FindingOutcome>,
     /// Write Parquet files.
     pub parquet: bool,
     /// Write Excel workbooks.
@@ -183,6 +188,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             csv: true,
+            csv_zst: false,
+            findings: Vec::new(),
             parquet: true,
             xlsx: false,
             sqlite: false,
@@ -200,7 +207,6 @@ impl Default for Options {
 /// Writes a dataset.
 pub struct DatasetWriter {
     bom: bool,
-    made: Made,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
     inputs: Box<dyn Sink>,
@@ -239,6 +245,9 @@ impl DatasetWriter {
             if options.csv {
                 files.push(Box::new(csv::CsvSink::create(dir, t, options.bom)?));
             }
+            if options.csv_zst {
+                files.push(Box::new(csv_zst::CsvZstSink::create(dir, t, options.bom)?));
+            }
             if options.parquet {
                 files.push(Box::new(parquet::ParquetSink::create(dir, t)?));
             }
@@ -259,7 +268,6 @@ impl DatasetWriter {
                 .parts
                 .then(|| PartsWriter::create(dir, &options.made))
                 .transpose()?,
-            made: options.made.clone(),
             bom: options.bom,
             options: options.clone(),
             bits: 0,
@@ -317,7 +325,7 @@ impl DatasetWriter {
             return;
         }
         let old = Old::open(self.folder.target(), o, self.bits);
-        let endings = [("csv", o.csv), ("parquet", o.parquet)];
+        let endings = [("csv", o.csv), (csv_zst::ENDING, o.csv_zst), ("parquet", o.parquet)];
         let names = TABLES
             .iter()
             .flat_map(|t| endings.map(|(e, wanted)| (format!("{}.{e}", t.name), wanted)));
@@ -404,7 +412,10 @@ impl DatasetWriter {
             if matches!(table.name, "documents" | "units") {
                 continue;
             }
-            let rows = schema::rows(table.name, e);
+            let rows = match table.name {
+                "findings" => findings(e, &self.options.findings),
+                name => schema::rows(name, e),
+            };
             if rows.is_empty() {
                 continue;
             }
@@ -423,7 +434,7 @@ impl DatasetWriter {
         if fails > 0 {
             self.accounts.failed_later(&e.document.document_id, fails as u32);
         }
-        let rows = schema::rows("findings", e);
+        let rows = findings(e, &self.options.findings);
         for (_, files) in self.sinks.iter_mut().filter(|(t, _)| t.name == "findings") {
             for f in files {
                 f.write(&rows)?;
@@ -472,6 +483,7 @@ impl DatasetWriter {
         let mut index = Index {
             bits: self.bits,
             bom: self.bom,
+            findings: self.options.findings.clone(),
             blocks: std::mem::take(&mut self.blocks),
             ..Index::default()
         };
@@ -504,9 +516,19 @@ impl DatasetWriter {
         // Closes the file in which the rows of documents waited.
         self.accounts = Accounts::default();
         duckdb::write(self.folder.path(), &files)?;
-        datapackage::write(self.folder.path(), &files, self.bom, &self.made, cited)?;
+        datapackage::write(self.folder.path(), &files, &self.options, cited)?;
         self.folder.commit()
     }
+}
+
+/// The rows of findings with one of these outcomes; all where none is named.
+fn findings<'e>(e: &'e Extract, outcomes: &[FindingOutcome]) -> Vec<Vec<Cell<'e>>> {
+    let mut rows = schema::rows("findings", e);
+    if !outcomes.is_empty() {
+        let mut all = e.findings.iter();
+        rows.retain(|_| all.next().is_some_and(|f| outcomes.contains(&f.outcome)));
+    }
+    rows
 }
 
 /// The most memory that this process has used, in kB, where the system says it (Linux).

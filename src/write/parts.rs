@@ -9,6 +9,7 @@ use super::measured::Measured;
 use crate::record::{DocumentRow, Extract, Member, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -125,10 +126,20 @@ impl Brief {
     }
 }
 
+thread_local! {
+    // To make them costs more than most heads do.
+    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = RefCell::new(zstd::bulk::Compressor::new(LEVEL).ok());
+    static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = RefCell::new(zstd::bulk::Decompressor::new().ok());
+}
+
 /// Bytes with their length before and after packing and a checksum.
 fn packed<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), String> {
     let plain = postcard::to_allocvec(value).map_err(|e| e.to_string())?;
-    let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|e| e.to_string())?;
+    let packed = PACKER.with_borrow_mut(|p| match p {
+        Some(p) => p.compress(&plain),
+        None => zstd::bulk::compress(&plain, LEVEL),
+    });
+    let packed = packed.map_err(|e| e.to_string())?;
     out.extend((packed.len() as u32).to_le_bytes());
     out.extend((plain.len() as u32).to_le_bytes());
     out.extend(checksum(&packed));
@@ -148,7 +159,11 @@ fn unpacked<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), 
     if head[8..] != checksum(packed) || number(4) > MOST {
         return Err(damaged());
     }
-    let plain = zstd::bulk::decompress(packed, number(4)).map_err(|e| e.to_string())?;
+    let plain = UNPACKER.with_borrow_mut(|u| match u {
+        Some(u) => u.decompress(packed, number(4)),
+        None => zstd::bulk::decompress(packed, number(4)),
+    });
+    let plain = plain.map_err(|e| e.to_string())?;
     Ok((postcard::from_bytes(&plain).map_err(|e| e.to_string())?, rest))
 }
 
@@ -189,7 +204,7 @@ impl PartsWriter {
     pub fn create(dir: &Path, made: &Made) -> Result<Self, Error> {
         let path = dir.join(NAME);
         let begin = || {
-            let mut out = Measured::new(File::create(&path)?);
+            let mut out = Measured::unhashed(File::create(&path)?);
             out.write_all(MAGIC.as_bytes())?;
             out.write_all(serde_json::to_string(made)?.as_bytes())?;
             out.write_all(b"\n")?;
