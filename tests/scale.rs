@@ -360,6 +360,127 @@ fn datasets_of_other_rules_are_not_merged() {
     assert!(!tmp.path().join("out").exists());
 }
 
+/// Every row of the table in docs/scale.md that says what `merge` does.
+#[test]
+fn merge_of_overlapping_and_contradictory_datasets() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = |n: &str| root().join("samples").join(n);
+    let (one, two) = ("s15-template.pdf", "s03-fy2022-national.pdf");
+    let dir = |n: &str| tmp.path().join(n);
+    let made = |out: &str, files: &[&Path], more: &[&str]| {
+        let o = program("extract")
+            .args(files)
+            .arg("--out")
+            .arg(dir(out))
+            .args(["-q", "--parts"])
+            .args(more)
+            .output();
+        assert!(o.as_ref().unwrap().status.success(), "{}", said(&o.unwrap()));
+    };
+    let merge = |all: &[&str]| {
+        let _ = std::fs::remove_dir_all(dir("all"));
+        let o = program("merge")
+            .args(all.iter().map(|n| dir(n)))
+            .arg("--out")
+            .arg(dir("all"))
+            .output()
+            .unwrap();
+        assert_eq!(o.status.success(), dir("all").exists(), "{}", said(&o));
+        (o.status.code(), said(&o))
+    };
+    made("both", &[&sample(one), &sample(two)], &[]);
+    made("first", &[&sample(one)], &[]);
+    // The same document, read alike: once, and it is said.
+    let (code, text) = merge(&["both", "first"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("1 documents stand in more than one of the datasets"),
+        "{text}"
+    );
+    assert!(dataset(&dir("all"))["facts.csv"] == dataset(&dir("both"))["facts.csv"]);
+    // A dataset with itself.
+    let (code, text) = merge(&["both", "both"]);
+    assert_eq!(code, Some(0));
+    assert!(text.contains("2 documents stand in more than one"), "{text}");
+    same(&dir("both"), &dir("all"));
+    // With another origin: which document, and where.
+    let manifest = dir("manifest.csv");
+    std::fs::write(
+        &manifest,
+        format!("path,publisher\n{},Treasury\n", sample(one).display()),
+    )
+    .unwrap();
+    let o = program("extract")
+        .arg("--manifest")
+        .arg(&manifest)
+        .arg("--out")
+        .arg(dir("origin"))
+        .args(["-q", "--parts"])
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let (code, text) = merge(&["both", "origin"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        text.contains(&rows(&dir("first"), "documents")[0][0]) && text.contains("was read differently"),
+        "{text}"
+    );
+    assert!(text.contains("both") && text.contains("origin"), "{text}");
+    // Other forms, other rules.
+    made("forms", &[&sample(one)], &["--forms", "three_public"]);
+    let (code, text) = merge(&["both", "forms"]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("forms three_public, years all against"), "{text}");
+    std::fs::create_dir_all(dir("rules/narrative")).unwrap();
+    std::fs::write(
+        dir("rules/narrative/words.toml"),
+        "[neutral]\nfiller = [\"差旅住宿\"]\n",
+    )
+    .unwrap();
+    made(
+        "rules_of",
+        &[&sample(one)],
+        &["--grammars", dir("rules").to_str().unwrap()],
+    );
+    let (code, text) = merge(&["both", "rules_of"]);
+    assert!(
+        code == Some(2) && text.contains("the built-in rules and own ones"),
+        "{text}"
+    );
+    // Other formats of the same reading are the same reading.
+    made(
+        "packed",
+        &[&sample(two)],
+        &["--format", "csv.zst", "--findings", "fails"],
+    );
+    let (code, text) = merge(&["first", "packed"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (whole, all) = (dataset(&dir("both")), dataset(&dir("all")));
+    // Files that were given together may be one announcement: that stands in the key of a record.
+    for (name, bytes) in whole
+        .iter()
+        .filter(|(n, _)| !["parts.bin", "blocks.bin", "inputs.csv"].contains(&n.as_str()))
+    {
+        assert!(all[name] == *bytes, "{name} differs");
+    }
+    // Nothing there, and what stands there is kept.
+    std::fs::create_dir(dir("empty")).unwrap();
+    let (code, text) = merge(&["both", "empty"]);
+    assert!(code == Some(2) && text.contains("empty holds no parts.bin"), "{text}");
+    // A record that was damaged.
+    let path = dir("first").join("parts.bin");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.len() - 100;
+    bytes[at] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let (code, text) = merge(&["first", "packed"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        text.contains("record 1: the record is damaged") && text.contains("make that dataset again"),
+        "{text}"
+    );
+}
+
 #[test]
 fn one_document_under_two_names_in_two_datasets() {
     let tmp = tempfile::tempdir().unwrap();

@@ -114,7 +114,7 @@ pub(super) struct How {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
     Csv,
-    /// CSV in zstd: a tenth of the bytes
+    /// CSV packed with zstd, a tenth of the bytes
     #[value(name = "csv.zst")]
     CsvZst,
     Parquet,

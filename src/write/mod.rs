@@ -4,7 +4,7 @@
 mod accounts;
 pub mod blocks;
 pub mod csv;
-mod csv_zst;
+pub mod csv_zst;
 pub mod datapackage;
 pub mod dictionary;
 pub mod duckdb;
