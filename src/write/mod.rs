@@ -463,6 +463,8 @@ impl DatasetWriter {
     /// Completes the dataset: units, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
         self.end_of_documents()?;
+        // No system renames a folder of which a file is open everywhere.
+        self.old = None;
         let units = self.accounts.units();
         for (_, sinks) in self.sinks.iter_mut().filter(|(t, _)| t.name == "units") {
             for s in sinks {
