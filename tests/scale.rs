@@ -193,6 +193,38 @@ fn what_did_not_change_is_copied_and_the_bytes_are_those_of_one_run() {
 }
 
 #[test]
+fn a_run_that_is_killed_while_it_copies_goes_on() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (whole, out) = (tmp.path().join("whole"), tmp.path().join("out"));
+    let aside = |n: u32| (input.join(format!("{n}.pdf")), tmp.path().join(format!("{n}.pdf")));
+    (0..6).for_each(|n| std::fs::rename(aside(n).0, aside(n).1).unwrap());
+    extract(&input, &out, &["-q", "--resume"]);
+    (0..6).for_each(|n| std::fs::rename(aside(n).1, aside(n).0).unwrap());
+    let before = std::fs::read(out.join("facts.csv")).unwrap();
+    for lines in [1, 12, 30, 50, 70] {
+        let mut run = program("extract");
+        run.arg(&input)
+            .arg("--out")
+            .arg(&out)
+            .args(["-q", "--resume", "--threads", "1", "--log", "json"]);
+        let mut child = run.stderr(Stdio::piped()).spawn().unwrap();
+        let said = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+        let _ = said.take(lines).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(
+            std::fs::read(out.join("facts.csv")).unwrap() == before,
+            "the dataset of before is no longer whole"
+        );
+    }
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    assert!(counts(&o)["copied"].as_u64().unwrap() > 20, "{}", said(&o));
+    extract(&input, &whole, &["-q", "--parts"]);
+    same(&whole, &out);
+}
+
+#[test]
 fn packed_text_is_the_text_and_is_copied_too() {
     let tmp = tempfile::tempdir().unwrap();
     let input = inputs(tmp.path());
