@@ -4,7 +4,8 @@
     files = spark.read.format("binaryFile").load("archive/").select("path", "content")
     data = juesuan.spark.extract(files, "/shared/parts", "/shared/data")
 
-A row is ``(path, content)``, or ``(path,)`` alone where all machines see the same disk. A document that cannot be read is a row of
+A row is ``(path, content)``, or ``(path,)`` alone where all machines see the same disk. Documents with their content are read alone; of those by
+path, files of one folder in one partition may be one announcement. A document that cannot be read is a row of
 ``documents`` and fails no task. Every partition is a dataset of its own below ``shared``, a folder that all machines and the driver see; a task
 that Spark starts twice writes it twice, and the last one stands whole. ``juesuan merge`` makes them one: versions, units, findings
 between years.
