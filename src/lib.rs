@@ -12,7 +12,6 @@
 #![deny(missing_docs)]
 
 pub mod acquire;
-mod announcement;
 pub mod check;
 pub mod cli;
 mod clock;

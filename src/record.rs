@@ -1,7 +1,7 @@
 //! What is published: one type per table of the dataset (`write/schema.rs` is the contract as it is published, docs/dictionary.md its
 //! page). Amounts are in yuan and exact; `Option` is null. Knows no stage.
 
-use crate::diag::{Diagnostic, Refusal};
+use crate::diag::{Diagnostic, Refusal, Severity};
 use crate::place::{DocumentId, Place};
 use rust_decimal::Decimal;
 use std::fmt;
@@ -688,7 +688,29 @@ pub struct Extract {
     pub accounts: Vec<Extract>,
 }
 
+/// What is seen of a document after its kind is known, and decides how far it came.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// Something of it was lost: an account that was read is one that was read in part; any other stays what it is.
+    InPart,
+    /// It comes no further than this, and why.
+    With(Status, Refusal, String),
+}
+
 impl DocumentRow {
+    /// Decides how far the document came.
+    pub fn ends(&mut self, ending: Ending) {
+        match ending {
+            Ending::InPart if self.status == Status::Extracted => self.status = Status::Partial,
+            Ending::InPart => {}
+            Ending::With(status, code, message) => {
+                self.status = status;
+                self.error_code = Some(code);
+                self.error_message = Some(message);
+            }
+        }
+    }
+
     /// A row for a file of which nothing is known yet but its bytes.
     pub fn new(document_id: DocumentId, file_name: impl Into<String>) -> Self {
         Self {
@@ -746,6 +768,12 @@ impl Extract {
             diagnostics: Vec::new(),
             accounts: Vec::new(),
         }
+    }
+
+    /// How many errors and warnings it has.
+    pub fn in_doubt(&self) -> u32 {
+        let serious = self.diagnostics.iter().filter(|d| d.severity != Severity::Note);
+        serious.count() as u32
     }
 
     /// The published id of a fact.

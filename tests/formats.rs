@@ -130,7 +130,7 @@ fn long_texts_numbers_and_formulas_are_not_broken() {
     row[at("spent")] = Cell::Dec("-1234567890123.45".parse().unwrap());
     sink.document(Some("https://example.org/a.pdf"));
     sink.write(std::slice::from_ref(&row)).unwrap();
-    let path = sink.finish().unwrap();
+    let path = sink.finish().unwrap().path;
     let mut book: Xlsx<_> = open_workbook(path).unwrap();
     let sheet = book.worksheet_range("overspent").unwrap();
     let cell = |name: &str| {

@@ -140,6 +140,189 @@ fn a_run_that_is_killed_goes_on_and_gives_the_bytes_of_one_run() {
     );
 }
 
+/// The counts of a run.
+fn counts(o: &Output) -> serde_json::Value {
+    let text = said(o);
+    serde_json::from_str(text.lines().last().unwrap_or_default()).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+#[test]
+fn what_did_not_change_is_copied_and_the_bytes_are_those_of_one_run() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    // Enough for row groups of several small blocks, of one large one, and for some in which nothing changes.
+    let many = |from: usize, to: usize| {
+        for n in from..to {
+            let page = std::fs::read_to_string(root().join("samples/s15-template.truth.json")).unwrap();
+            let text = format!(
+                "{n}\n汀澜省云浦市第{}小学\n{}年度单位决算\n\n一、收入支出决算总体情况说明\n\n2022年度收、支总计均为{n}.55万元。{}",
+                n / 2,
+                2021 + n % 2,
+                page.len()
+            );
+            std::fs::write(input.join(format!("many{n}.txt")), text).unwrap();
+        }
+    };
+    many(0, 300);
+    let (out, whole) = (tmp.path().join("out"), tmp.path().join("whole"));
+    extract(&input, &out, &["-q", "--resume"]);
+    let documents = rows(&out, "documents").len();
+    many(300, 303);
+    std::fs::remove_file(input.join("many7.txt")).unwrap();
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    let copied = counts(&o)["copied"].as_u64().unwrap() as usize;
+    assert!(
+        copied > documents / 2 && copied < documents - 4,
+        "{copied} of {documents}: {}",
+        said(&o)
+    );
+    extract(&input, &whole, &["-q", "--parts"]);
+    same(&whole, &out);
+    // Nothing new: all is copied, and stays what it is.
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    assert_eq!(counts(&o)["copied"], counts(&o)["documents"], "{}", said(&o));
+    same(&whole, &out);
+    // A dataset in another form is written anew, and so is the next one in the old form.
+    let o = extract(&input, &out, &["--resume", "--log", "json", "--format", "csv"]);
+    assert_eq!(counts(&o)["copied"], counts(&o)["documents"]);
+    assert!(!out.join("facts.parquet").exists());
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    assert_eq!(counts(&o)["copied"], 0);
+    assert_eq!(counts(&o)["known"], counts(&o)["documents"]);
+    same(&whole, &out);
+}
+
+#[test]
+fn a_run_that_is_killed_while_it_copies_goes_on() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (whole, out) = (tmp.path().join("whole"), tmp.path().join("out"));
+    let aside = |n: u32| (input.join(format!("{n}.pdf")), tmp.path().join(format!("{n}.pdf")));
+    (0..6).for_each(|n| std::fs::rename(aside(n).0, aside(n).1).unwrap());
+    extract(&input, &out, &["-q", "--resume"]);
+    (0..6).for_each(|n| std::fs::rename(aside(n).1, aside(n).0).unwrap());
+    let before = std::fs::read(out.join("facts.csv")).unwrap();
+    for lines in [1, 12, 30, 50, 70] {
+        let mut run = program("extract");
+        run.arg(&input)
+            .arg("--out")
+            .arg(&out)
+            .args(["-q", "--resume", "--threads", "1", "--log", "json"]);
+        let mut child = run.stderr(Stdio::piped()).spawn().unwrap();
+        let said = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+        let _ = said.take(lines).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(
+            std::fs::read(out.join("facts.csv")).unwrap() == before,
+            "the dataset of before is no longer whole"
+        );
+    }
+    let o = extract(&input, &out, &["--resume", "--log", "json"]);
+    assert!(counts(&o)["copied"].as_u64().unwrap() > 20, "{}", said(&o));
+    extract(&input, &whole, &["-q", "--parts"]);
+    same(&whole, &out);
+}
+
+#[test]
+fn packed_text_is_the_text_and_is_copied_too() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (out, plain) = (tmp.path().join("out"), tmp.path().join("plain"));
+    std::fs::rename(input.join("9.pdf"), tmp.path().join("9.pdf")).unwrap();
+    extract(&input, &out, &["-q", "--resume", "--format", "csv.zst"]);
+    std::fs::rename(tmp.path().join("9.pdf"), input.join("9.pdf")).unwrap();
+    let o = extract(&input, &out, &["--resume", "--log", "json", "--format", "csv.zst"]);
+    assert!(counts(&o)["copied"].as_u64().unwrap() > 20, "{}", said(&o));
+    let once = tmp.path().join("once");
+    extract(&input, &once, &["-q", "--parts", "--format", "csv.zst"]);
+    let (a, b) = (dataset(&out), dataset(&once));
+    assert!(a.len() > 12 && !a.contains_key("facts.csv"), "{:?}", a.keys());
+    assert!(a == b, "a run that goes on gives other bytes");
+    extract(&input, &plain, &["-q", "--format", "csv"]);
+    for (name, bytes) in dataset(&plain)
+        .iter()
+        .filter(|(n, _)| n.ends_with(".csv") && !n.starts_with("inputs"))
+    {
+        let packed = &a[&format!("{name}.zst")];
+        assert!(zstd::stream::decode_all(&packed[..]).unwrap() == *bytes, "{name}");
+    }
+    // What reads a dataset reads it.
+    let check = |dir: &Path| program("check").arg(dir).output().unwrap();
+    let (o, own) = (check(&out), check(&plain));
+    assert_eq!(o.status.code(), own.status.code(), "{}", said(&o));
+    assert_eq!(o.stdout, own.stdout);
+    // And it is replaced only by ours: another file beside it is not ours.
+    std::fs::write(out.join("mine.zst"), "x").unwrap();
+    assert_eq!(
+        extract(&input, &out, &["-q", "--overwrite", "--format", "csv.zst"])
+            .status
+            .code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn only_the_findings_that_were_asked_for_are_written() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (all, some) = (tmp.path().join("all"), tmp.path().join("some"));
+    extract(&input, &all, &["-q", "--parts"]);
+    let o = extract(&input, &some, &["-q", "--resume", "--findings", "fails,not_evaluated"]);
+    assert!(o.status.success(), "{}", said(&o));
+    let outcome = {
+        let mut reader = csv::Reader::from_path(all.join("findings.csv")).unwrap();
+        reader.headers().unwrap().iter().position(|h| h == "outcome").unwrap()
+    };
+    let mut expected = rows(&all, "findings");
+    let before = expected.len();
+    expected.retain(|r| ["fails", "not_evaluated"].contains(&r[outcome].as_str()));
+    assert!(!expected.is_empty() && expected.len() < before);
+    assert!(expected.iter().any(|r| r[outcome] == "fails"));
+    assert_eq!(rows(&some, "findings"), expected);
+    assert_eq!(rows(&some, "facts"), rows(&all, "facts"));
+    let package = std::fs::read_to_string(some.join("datapackage.json")).unwrap();
+    let package: serde_json::Value = serde_json::from_str(&package).unwrap();
+    assert_eq!(
+        package["made_from"]["findings"],
+        serde_json::json!(["fails", "not_evaluated"])
+    );
+    // What each document gave is kept whole: the others can be had without reading again, and nothing is copied that lacks them.
+    let o = extract(&input, &some, &["--resume", "--log", "json"]);
+    assert_eq!(counts(&o)["known"], counts(&o)["documents"], "{}", said(&o));
+    same(&all, &some);
+    let o = extract(&input, &some, &["-q", "--resume", "--findings", "fail"]);
+    assert!(said(&o).contains("`fail` is no outcome of a finding"), "{}", said(&o));
+}
+
+#[test]
+fn a_table_that_somebody_has_changed_is_never_copied() {
+    let tmp = tempfile::tempdir().unwrap();
+    let input = inputs(tmp.path());
+    let (out, whole) = (tmp.path().join("out"), tmp.path().join("whole"));
+    extract(&input, &whole, &["-q", "--parts"]);
+    for (file, what) in [
+        ("facts.csv", &b"basic"[..]),
+        ("facts.csv", b""),
+        ("sections.parquet", b""),
+        ("facts.parquet", b"\x28\xb5\x2f\xfd"),
+        ("parts.bin", b"\x28\xb5\x2f\xfd"),
+        ("blocks.bin", b""),
+    ] {
+        extract(&input, &out, &["-q", "--resume"]);
+        let path = out.join(file);
+        let mut bytes = std::fs::read(&path).unwrap();
+        match bytes.windows(what.len().max(1)).rposition(|w| w == what) {
+            Some(at) => bytes[at] ^= 1,
+            None => bytes.truncate(bytes.len() / 2),
+        }
+        std::fs::write(&path, bytes).unwrap();
+        let o = extract(&input, &out, &["--resume", "--log", "json"]);
+        assert_eq!(counts(&o)["copied"], 0, "{file}: {}", said(&o));
+        same(&whole, &out);
+    }
+}
+
 #[test]
 fn only_new_files_are_read_and_gone_ones_leave() {
     let tmp = tempfile::tempdir().unwrap();
@@ -209,6 +392,127 @@ fn datasets_of_other_rules_are_not_merged() {
     assert!(!tmp.path().join("out").exists());
 }
 
+/// Every row of the table in docs/scale.md that says what `merge` does.
+#[test]
+fn merge_of_overlapping_and_contradictory_datasets() {
+    let tmp = tempfile::tempdir().unwrap();
+    let sample = |n: &str| root().join("samples").join(n);
+    let (one, two) = ("s15-template.pdf", "s03-fy2022-national.pdf");
+    let dir = |n: &str| tmp.path().join(n);
+    let made = |out: &str, files: &[&Path], more: &[&str]| {
+        let o = program("extract")
+            .args(files)
+            .arg("--out")
+            .arg(dir(out))
+            .args(["-q", "--parts"])
+            .args(more)
+            .output();
+        assert!(o.as_ref().unwrap().status.success(), "{}", said(&o.unwrap()));
+    };
+    let merge = |all: &[&str]| {
+        let _ = std::fs::remove_dir_all(dir("all"));
+        let o = program("merge")
+            .args(all.iter().map(|n| dir(n)))
+            .arg("--out")
+            .arg(dir("all"))
+            .output()
+            .unwrap();
+        assert_eq!(o.status.success(), dir("all").exists(), "{}", said(&o));
+        (o.status.code(), said(&o))
+    };
+    made("both", &[&sample(one), &sample(two)], &[]);
+    made("first", &[&sample(one)], &[]);
+    // The same document, read alike: once, and it is said.
+    let (code, text) = merge(&["both", "first"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("1 documents stand in more than one of the datasets"),
+        "{text}"
+    );
+    assert!(dataset(&dir("all"))["facts.csv"] == dataset(&dir("both"))["facts.csv"]);
+    // A dataset with itself.
+    let (code, text) = merge(&["both", "both"]);
+    assert_eq!(code, Some(0));
+    assert!(text.contains("2 documents stand in more than one"), "{text}");
+    same(&dir("both"), &dir("all"));
+    // With another origin: which document, and where.
+    let manifest = dir("manifest.csv");
+    std::fs::write(
+        &manifest,
+        format!("path,publisher\n{},Treasury\n", sample(one).display()),
+    )
+    .unwrap();
+    let o = program("extract")
+        .arg("--manifest")
+        .arg(&manifest)
+        .arg("--out")
+        .arg(dir("origin"))
+        .args(["-q", "--parts"])
+        .output()
+        .unwrap();
+    assert!(o.status.success(), "{}", said(&o));
+    let (code, text) = merge(&["both", "origin"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        text.contains(&rows(&dir("first"), "documents")[0][0]) && text.contains("was read differently"),
+        "{text}"
+    );
+    assert!(text.contains("both") && text.contains("origin"), "{text}");
+    // Other forms, other rules.
+    made("forms", &[&sample(one)], &["--forms", "three_public"]);
+    let (code, text) = merge(&["both", "forms"]);
+    assert_eq!(code, Some(2));
+    assert!(text.contains("forms three_public, years all against"), "{text}");
+    std::fs::create_dir_all(dir("rules/narrative")).unwrap();
+    std::fs::write(
+        dir("rules/narrative/words.toml"),
+        "[neutral]\nfiller = [\"差旅住宿\"]\n",
+    )
+    .unwrap();
+    made(
+        "rules_of",
+        &[&sample(one)],
+        &["--grammars", dir("rules").to_str().unwrap()],
+    );
+    let (code, text) = merge(&["both", "rules_of"]);
+    assert!(
+        code == Some(2) && text.contains("the built-in rules and own ones"),
+        "{text}"
+    );
+    // Other formats of the same reading are the same reading.
+    made(
+        "packed",
+        &[&sample(two)],
+        &["--format", "csv.zst", "--findings", "fails"],
+    );
+    let (code, text) = merge(&["first", "packed"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (whole, all) = (dataset(&dir("both")), dataset(&dir("all")));
+    // Files that were given together may be one announcement: that stands in the key of a record.
+    for (name, bytes) in whole
+        .iter()
+        .filter(|(n, _)| !["parts.bin", "blocks.bin", "inputs.csv"].contains(&n.as_str()))
+    {
+        assert!(all[name] == *bytes, "{name} differs");
+    }
+    // Nothing there, and what stands there is kept.
+    std::fs::create_dir(dir("empty")).unwrap();
+    let (code, text) = merge(&["both", "empty"]);
+    assert!(code == Some(2) && text.contains("empty holds no parts.bin"), "{text}");
+    // A record that was damaged.
+    let path = dir("first").join("parts.bin");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes.len() - 100;
+    bytes[at] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let (code, text) = merge(&["first", "packed"]);
+    assert_eq!(code, Some(2));
+    assert!(
+        text.contains("record 1: the record is damaged") && text.contains("make that dataset again"),
+        "{text}"
+    );
+}
+
 #[test]
 fn one_document_under_two_names_in_two_datasets() {
     let tmp = tempfile::tempdir().unwrap();
@@ -237,7 +541,10 @@ fn one_document_under_two_names_in_two_datasets() {
         .unwrap();
     assert!(o.status.success(), "{}", said(&o));
     let (a, b) = (dataset(&all), dataset(&whole));
-    for (name, bytes) in a.iter().filter(|(n, _)| *n != "parts.bin") {
+    for (name, bytes) in a
+        .iter()
+        .filter(|(n, _)| !["parts.bin", "blocks.bin"].contains(&n.as_str()))
+    {
         assert!(b[name] == *bytes, "{name} differs");
     }
     assert_eq!(rows(&all, "inputs").len(), 2);

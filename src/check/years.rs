@@ -119,8 +119,27 @@ impl<'g> Years<'g> {
 
     /// Keeps what the rules between years name. Of two documents of one account and year the first counts.
     pub fn add(&mut self, e: &Extract) {
+        if let Some(kept) = self.kept_of(e) {
+            self.keep(&kept);
+        }
+    }
+
+    /// The same in two steps: what is kept of a document, as bytes; empty where it is nothing.
+    pub fn note(&self, e: &Extract) -> Vec<u8> {
+        let kept = self.kept_of(e);
+        kept.and_then(|k| postcard::to_allocvec(&k).ok()).unwrap_or_default()
+    }
+
+    /// The second step.
+    pub fn take(&mut self, note: &[u8]) {
+        if let Ok(kept) = postcard::from_bytes::<Kept>(note) {
+            self.keep(&kept);
+        }
+    }
+
+    fn kept_of(&self, e: &Extract) -> Option<Kept> {
         let (Some(unit), Some(year)) = (&e.document.unit_key, e.document.fiscal_year) else {
-            return;
+            return None;
         };
         let facts: Vec<KeptFact> = e.facts.iter().filter_map(|f| self.fact(f)).collect();
         let said = |s: &&Statement| {
@@ -131,32 +150,35 @@ impl<'g> Years<'g> {
         };
         let statements: Vec<Statement> = e.statements.iter().filter(said).cloned().collect();
         if facts.is_empty() && statements.is_empty() {
-            return;
+            return None;
         }
         let d = &e.document;
         let account = (unit.clone(), d.level, d.caliber, year);
         let consolidated = !matches!(d.caliber, Some(Caliber::SelfOnly | Caliber::Single));
         let units = e.members.iter().filter(|m| consolidated && m.kind == MemberKind::Unit);
-        if self.numbers.contains_key(&account) {
-            return;
-        }
-        let kept = Kept {
+        Some(Kept {
             id: e.document.document_id.clone(),
-            account: account.clone(),
+            account,
             unit_name: e.document.unit_name.as_deref().map(Into::into),
             year,
             findings: e.findings.len() as u32,
             facts,
             statements,
             members: units.map(|m| (m.name.clone(), m.unit_key.clone())).collect(),
-        };
+        })
+    }
+
+    fn keep(&mut self, kept: &Kept) {
+        if self.numbers.contains_key(&kept.account) {
+            return;
+        }
         self.in_order = self
             .in_order
             .take()
             .filter(|last| *last < kept.id)
             .map(|_| kept.id.clone());
-        self.numbers.insert(account, self.kept.len() as u32);
-        self.kept.push(&kept);
+        self.numbers.insert(kept.account.clone(), self.kept.len() as u32);
+        self.kept.push(kept);
     }
 
     fn fact(&self, f: &Fact) -> Option<KeptFact> {

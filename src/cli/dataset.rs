@@ -12,13 +12,14 @@ use csv::StringRecord;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use tr::tr;
 
 /// The file of a table.
 enum File {
-    Csv(csv::Reader<fs::File>),
+    Csv(csv::Reader<Box<dyn Read>>),
     Parquet(ParquetRows),
 }
 
@@ -35,6 +36,7 @@ impl Rows {
     fn open(dir: &Path, name: &str) -> Result<Self, String> {
         let path = dir.join(format!("{name}.csv"));
         let other = dir.join(format!("{name}.parquet"));
+        let packed = dir.join(format!("{name}.csv.zst"));
         if !path.is_file() && other.is_file() {
             let rows = ParquetRows::open(&other)?;
             return Ok(Self {
@@ -44,7 +46,16 @@ impl Rows {
                 waiting: None,
             });
         }
-        let mut reader = csv::ReaderBuilder::new().from_path(&path).map_err(|e| {
+        let packed_only = !path.is_file() && packed.is_file();
+        let path = if packed_only { packed } else { path };
+        let opened = fs::File::open(&path).and_then(|file| {
+            let text: Box<dyn Read> = match packed_only {
+                true => Box::new(zstd::stream::read::Decoder::new(file)?),
+                false => Box::new(file),
+            };
+            Ok(csv::Reader::from_reader(text))
+        });
+        let mut reader = opened.map_err(|e| {
             tr!(
                 "cannot read {}: {e}; is {} a dataset with CSV or Parquet files?",
                 path.display(),

@@ -88,6 +88,10 @@ pub(super) struct How {
     /// What to write
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
     format: Vec<Format>,
+    /// Which findings to write: fails, not_evaluated, rounding, holds; default: all. Most of a dataset are findings that hold; they count in
+    /// `held` of each figure all the same
+    #[arg(long, value_delimiter = ',', value_name = "OUTCOME,…", value_parser = outcome)]
+    findings: Vec<crate::record::FindingOutcome>,
     /// CSV files for Excel: they begin with a byte order mark, and a text that would be taken for a formula with an apostrophe
     #[arg(long)]
     bom: bool,
@@ -110,6 +114,9 @@ pub(super) struct How {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
     Csv,
+    /// CSV packed with zstd, a tenth of the bytes
+    #[value(name = "csv.zst")]
+    CsvZst,
     Parquet,
     /// A workbook for each table, for people
     Xlsx,
@@ -121,6 +128,17 @@ pub(super) enum Format {
 enum Log {
     Text,
     Json,
+}
+
+pub(super) fn outcome(text: &str) -> Result<crate::record::FindingOutcome, String> {
+    use crate::record::FindingOutcome;
+    FindingOutcome::from_word(text).ok_or_else(|| {
+        tr!(
+            "`{text}` is no outcome of a finding; there are: {}",
+            FindingOutcome::WORDS.join(", "),
+            text
+        )
+    })
 }
 
 fn share(text: &str) -> Result<(u32, u32), String> {
@@ -312,6 +330,8 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
     }
     let options = write::Options {
         csv: args.format.contains(&Format::Csv),
+        csv_zst: args.format.contains(&Format::CsvZst),
+        findings: args.findings.clone(),
         parquet: args.format.contains(&Format::Parquet),
         xlsx: args.format.contains(&Format::Xlsx),
         sqlite: args.format.contains(&Format::Sqlite),
@@ -321,6 +341,7 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
         made: made.clone(),
         parts: args.resume || args.parts || args.shard.is_some(),
         resume: args.resume,
+        reuse: true,
     };
     if isolate::child().is_some() {
         isolate::bound(pool.current_num_threads());
@@ -370,23 +391,29 @@ fn dataset(args: &How, find: &Find<'_>) -> Done {
             lines.say('-', &input.id.0);
         }
     }
-    let summary = {
+    let read = |writer: &mut DatasetWriter| {
         let before = if args.resume { writer.before() } else { Vec::new() };
-        let parts: Vec<Parts> = before
-            .iter()
-            .map(|dir| Parts::open(dir))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect();
+        let parts = before.iter().map(|dir| Parts::open(dir));
+        let parts: Vec<Parts> = parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
         let run = Run {
             inputs: &found,
             cx: &cx,
             known: &Known::of(parts, &made),
             progress: &progress,
         };
-        pipeline::run(&run, &mut writer, &pool)
+        pipeline::run(&run, writer, &pool)
     };
+    let mut summary = read(&mut writer);
+    if let Err(write::Error::Changed(_)) = summary {
+        // Somebody worked on the tables; what was read is another file.
+        drop(writer);
+        let anew = write::Options {
+            reuse: false,
+            ..options
+        };
+        writer = DatasetWriter::create(&args.out, &anew).map_err(|e| e.to_string())?;
+        summary = read(&mut writer);
+    }
     let summary = summary
         .and_then(|s| {
             acquire::files(&found).try_for_each(|rows| writer.inputs(&rows))?;

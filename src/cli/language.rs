@@ -191,7 +191,7 @@ fn in_words(mut command: Command) -> Command {
 }
 
 /// Words that the parser of the command line prints by itself.
-const PARSER: [&str; 11] = [
+const PARSER: [&str; 12] = [
     "Usage:",
     "Commands:",
     "Arguments:",
@@ -201,6 +201,7 @@ const PARSER: [&str; 11] = [
     "[possible values: ",
     // Of values of an option.
     "A workbook for each table, for people",
+    "CSV packed with zstd, a tenth of the bytes",
     "One file with every table, for SQL and Datasette",
     "Print help (see more with '--help')",
     "Print help (see a summary with '-h')",

@@ -25,6 +25,10 @@ pub struct Args {
     /// What to write
     #[arg(long, value_delimiter = ',', value_name = "FORMAT,…", default_values = ["csv", "parquet"])]
     format: Vec<extract::Format>,
+    /// Which findings to write: fails, not_evaluated, rounding, holds; default: all. Most of a dataset are findings that hold; they count in
+    /// `held` of each figure all the same
+    #[arg(long, value_delimiter = ',', value_name = "OUTCOME,…", value_parser = extract::outcome)]
+    findings: Vec<crate::record::FindingOutcome>,
     /// CSV files for Excel: they begin with a byte order mark, and a text that would be taken for a formula with an apostrophe
     #[arg(long)]
     bom: bool,
@@ -50,6 +54,8 @@ pub fn run(args: &Args) -> Done {
     }
     let options = write::Options {
         csv: args.format.contains(&extract::Format::Csv),
+        csv_zst: args.format.contains(&extract::Format::CsvZst),
+        findings: args.findings.clone(),
         parquet: args.format.contains(&extract::Format::Parquet),
         xlsx: args.format.contains(&extract::Format::Xlsx),
         sqlite: args.format.contains(&extract::Format::Sqlite),
@@ -59,6 +65,7 @@ pub fn run(args: &Args) -> Done {
         made: sources.first().map_or_else(parts::Made::here, |s| s.made().clone()),
         parts: true,
         resume: false,
+        reuse: false,
     };
     let mut writer = DatasetWriter::create(&args.out, &options).map_err(|e| e.to_string())?;
     let none = |e: String| {

@@ -7,6 +7,7 @@ use crate::grammar::panel::Indicator;
 use crate::panel::{self, Account, Balance, Row};
 use crate::record::{Fact, Statement};
 use crate::write::csv::CsvSink;
+use crate::write::csv_zst::CsvZstSink;
 use crate::write::parquet::ParquetSink;
 use crate::write::schema::{Cell, Column, PANEL, Table, Type};
 use crate::write::xlsx::XlsxSink;
@@ -98,6 +99,9 @@ pub fn run(args: &Args) -> Done {
     let mut files: Vec<Box<dyn Sink>> = Vec::new();
     if args.format.contains(&Format::Csv) {
         files.push(Box::new(CsvSink::create(out, table, args.bom).map_err(fail)?));
+    }
+    if args.format.contains(&Format::CsvZst) {
+        files.push(Box::new(CsvZstSink::create(out, table, args.bom).map_err(fail)?));
     }
     if args.format.contains(&Format::Parquet) {
         files.push(Box::new(ParquetSink::create(out, table).map_err(fail)?));

@@ -11,7 +11,7 @@ use crate::place::Place;
 use crate::read::{Document, Page};
 use crate::recognise::cover::Ground;
 use crate::recognise::{Own, Recognised, Table, cover};
-use crate::record::{DocumentRow, Extract, Kind, Status};
+use crate::record::{DocumentRow, Ending, Extract, Kind, Status};
 use crate::text;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -324,16 +324,16 @@ pub(super) fn agree(accounts: &[Account], read: &[Extract]) -> Result<(), String
 
 /// The row of a file whose accounts stand in rows of their own.
 pub(super) fn split(row: &mut DocumentRow, accounts: usize) {
-    row.status = Status::Split;
-    row.error_code = Some(Refusal::Split);
-    row.error_message = Some(format!(
+    let message = format!(
         "the accounts of several units or years stand in it: {accounts} rows have its `document_id` in `part_of`"
-    ));
+    );
+    row.ends(Ending::With(Status::Split, Refusal::Split, message));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Context, Filter, Scans, each_account, stages, understand};
+    use super::super::run::{each_account, understand};
+    use super::super::{Context, Filter, Scans, stages};
     use super::*;
     use crate::clock;
     use crate::place::DocumentId;

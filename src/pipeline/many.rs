@@ -9,7 +9,8 @@ use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::grammar::Grammar;
 use crate::place::Place;
 use crate::record::{Extract, FindingOutcome};
-use crate::write::parts::{self, Key, Known, Parts};
+use crate::write::blocks::Old;
+use crate::write::parts::{self, Brief, Head, Key, Known, Parts};
 use crate::write::{self, DatasetWriter};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -29,6 +30,21 @@ pub struct Run<'r> {
     pub known: &'r Known,
     /// Told what happens.
     pub progress: &'r dyn Progress,
+}
+
+/// What a thread does next.
+enum Task {
+    /// A document.
+    Document(usize),
+    /// A block in which nothing has changed, and the inputs in it.
+    Block(u32, std::ops::Range<usize>),
+}
+
+/// What comes of it.
+enum Came {
+    Document(Box<Done>),
+    /// What is needed of the documents of a block that is taken as it is.
+    Block(u32, Vec<Head>),
 }
 
 struct Done {
@@ -72,38 +88,101 @@ fn key(input: &Input) -> Key {
 /// Reads all inputs on the threads of `pool` and writes them in order on the calling thread, which must not belong to the pool.
 pub fn run(run: &Run<'_>, writer: &mut DatasetWriter, pool: &rayon::ThreadPool) -> Result<Summary, write::Error> {
     run.progress.start(run.inputs.len());
+    writer.expect(run.inputs.len());
+    let old = writer.old();
+    let tasks = tasks(run.inputs, writer, old.as_deref());
     let threads = pool.current_num_threads().max(1);
-    let gate = Gate::new(run.inputs.len(), WINDOW * threads);
-    let keep = writer.keeps_parts();
+    let gate = Gate::new(tasks.len(), WINDOW * threads);
+    let notes = check::Years::new(run.cx.grammar);
+    let work = Work {
+        run,
+        tasks: &tasks,
+        old: old.as_deref(),
+        notes: writer.keeps_parts().then_some(&notes),
+    };
     let (send, receive) = mpsc::channel();
     pool.in_place_scope(|scope| {
         for _ in 0..threads {
-            let (send, gate) = (send.clone(), &gate);
-            scope.spawn(move |_| work(run, keep, gate, &send));
+            let (send, gate, work) = (send.clone(), &gate, &work);
+            scope.spawn(move |_| work.all(gate, &send));
         }
         drop(send);
-        let result = in_order(&receive, &gate, run, writer);
+        let result = in_order(&receive, &gate, &work, writer);
         // After a full disk nobody needs the rest.
         gate.stop();
         result
     })
 }
 
-/// One thread: takes the next document as long as there is one.
-fn work(run: &Run<'_>, keep: bool, gate: &Gate, send: &Sender<(usize, Done)>) {
-    let _stop = StopOnPanic(gate);
-    while let Some(n) = gate.next() {
-        let input = &run.inputs[n];
-        run.progress.begins(input);
-        let done = known_or_read(input, run, keep);
-        run.progress.done(&done.extract.document, done.known);
-        if send.send((n, done)).is_err() {
-            return;
+/// The inputs one by one, and whole blocks where nothing has changed.
+fn tasks(inputs: &[Input], writer: &DatasetWriter, old: Option<&Old>) -> Vec<Task> {
+    let Some(old) = old else {
+        return (0..inputs.len()).map(Task::Document).collect();
+    };
+    let mut out = Vec::new();
+    let mut next = 0;
+    while next < inputs.len() {
+        let block = writer.block_of(&inputs[next].id.0);
+        let more = inputs[next..].iter().take_while(|i| writer.block_of(&i.id.0) == block);
+        let all = next..next + more.count();
+        next = all.end;
+        let of = &inputs[all.clone()];
+        let keys: Vec<Key> = of.iter().map(key).collect();
+        if of.iter().all(|i| i.error.is_none()) && old.same(block, &keys) {
+            out.push(Task::Block(block, all));
+        } else {
+            out.extend(all.map(Task::Document));
         }
+    }
+    out
+}
+
+/// What the threads share.
+struct Work<'r> {
+    run: &'r Run<'r>,
+    tasks: &'r [Task],
+    old: Option<&'r Old>,
+    /// Says what the checks between documents keep, where records are kept.
+    notes: Option<&'r check::Years<'r>>,
+}
+
+impl Work<'_> {
+    /// One thread: takes the next task as long as there is one.
+    fn all(&self, gate: &Gate, send: &Sender<(usize, Result<Came, write::Error>)>) {
+        let _stop = StopOnPanic(gate);
+        while let Some(n) = gate.next() {
+            let came = match (&self.tasks[n], self.old) {
+                (Task::Block(block, all), Some(old)) => self.block(*block, all, old),
+                (Task::Document(n), _) => Ok(self.document(&self.run.inputs[*n])),
+                (Task::Block(..), None) => Ok(Came::Block(0, Vec::new())),
+            };
+            if send.send((n, came)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn document(&self, input: &Input) -> Came {
+        self.run.progress.begins(input);
+        let done = known_or_read(input, self.run, self.notes);
+        self.run.progress.done(&done.extract.document, done.known);
+        Came::Document(Box::new(done))
+    }
+
+    fn block(&self, block: u32, all: &std::ops::Range<usize>, old: &Old) -> Result<Came, write::Error> {
+        let heads = old.heads(block).ok().filter(|h| h.len() == all.len());
+        let heads = heads.ok_or_else(|| write::Error::Changed(parts::NAME.into()))?;
+        for (head, input) in heads.iter().zip(&self.run.inputs[all.clone()]) {
+            self.run.progress.begins(input);
+            if let Some(brief) = head.first() {
+                self.run.progress.done(&brief.document, true);
+            }
+        }
+        Ok(Came::Block(block, heads))
     }
 }
 
-fn known_or_read(input: &Input, run: &Run<'_>, keep: bool) -> Done {
+fn known_or_read(input: &Input, run: &Run<'_>, notes: Option<&check::Years<'_>>) -> Done {
     // What could not be read may be there the next time.
     let mut key = if input.error.is_none() {
         key(input)
@@ -122,10 +201,9 @@ fn known_or_read(input: &Input, run: &Run<'_>, keep: bool) -> Done {
     if extract.document.error_code == Some(Refusal::UnreadableFile) {
         key = Key::default();
     }
-    let part = if keep {
-        parts::encode(&extract, &key)
-    } else {
-        Ok(Vec::new())
+    let part = match notes {
+        Some(notes) => parts::encode(&extract, &head(&extract, notes), &key),
+        None => Ok(Vec::new()),
     };
     Done {
         extract,
@@ -135,22 +213,34 @@ fn known_or_read(input: &Input, run: &Run<'_>, keep: bool) -> Done {
     }
 }
 
+/// What is needed of a document when its rows are copied.
+fn head(e: &Extract, notes: &check::Years<'_>) -> Head {
+    let all = std::iter::once(e).chain(&e.accounts);
+    all.map(|e| Brief::of(e, notes.note(e))).collect()
+}
+
 /// Writes what comes back in the order of the inputs.
 fn in_order(
-    receive: &Receiver<(usize, Done)>,
+    receive: &Receiver<(usize, Result<Came, write::Error>)>,
     gate: &Gate,
-    run: &Run<'_>,
+    work: &Work<'_>,
     writer: &mut DatasetWriter,
 ) -> Result<Summary, write::Error> {
-    let mut all = All::new(run.cx.grammar, writer)?;
-    let mut early: BTreeMap<usize, Done> = BTreeMap::new();
+    let mut all = All::new(work.run.cx.grammar, writer)?;
+    let mut early = BTreeMap::new();
     let mut next = 0;
-    for (n, done) in receive {
-        early.insert(n, done);
-        while let Some(done) = early.remove(&next) {
-            all.take(&done.extract, done.part)?;
-            all.writer.timing(&done.extract, &done.seconds)?;
-            all.summary.known += usize::from(done.known);
+    for (n, came) in receive {
+        early.insert(n, came);
+        while let Some(came) = early.remove(&next) {
+            match (came?, work.old) {
+                (Came::Document(done), _) => {
+                    all.take(&done.extract, done.part)?;
+                    all.writer.timing(&done.extract, &done.seconds)?;
+                    all.summary.known += usize::from(done.known);
+                }
+                (Came::Block(block, heads), Some(old)) => all.copy(old, block, heads)?,
+                (Came::Block(..), None) => {}
+            }
             next += 1;
             gate.written();
         }
@@ -179,12 +269,25 @@ impl<'g, 'w> All<'g, 'w> {
 
     fn take(&mut self, extract: &Extract, part: Result<Vec<u8>, String>) -> Result<(), write::Error> {
         for e in std::iter::once(extract).chain(&extract.accounts) {
-            self.summary.add(e);
+            self.summary.add(&e.document, e.in_doubt());
             self.years.add(e);
             self.writer.write(e)?;
         }
         if self.writer.keeps_parts() {
             self.writer.part(&part.map_err(unreadable)?)?;
+        }
+        Ok(())
+    }
+
+    /// A block of the dataset of before.
+    fn copy(&mut self, old: &Old, block: u32, heads: Vec<Head>) -> Result<(), write::Error> {
+        self.writer.copy(old, block, heads.len())?;
+        self.summary.known += heads.len();
+        self.summary.copied += heads.len();
+        for brief in heads.into_iter().flatten() {
+            self.summary.add(&brief.document, brief.in_doubt);
+            self.years.take(&brief.note);
+            self.writer.brief(brief);
         }
         Ok(())
     }
@@ -196,6 +299,7 @@ impl<'g, 'w> All<'g, 'w> {
             years,
             writer,
         } = self;
+        writer.end_of_documents()?;
         years.each(&mut |mut e: Extract| {
             write::fit::fit(&mut e);
             let fails = e.findings.iter().filter(|f| f.outcome == FindingOutcome::Fails);
@@ -218,6 +322,8 @@ pub fn merge(sources: &[Parts], grammar: &Grammar, writer: &mut DatasetWriter) -
         order.extend(parts.ids().enumerate().map(|(n, id)| (*id, s, n)));
     }
     order.sort_unstable();
+    writer.expect(order.chunk_by(|a, b| a.0 == b.0).count());
+    let notes = check::Years::new(grammar);
     let mut all = All::new(grammar, writer).map_err(MergeError::Write)?;
     let mut twice = 0;
     for same in order.chunk_by(|a, b| a.0 == b.0) {
@@ -229,7 +335,8 @@ pub fn merge(sources: &[Parts], grammar: &Grammar, writer: &mut DatasetWriter) -
             if r != record {
                 let pair = [same[0].1, other.1].map(|s| sources[s].dir().display().to_string());
                 extract = united(extract, e).map_err(|id| MergeError::Contradict(id, pair))?;
-                record = parts::encode(&extract, &Key::default()).map_err(MergeError::Damaged)?;
+                record =
+                    parts::encode(&extract, &head(&extract, &notes), &Key::default()).map_err(MergeError::Damaged)?;
             }
         }
         all.take(&extract, Ok(record)).map_err(MergeError::Write)?;

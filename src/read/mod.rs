@@ -31,6 +31,7 @@ mod xlsx;
 mod xml;
 
 pub use markup::{Markup, Paragraph, Piece, Table, TableCell};
+pub use sniff::promised;
 
 use crate::diag::{Code, Diagnostic, Outcome, Refusal, Severity};
 use crate::geom::{Axis, Rect, Way};

@@ -36,6 +36,31 @@ pub(super) enum Kind {
     Other(&'static str),
 }
 
+/// What the endings of names promise, for the kinds that are read.
+const PROMISED: [(&[&str], &str); 8] = [
+    (&["pdf"], "application/pdf"),
+    (&["ofd"], "application/ofd"),
+    (&["mht", "mhtml"], "multipart/related"),
+    (&["txt", "md", "csv"], "text/plain"),
+    (&["html", "htm"], "text/html"),
+    (
+        &["docx"],
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    (
+        &["xlsx"],
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
+    (&["xls"], "application/vnd.ms-excel"),
+];
+
+/// The ending of a name in lower case, and the media type that it promises. It decides nothing: what a file is, its bytes say.
+pub fn promised(name: &str) -> Option<(String, &'static str)> {
+    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    let promised = PROMISED.iter().find(|(names, _)| names.contains(&ending.as_str()))?.1;
+    Some((ending, promised))
+}
+
 /// The kind of a file that has bytes.
 ///
 /// # Errors

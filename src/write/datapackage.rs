@@ -1,12 +1,13 @@
 //! datapackage.json: Data Package v2 with the schema of every table, sizes and hashes.
 
-use super::Error;
+use super::measured::Written;
 use super::parts::Made;
 use super::schema::{Column, DATASET_VERSION, INPUTS, TIMINGS, Table, Type, WARNINGS};
+use super::{Error, Options};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 fn field(c: &Column) -> Value {
     let mut f = Map::new();
@@ -76,7 +77,8 @@ fn size_and_hash(path: &Path) -> Result<(u64, String), Error> {
     Ok((size, format!("sha256:{:x}", hasher.finalize())))
 }
 
-fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value, Error> {
+fn resource(table: &Table, file: &Written, csv: &[&str], bom: bool) -> Result<Value, Error> {
+    let path = file.path.as_path();
     let name = path
         .file_name()
         .map(|n| n.to_string_lossy().to_string())
@@ -94,7 +96,8 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
     r.insert("description".into(), table.doc.into());
     // The bytes of these differ from run to run, and when files are copied; a size or a hash would make this file differ too.
     if ![TIMINGS.name, INPUTS.name].contains(&table.name) {
-        let (bytes, hash) = size_and_hash(path)?;
+        let measured = file.measured.clone();
+        let (bytes, hash) = measured.map_or_else(|| size_and_hash(path), Ok)?;
         r.insert("bytes".into(), bytes.into());
         r.insert("hash".into(), hash.into());
     }
@@ -111,9 +114,11 @@ fn resource(table: &Table, path: &Path, csv: &[&str], bom: bool) -> Result<Value
     } else {
         let media = match ending.as_str() {
             "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "zst" => "application/zstd",
             _ => "application/vnd.apache.parquet",
         };
-        r.insert("format".into(), ending.into());
+        let format = if ending == "zst" { "csv.zst".to_string() } else { ending };
+        r.insert("format".into(), format.into());
         r.insert("mediatype".into(), media.into());
         // `file`: validators check size and hash. As `table`, frictionless 5 reads Parquet through pandas, where an empty
         // integer becomes NaN and a printed `-` a wrong number.
@@ -165,22 +170,22 @@ impl Cited {
 ///
 /// `made_from` and `citation` say what it takes to get the same bytes again; `inputs_hash` is over the column `document_id` of the
 /// table `documents`, each with a line break.
-pub fn write(
-    dir: &Path,
-    files: &[(&'static Table, PathBuf)],
-    bom: bool,
-    made: &Made,
-    cited: Cited,
-) -> Result<(), Error> {
-    let (made_from, citation) = cited.words(made);
+pub fn write(dir: &Path, files: &[(&'static Table, Written)], options: &Options, cited: Cited) -> Result<(), Error> {
+    let bom = options.bom;
+    let (mut made_from, citation) = cited.words(&options.made);
+    if !options.findings.is_empty() {
+        // Who counts findings has to know which are there.
+        let outcomes: Vec<&str> = options.findings.iter().map(|o| o.as_str()).collect();
+        made_from["findings"] = json!(outcomes);
+    }
     let csv: Vec<&str> = files
         .iter()
-        .filter(|(_, p)| p.extension().is_some_and(|e| e == "csv"))
+        .filter(|(_, f)| f.path.extension().is_some_and(|e| e == "csv"))
         .map(|(t, _)| t.name)
         .collect();
     let mut resources = Vec::new();
-    for (table, path) in files {
-        resources.push(resource(table, path, &csv, bom)?);
+    for (table, file) in files {
+        resources.push(resource(table, file, &csv, bom)?);
     }
     // One file holds every table.
     let database = dir.join("juesuan.sqlite");

@@ -2,8 +2,9 @@
 //! floating point and eats the zeros of codes), and the view `facts_analysis` over them.
 
 use super::Error;
+use super::measured::Written;
 use super::schema::{TABLES, Table, Type};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The name of the file.
 pub const FILE: &str = "duckdb.sql";
@@ -26,25 +27,26 @@ fn sql_type(ty: Type) -> &'static str {
 }
 
 /// A view of the CSV file: nothing is guessed, an empty cell is NULL.
-fn over_csv(table: &Table) -> String {
+fn over_csv(table: &Table, ending: &str) -> String {
     let columns = table
         .columns
         .iter()
         .map(|c| format!("'{}': '{}'", c.name, sql_type(c.ty)));
     let columns: Vec<String> = columns.collect();
     format!(
-        "CREATE VIEW {0} AS FROM read_csv('{0}.csv', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', \
+        "CREATE VIEW {0} AS FROM read_csv('{0}.{2}', auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', \
          max_line_size = 100000000, columns = {{{1}}});\n",
         table.name,
-        columns.join(", ")
+        columns.join(", "),
+        ending
     )
 }
 
 /// Writes it for the files that were written, which name their tables; nothing where there is neither Parquet nor CSV.
-pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)]) -> Result<(), Error> {
+pub fn write(dir: &Path, files: &[(&'static Table, Written)]) -> Result<(), Error> {
     let has = |t: &Table, ending: &str| {
-        let of_table = |(own, path): &(&'static Table, PathBuf)| {
-            own.name == t.name && path.extension().is_some_and(|e| e == ending)
+        let of_table = |(own, file): &(&'static Table, Written)| {
+            own.name == t.name && file.path.extension().is_some_and(|e| e == ending)
         };
         files.iter().any(of_table)
     };
@@ -53,7 +55,9 @@ pub fn write(dir: &Path, files: &[(&'static Table, PathBuf)]) -> Result<(), Erro
         if has(t, "parquet") {
             script += &format!("CREATE VIEW {0} AS FROM '{0}.parquet';\n", t.name);
         } else if has(t, "csv") {
-            script += &over_csv(t);
+            script += &over_csv(t, "csv");
+        } else if has(t, "zst") {
+            script += &over_csv(t, super::csv_zst::ENDING);
         } else {
             return Ok(());
         }

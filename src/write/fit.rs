@@ -5,7 +5,7 @@
 use super::schema::{Type, fits};
 use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::place::Place;
-use crate::record::{CellState, Extract, Status};
+use crate::record::{CellState, Ending, Extract};
 use rust_decimal::Decimal;
 
 /// Takes out what does not fit. The document then is `partial`, and its row says why.
@@ -57,9 +57,7 @@ pub fn fit(e: &mut Extract) {
         return;
     }
     let row = &mut e.document;
-    if row.status == Status::Extracted {
-        row.status = Status::Partial;
-    }
+    row.ends(Ending::InPart);
     if row.error_code.is_none() {
         row.error_code = Some(Refusal::ValueDoesNotFit);
         row.error_message = Some(format!(

@@ -2,8 +2,8 @@
 //! ours is ever replaced, and an interrupted run leaves what stood there as it was.
 
 use super::Error;
-use super::parts;
 use super::schema::{INPUTS, OVERSPENT, PANEL, TABLES, TIMINGS};
+use super::{blocks, parts};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -94,6 +94,7 @@ fn written_by_us(name: &str) -> bool {
     match name {
         PACKAGE
         | parts::NAME
+        | blocks::NAME
         | ".DS_Store"
         | "Thumbs.db"
         | "juesuan.sqlite"
@@ -101,6 +102,7 @@ fn written_by_us(name: &str) -> bool {
         | super::duckdb::FILE => true,
         _ => name
             .strip_suffix(".csv")
+            .or_else(|| name.strip_suffix(".csv.zst"))
             .or_else(|| name.strip_suffix(".parquet"))
             .or_else(|| name.strip_suffix(".xlsx"))
             .is_some_and(table),
@@ -166,6 +168,11 @@ impl Folder {
     pub fn before(&self) -> Vec<PathBuf> {
         let stopped = self.stopped.iter().flatten().map(|(dir, _)| dir.clone());
         std::iter::once(self.target.clone()).chain(stopped).collect()
+    }
+
+    /// Where the dataset will stand.
+    pub fn target(&self) -> &Path {
+        &self.target
     }
 
     /// Where to write.

@@ -2,12 +2,15 @@
 //! Parquet, datapackage.json. Nothing of the old dataset is touched before the new one is whole.
 
 mod accounts;
+pub mod blocks;
 pub mod csv;
+pub mod csv_zst;
 pub mod datapackage;
 pub mod dictionary;
 pub mod duckdb;
 pub mod fit;
 mod folder;
+mod measured;
 pub mod parquet;
 pub mod parquet_read;
 pub mod parts;
@@ -16,15 +19,18 @@ pub mod schema;
 pub mod sqlite;
 pub mod xlsx;
 
-use crate::record::{CodebookEntry, Extract, FindingOutcome, InputFile};
+use crate::record::{CodebookEntry, Extract, FindingOutcome, InputFile, Status};
 use crate::spool::Spool;
 use accounts::Accounts;
+use blocks::{Index, Old, TAIL};
 use folder::Folder;
-use parts::{Made, PartsWriter};
+pub use measured::Written;
+use parts::{Brief, Made, PartsWriter};
 use schema::{Cell, INPUTS, TABLES, TIMINGS, Table};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tr::tr;
 
 /// A file of a table.
@@ -33,8 +39,16 @@ pub trait Sink: Send {
     fn document(&mut self, _address: Option<&str>) {}
     /// Appends rows; the cells stand in the order of the columns.
     fn write(&mut self, rows: &[Vec<Cell<'_>>]) -> Result<(), Error>;
+    /// A block begins: the rows that follow are of it.
+    fn begin(&mut self, _block: u32) -> Result<(), Error> {
+        Ok(())
+    }
+    /// Takes the rows of the block that begins as they stand in another dataset.
+    fn copy(&mut self, _old: &Old) -> Result<(), Error> {
+        Err(Error::Changed(PathBuf::new()))
+    }
     /// Closes the file on disk and gives its path.
-    fn finish(self: Box<Self>) -> Result<PathBuf, Error>;
+    fn finish(self: Box<Self>) -> Result<Written, Error>;
 }
 
 /// Why a dataset could not be written: what, where, what to do.
@@ -53,6 +67,8 @@ pub enum Error {
     Value(PathBuf, String, String),
     /// The Parquet library refused.
     Parquet(PathBuf, String),
+    /// A file of the dataset that stands there, of which something was to be taken, is not what it was: everything has to be written anew.
+    Changed(PathBuf),
 }
 
 impl Error {
@@ -110,6 +126,7 @@ impl fmt::Display for Error {
                 name
             )),
             Error::Value(p, column, m) => f.write_str(&tr!("cannot write {}: column {column}: {m}", p.display(), column, m)),
+            Error::Changed(p) => f.write_str(&tr!("{} was changed since it was written", p.display())),
             Error::Parquet(p, m) => f.write_str(&tr!("cannot write {}: {m}; check the disk", p.display(), m)),
         }
     }
@@ -146,6 +163,10 @@ impl From<String> for Error {
 pub struct Options {
     /// Write CSV files.
     pub csv: bool,
+    /// Write CSV files in zstd.
+    pub csv_zst: bool,
+    /// Which outcomes of findings are written; empty: all.
+    pub findings: Vec<FindingOutcome>,
     /// Write Parquet files.
     pub parquet: bool,
     /// Write Excel workbooks.
@@ -164,12 +185,16 @@ pub struct Options {
     pub parts: bool,
     /// Keep what stopped runs have read until this one is done, and what this one has read when it is stopped.
     pub resume: bool,
+    /// With `resume`, take what did not change as it stands in the dataset of before.
+    pub reuse: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             csv: true,
+            csv_zst: false,
+            findings: Vec::new(),
             parquet: true,
             xlsx: false,
             sqlite: false,
@@ -179,6 +204,7 @@ impl Default for Options {
             made: Made::here(),
             parts: false,
             resume: false,
+            reuse: true,
         }
     }
 }
@@ -186,17 +212,29 @@ impl Default for Options {
 /// Writes a dataset.
 pub struct DatasetWriter {
     bom: bool,
-    made: Made,
     sinks: Vec<(&'static Table, Vec<Box<dyn Sink>>)>,
     timings: Box<dyn Sink>,
     inputs: Box<dyn Sink>,
     parts: Option<PartsWriter>,
     accounts: Accounts,
-    codebook: Vec<CodebookEntry>,
+    options: Options,
+    /// Bits of an id that name its block.
+    bits: u32,
+    /// The block that is written.
+    block: Option<u32>,
+    /// Number, first record, and how many records of each block.
+    blocks: Vec<(u32, u32, u32)>,
+    records: u32,
+    old: Option<Arc<Old>>,
     #[cfg(feature = "sqlite")]
     database: Option<sqlite::Database>,
     /// The last field: files must be closed before an unfinished folder is deleted.
     folder: Folder,
+}
+
+/// Whether a table is written when all documents are known.
+fn waits(table: &Table) -> bool {
+    matches!(table.name, "documents" | "units" | "codebook")
 }
 
 impl DatasetWriter {
@@ -216,6 +254,9 @@ impl DatasetWriter {
             let mut files: Vec<Box<dyn Sink>> = Vec::new();
             if options.csv {
                 files.push(Box::new(csv::CsvSink::create(dir, t, options.bom)?));
+            }
+            if options.csv_zst {
+                files.push(Box::new(csv_zst::CsvZstSink::create(dir, t, options.bom)?));
             }
             if options.parquet {
                 files.push(Box::new(parquet::ParquetSink::create(dir, t)?));
@@ -237,9 +278,13 @@ impl DatasetWriter {
                 .parts
                 .then(|| PartsWriter::create(dir, &options.made))
                 .transpose()?,
-            made: options.made.clone(),
             bom: options.bom,
-            codebook: options.labels.codebook.clone(),
+            options: options.clone(),
+            bits: 0,
+            block: None,
+            blocks: Vec::new(),
+            records: 0,
+            old: None,
             sinks,
             accounts: Accounts::new(Spool::at(&waiting).map_err(|e| Error::io(&waiting, e))?),
             #[cfg(feature = "sqlite")]
@@ -271,7 +316,89 @@ impl DatasetWriter {
 
     /// Appends the record of a document, where those are kept.
     pub fn part(&mut self, record: &[u8]) -> Result<(), Error> {
+        self.counted(1);
         self.parts.as_mut().map_or(Ok(()), |p| p.append(record))
+    }
+
+    fn counted(&mut self, records: u32) {
+        self.records += records;
+        if let Some(last) = self.blocks.last_mut() {
+            last.2 += records;
+        }
+    }
+
+    /// Says how many documents come: that decides how they are parted into blocks. Goes before the first of them.
+    pub fn expect(&mut self, documents: usize) {
+        self.bits = blocks::bits(documents);
+        let o = &self.options;
+        if !o.resume || !o.reuse || o.xlsx || o.sqlite {
+            return;
+        }
+        let old = Old::open(self.folder.target(), o, self.bits);
+        let endings = [("csv", o.csv), (csv_zst::ENDING, o.csv_zst), ("parquet", o.parquet)];
+        let names = TABLES
+            .iter()
+            .flat_map(|t| endings.map(|(e, wanted)| (format!("{}.{e}", t.name), wanted)));
+        let wanted: Vec<String> = names.filter(|(_, wanted)| *wanted).map(|(name, _)| name).collect();
+        self.old = old.filter(|old| wanted.iter().all(|n| old.has(n))).map(Arc::new);
+    }
+
+    /// The dataset that stands there, where blocks of it can be taken as they are.
+    pub fn old(&self) -> Option<Arc<Old>> {
+        self.old.clone()
+    }
+
+    /// The block of a document.
+    pub fn block_of(&self, id: &str) -> u32 {
+        blocks::block(id, self.bits)
+    }
+
+    /// What comes now is of this block; blocks come in their order.
+    fn begin(&mut self, block: u32) -> Result<(), Error> {
+        if self.block == Some(block) {
+            return Ok(());
+        }
+        self.block = Some(block);
+        if block != TAIL {
+            self.blocks.push((block, self.records, 0));
+        }
+        if let Some(parts) = &mut self.parts {
+            parts.begin(block);
+        }
+        for (_, files) in self.blocked() {
+            files.iter_mut().try_for_each(|f| f.begin(block))?;
+        }
+        Ok(())
+    }
+
+    /// The tables whose rows are of one document each, and nothing of them waits for the end.
+    fn blocked(&mut self) -> impl Iterator<Item = &mut (&'static Table, Vec<Box<dyn Sink>>)> {
+        self.sinks.iter_mut().filter(|(t, _)| !waits(t))
+    }
+
+    /// Takes a block as it stands in the dataset of before: `heads` is what stands there of its documents.
+    pub fn copy(&mut self, old: &Old, block: u32, documents: usize) -> Result<(), Error> {
+        self.begin(block)?;
+        for (_, files) in self.blocked() {
+            files.iter_mut().try_for_each(|f| f.copy(old))?;
+        }
+        self.counted(documents as u32);
+        if let (Some(parts), Some((path, records))) = (&mut self.parts, old.records(block)) {
+            parts.copy(&path, &records)?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of a document whose rows were copied.
+    pub fn brief(&mut self, brief: Brief) {
+        let mut e = Extract::empty(brief.document);
+        (e.unit, e.members) = (brief.unit, brief.members);
+        self.accounts.add(&e);
+    }
+
+    /// All documents are written: what comes now is of several.
+    pub fn end_of_documents(&mut self) -> Result<(), Error> {
+        self.begin(TAIL)
     }
 
     /// Appends rows of `inputs`.
@@ -282,12 +409,21 @@ impl DatasetWriter {
 
     /// Appends what one document gave. Values must fit their columns: see [`fit::fit`].
     pub fn write(&mut self, e: &Extract) -> Result<(), Error> {
+        // The accounts in a file stand with it.
+        let file = e
+            .document
+            .part_of
+            .as_ref()
+            .filter(|_| e.document.status != Status::Joined);
+        self.begin(self.block_of(&file.unwrap_or(&e.document.document_id).0))?;
         for (table, files) in &mut self.sinks {
-            // Written when all documents are known.
-            if matches!(table.name, "documents" | "units" | "codebook") {
+            if waits(table) {
                 continue;
             }
-            let rows = schema::rows(table.name, e);
+            let rows = match table.name {
+                "findings" => findings(e, &self.options.findings),
+                name => schema::rows(name, e),
+            };
             if rows.is_empty() {
                 continue;
             }
@@ -306,7 +442,7 @@ impl DatasetWriter {
         if fails > 0 {
             self.accounts.failed_later(&e.document.document_id, fails as u32);
         }
-        let rows = schema::rows("findings", e);
+        let rows = findings(e, &self.options.findings);
         for (_, files) in self.sinks.iter_mut().filter(|(t, _)| t.name == "findings") {
             for f in files {
                 f.write(&rows)?;
@@ -334,11 +470,14 @@ impl DatasetWriter {
 
     /// Completes the dataset: units, codebook, data package, and the folder takes its place.
     pub fn finish(mut self) -> Result<(), Error> {
+        self.end_of_documents()?;
+        // No system renames a folder of which a file is open everywhere.
+        self.old = None;
         let units = self.accounts.units();
         for (table, sinks) in &mut self.sinks {
             let rows: Vec<Vec<Cell<'_>>> = match table.name {
                 "units" => units.iter().map(schema::unit_row).collect(),
-                "codebook" => self.codebook.iter().map(schema::codebook_row).collect(),
+                "codebook" => self.options.labels.codebook.iter().map(schema::codebook_row).collect(),
                 _ => continue,
             };
             for s in sinks {
@@ -355,12 +494,22 @@ impl DatasetWriter {
             let row = [schema::document_row(&d)];
             documents.iter_mut().try_for_each(|s| s.write(&row))
         })?;
-        let mut files: Vec<(&'static Table, PathBuf)> = Vec::new();
+        let mut files: Vec<(&'static Table, Written)> = Vec::new();
+        let mut index = Index {
+            bits: self.bits,
+            bom: self.bom,
+            findings: self.options.findings.clone(),
+            blocks: std::mem::take(&mut self.blocks),
+            ..Index::default()
+        };
         for (table, sinks) in std::mem::take(&mut self.sinks) {
             for s in sinks {
-                let path = s.finish()?;
+                let mut path = s.finish()?;
+                if let (Some(name), Some(layout)) = (path.path.file_name(), path.layout.take()) {
+                    index.files.insert(name.to_string_lossy().into_owned(), layout);
+                }
                 // The database is one file of all tables, and described as such.
-                if path.extension().is_none_or(|e| e != "sqlite") {
+                if path.path.extension().is_none_or(|e| e != "sqlite") {
                     files.push((table, path));
                 }
             }
@@ -374,14 +523,27 @@ impl DatasetWriter {
             d.finish(self.folder.path())?;
         }
         if let Some(parts) = self.parts.take() {
-            parts.finish()?;
+            index.parts = parts.finish()?;
+            let path = dir.join(blocks::NAME);
+            let bytes = index.bytes()?;
+            std::fs::write(&path, bytes).map_err(|e| Error::io(&path, e))?;
         }
         // Closes the file in which the rows of documents waited.
         self.accounts = Accounts::default();
         duckdb::write(self.folder.path(), &files)?;
-        datapackage::write(self.folder.path(), &files, self.bom, &self.made, cited)?;
+        datapackage::write(self.folder.path(), &files, &self.options, cited)?;
         self.folder.commit()
     }
+}
+
+/// The rows of findings with one of these outcomes; all where none is named.
+fn findings<'e>(e: &'e Extract, outcomes: &[FindingOutcome]) -> Vec<Vec<Cell<'e>>> {
+    let mut rows = schema::rows("findings", e);
+    if !outcomes.is_empty() {
+        let mut all = e.findings.iter();
+        rows.retain(|_| all.next().is_some_and(|f| outcomes.contains(&f.outcome)));
+    }
+    rows
 }
 
 /// The most memory that this process has used, in kB, where the system says it (Linux).
@@ -399,7 +561,7 @@ impl Sink for Closed {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<PathBuf, Error> {
-        Ok(PathBuf::new())
+    fn finish(self: Box<Self>) -> Result<Written, Error> {
+        Ok(Written::default())
     }
 }

@@ -3,9 +3,13 @@
 //! that the extract depends on and a checksum. A run that is killed leaves a file that is whole up to its last record.
 
 use super::Error;
-use crate::record::Extract;
+use super::blocks::{Segment, TAIL};
+use super::csv::copy_bytes;
+use super::measured::Measured;
+use crate::record::{DocumentRow, Extract, Member, Unit};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -15,11 +19,13 @@ use std::sync::{Mutex, PoisonError};
 /// The name of the file.
 pub const NAME: &str = "parts.bin";
 /// Its first line; a change of the records changes it.
-const MAGIC: &str = "juesuan parts 1\n";
+const MAGIC: &str = "juesuan parts 2\n";
 /// Length, key, id, checksum.
 const HEAD: usize = 4 + 32 + 32 + 8;
 /// The fastest: the file is read again more often than it is sent anywhere.
 const LEVEL: i32 = 1;
+/// Bytes of a record that are read first when only its head is wanted: most heads are shorter.
+const FIRST: usize = 1 << 12;
 /// No record is longer: a longer one is damage.
 const MOST: usize = 1 << 30;
 
@@ -89,12 +95,83 @@ fn checksum(payload: &[u8]) -> [u8; 8] {
     out
 }
 
-/// The record of an extract.
-pub fn encode(e: &Extract, key: &Key) -> Result<Vec<u8>, String> {
-    let plain = postcard::to_allocvec(e).map_err(|e| e.to_string())?;
-    let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|e| e.to_string())?;
-    let mut payload = (plain.len() as u32).to_le_bytes().to_vec();
-    payload.extend(packed);
+/// What is needed of a document that is not read again and whose rows are copied.
+pub type Head = Vec<Brief>;
+
+/// The document, or one of the accounts in it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Brief {
+    /// Its row.
+    pub document: DocumentRow,
+    /// Its unit.
+    pub unit: Option<Unit>,
+    /// The units that it lists.
+    pub members: Vec<Member>,
+    /// Errors and warnings.
+    pub in_doubt: u32,
+    /// What the checks between documents keep of it.
+    pub note: Vec<u8>,
+}
+
+impl Brief {
+    /// Of an extract; `note` is what the checks between documents keep of it.
+    pub fn of(e: &Extract, note: Vec<u8>) -> Self {
+        Self {
+            document: e.document.clone(),
+            unit: e.unit.clone(),
+            members: e.members.clone(),
+            in_doubt: e.in_doubt(),
+            note,
+        }
+    }
+}
+
+thread_local! {
+    // To make them costs more than most heads do.
+    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = RefCell::new(zstd::bulk::Compressor::new(LEVEL).ok());
+    static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = RefCell::new(zstd::bulk::Decompressor::new().ok());
+}
+
+/// Bytes with their length before and after packing and a checksum.
+fn packed<T: Serialize>(value: &T, out: &mut Vec<u8>) -> Result<(), String> {
+    let plain = postcard::to_allocvec(value).map_err(|e| e.to_string())?;
+    let packed = PACKER.with_borrow_mut(|p| match p {
+        Some(p) => p.compress(&plain),
+        None => zstd::bulk::compress(&plain, LEVEL),
+    });
+    let packed = packed.map_err(|e| e.to_string())?;
+    out.extend((packed.len() as u32).to_le_bytes());
+    out.extend((plain.len() as u32).to_le_bytes());
+    out.extend(checksum(&packed));
+    out.extend(packed);
+    Ok(())
+}
+
+/// Packed length, plain length, checksum.
+const PACK: usize = 4 + 4 + 8;
+
+/// What stands packed at the beginning of these bytes, and what stands behind it.
+fn unpacked<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8]), String> {
+    let damaged = || "the record is damaged".to_string();
+    let (head, rest) = bytes.split_at_checked(PACK).ok_or_else(damaged)?;
+    let number = |at: usize| head[at..at + 4].iter().rev().fold(0, |n, b| n << 8 | usize::from(*b));
+    let (packed, rest) = rest.split_at_checked(number(0)).ok_or_else(damaged)?;
+    if head[8..] != checksum(packed) || number(4) > MOST {
+        return Err(damaged());
+    }
+    let plain = UNPACKER.with_borrow_mut(|u| match u {
+        Some(u) => u.decompress(packed, number(4)),
+        None => zstd::bulk::decompress(packed, number(4)),
+    });
+    let plain = plain.map_err(|e| e.to_string())?;
+    Ok((postcard::from_bytes(&plain).map_err(|e| e.to_string())?, rest))
+}
+
+/// The record of an extract; `head` is what is needed of it when its rows are copied.
+pub fn encode(e: &Extract, head: &Head, key: &Key) -> Result<Vec<u8>, String> {
+    let mut payload = Vec::new();
+    packed(head, &mut payload)?;
+    packed(e, &mut payload)?;
     let mut out = Vec::with_capacity(HEAD + payload.len());
     out.extend((payload.len() as u32).to_le_bytes());
     out.extend(key);
@@ -110,39 +187,68 @@ fn decode(record: &[u8]) -> Result<Extract, String> {
     if head[HEAD - 8..] != checksum(payload) {
         return Err(damaged());
     }
-    let (length, packed) = payload.split_first_chunk::<4>().ok_or_else(damaged)?;
-    let plain = zstd::bulk::decompress(packed, u32::from_le_bytes(*length) as usize).map_err(|e| e.to_string())?;
-    postcard::from_bytes(&plain).map_err(|e| e.to_string())
+    let (_, rest) = unpacked::<Head>(payload)?;
+    Ok(unpacked(rest)?.0)
 }
 
 /// The file while it is written.
 #[derive(Debug)]
 pub(super) struct PartsWriter {
     path: PathBuf,
-    file: File,
+    out: Measured,
+    block: (u32, u64),
+    segments: Vec<Segment>,
 }
 
 impl PartsWriter {
     pub fn create(dir: &Path, made: &Made) -> Result<Self, Error> {
         let path = dir.join(NAME);
         let begin = || {
-            let mut file = File::create(&path)?;
-            file.write_all(MAGIC.as_bytes())?;
-            file.write_all(serde_json::to_string(made)?.as_bytes())?;
-            file.write_all(b"\n")?;
-            Ok(file)
+            let mut out = Measured::unhashed(File::create(&path)?);
+            out.write_all(MAGIC.as_bytes())?;
+            out.write_all(serde_json::to_string(made)?.as_bytes())?;
+            out.write_all(b"\n")?;
+            Ok(out)
         };
-        let file = begin().map_err(|e| Error::io(&path, e))?;
-        Ok(Self { path, file })
+        let out = begin().map_err(|e| Error::io(&path, e))?;
+        Ok(Self {
+            path,
+            out,
+            block: (TAIL, 0),
+            segments: Vec::new(),
+        })
+    }
+
+    /// A block begins.
+    pub fn begin(&mut self, block: u32) {
+        let (before, start) = self.block;
+        let (end, crc) = (self.out.bytes(), self.out.part());
+        if before != TAIL {
+            self.segments.push(Segment {
+                block: before,
+                start,
+                length: end - start,
+                crc,
+            });
+        }
+        self.block = (block, end);
     }
 
     /// Appends a record: in one write, so that a killed run has it whole or not.
     pub fn append(&mut self, record: &[u8]) -> Result<(), Error> {
-        self.file.write_all(record).map_err(|e| Error::io(&self.path, e))
+        self.out.write_all(record).map_err(|e| Error::io(&self.path, e))
     }
 
-    pub fn finish(self) -> Result<(), Error> {
-        self.file.sync_all().map_err(|e| Error::io(&self.path, e))
+    /// Appends the records of a block as they stand in another file.
+    pub fn copy(&mut self, path: &Path, records: &Segment) -> Result<(), Error> {
+        copy_bytes(path, records, &mut self.out)
+    }
+
+    /// Closes the file; says where the blocks are.
+    pub fn finish(mut self) -> Result<Vec<Segment>, Error> {
+        self.begin(TAIL);
+        self.out.finish(&self.path)?;
+        Ok(self.segments)
     }
 }
 
@@ -230,16 +336,41 @@ impl Parts {
         self.entries.iter().map(|e| &e.id)
     }
 
+    /// The keys of these records; `None` where there are not so many.
+    pub(super) fn keys(&self, records: std::ops::Range<usize>) -> Option<impl Iterator<Item = &Key>> {
+        Some(self.entries.get(records)?.iter().map(|e| &e.key))
+    }
+
+    /// What is needed of a document when its rows are copied.
+    pub(super) fn head(&self, n: usize) -> Result<Head, String> {
+        let said = |e: String| format!("{}: record {}: {e}", self.dir.join(NAME).display(), n + 1);
+        let e = self.entries.get(n).ok_or_else(|| said("there is none".into()))?;
+        let mut bytes = vec![0; FIRST.min(e.length as usize)];
+        self.at(e.offset + HEAD as u64, &mut bytes)
+            .map_err(|e| said(e.to_string()))?;
+        let long = bytes
+            .first_chunk::<4>()
+            .map_or(0, |n| PACK + u32::from_le_bytes(*n) as usize);
+        if long > bytes.len() && long <= e.length as usize {
+            bytes.resize(long, 0);
+            self.at(e.offset + HEAD as u64, &mut bytes)
+                .map_err(|e| said(e.to_string()))?;
+        }
+        Ok(unpacked(&bytes).map_err(said)?.0)
+    }
+
+    fn at(&self, offset: u64, bytes: &mut [u8]) -> std::io::Result<()> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(offset))?;
+        file.read_exact(bytes)
+    }
+
     /// The record of a number as it stands, and what it holds.
     pub fn read(&self, n: usize) -> Result<(Extract, Vec<u8>), String> {
         let said = |e: String| format!("{}: record {}: {e}", self.dir.join(NAME).display(), n + 1);
         let e = self.entries.get(n).ok_or_else(|| said("there is none".into()))?;
         let mut bytes = vec![0; HEAD + e.length as usize];
-        {
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(e.offset)).map_err(|e| said(e.to_string()))?;
-            file.read_exact(&mut bytes).map_err(|e| said(e.to_string()))?;
-        }
+        self.at(e.offset, &mut bytes).map_err(|e| said(e.to_string()))?;
         let extract = decode(&bytes).map_err(said)?;
         Ok((extract, bytes))
     }

@@ -2,6 +2,7 @@
 //! beside them, a computed column in yuan. The view `facts_analysis` is what may be summed.
 
 use super::duckdb::ANALYSIS;
+use super::measured::Written;
 use super::schema::{Cell, DATASET_VERSION, TABLES, Table, Type, WARNINGS, text};
 use super::{Error, Sink};
 use rusqlite::{Connection, params_from_iter, types::Value};
@@ -178,7 +179,7 @@ impl Sink for SqliteSink {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<PathBuf, Error> {
-        Ok(self.path)
+    fn finish(self: Box<Self>) -> Result<Written, Error> {
+        Ok(Written::at(self.path))
     }
 }

@@ -1,6 +1,7 @@
 //! Excel: one workbook for each table. Codes are text, heads stand still and filter, what a reader looks for stands first, names
 //! beside ids, and a sheet explains every column. Rows go to disk as they come: memory does not grow with them.
 
+use super::measured::Written;
 use super::schema::{Cell, Column, DATASET_VERSION, Table, Type, WARNINGS, text};
 use super::{Error, Labels, Sink};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet, XlsxError};
@@ -342,7 +343,7 @@ impl Sink for XlsxSink {
         rows.iter().try_for_each(|r| self.append(r))
     }
 
-    fn finish(mut self: Box<Self>) -> Result<PathBuf, Error> {
+    fn finish(mut self: Box<Self>) -> Result<Written, Error> {
         let last_column = self.columns.len().saturating_sub(1) as u16;
         for (n, index) in self.sheets.clone().into_iter().enumerate() {
             let rows = if n + 1 == self.sheets.len() {
@@ -365,6 +366,6 @@ impl Sink for XlsxSink {
         self.book.save_to_writer(&mut out).map_err(|e| fail(&self.path, e))?;
         let file = out.into_inner().map_err(|e| Error::io(&self.path, e.into_error()))?;
         file.sync_all().map_err(|e| Error::io(&self.path, e))?;
-        Ok(self.path)
+        Ok(Written::at(self.path))
     }
 }

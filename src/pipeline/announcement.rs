@@ -2,17 +2,18 @@
 //! the text. Comes in: the files that stand side by side. Goes out: which of them are one document. They are one when one has the sentences and no table of theirs, the others
 //! have tables and no sentence, no form stands twice, and name and year agree. Everything else stays apart.
 
-use crate::acquire::{Beside, Join};
+use super::{Context, panics};
+use crate::acquire::{self, Beside, Input, Join};
 use crate::diag::{Code, Diagnostic, Refusal, Severity};
 use crate::place::{DocumentId, Locator, Place};
 use crate::read::Document;
 use crate::read::markup::Markup;
-use crate::record::{Extract, Kind, Status};
+use crate::record::{DocumentRow, Ending, Extract, Kind, Status};
 use crate::text;
 
 /// What the files of one announcement need to know of one of them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Part {
+struct Part {
     name: Option<String>,
     year: Option<i16>,
     forms: Vec<String>,
@@ -22,7 +23,7 @@ pub(crate) struct Part {
 
 impl Part {
     /// `None` where it is no final account.
-    pub fn of(e: &Extract) -> Option<Self> {
+    fn of(e: &Extract) -> Option<Self> {
         let d = &e.document;
         if d.kind != Kind::FinalAccount || !matches!(d.status, Status::Extracted | Status::Partial) {
             return None;
@@ -60,7 +61,7 @@ impl Part {
 }
 
 /// Which files of `beside` are one document. `part` reads the file of a number.
-pub(crate) fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Vec<Join> {
+fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Vec<Join> {
     let parts: Vec<(usize, Part)> = (0..beside.files.len()).filter_map(|n| Some((n, part(n)?))).collect();
     let (tables, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(|(n, p)| {
         // A workbook with sentences is no text of an announcement.
@@ -95,8 +96,42 @@ pub(crate) fn joins(beside: &Beside, part: impl Fn(usize) -> Option<Part>) -> Ve
     out
 }
 
+/// What an input is in its announcement.
+pub(super) enum Role<'i> {
+    Alone,
+    /// It has the text of these tables.
+    Main(Vec<&'i Input>),
+    /// Its tables stand with this text.
+    Tables(&'i Input),
+}
+
+/// Reads the files beside an input once, when the first of them is asked for.
+pub(super) fn role<'i>(input: &'i Input, cx: &Context<'_>) -> Role<'i> {
+    let Some(beside) = input.beside.as_deref() else {
+        return Role::Alone;
+    };
+    let part = |n: usize| {
+        let file: &Input = &beside.files[n];
+        let bytes = acquire::bytes(file).ok()?;
+        let row = DocumentRow::new(file.id.clone(), file.name.clone());
+        let read = panics::quietly(|| super::stages(bytes, row, cx)).ok()?.ok()?;
+        Part::of(&read.extract)
+    };
+    let joins = beside.joins.get_or_init(|| joins(beside, part));
+    let is = |n: &usize| beside.files[*n].id == input.id;
+    for join in joins {
+        if is(&join.main) {
+            return Role::Main(join.tables.iter().map(|n| &beside.files[*n]).collect());
+        }
+        if join.tables.iter().any(is) {
+            return Role::Tables(&beside.files[join.main]);
+        }
+    }
+    Role::Alone
+}
+
 /// Adds a file to the document of its announcement. Its pages count on behind those that are there.
-pub(crate) fn append(document: &mut Document, other: Document, name: &str) {
+pub(super) fn append(document: &mut Document, other: Document, name: &str) {
     let markup = document.markup.get_or_insert_with(Markup::default);
     markup.append(other.markup.unwrap_or_default(), name);
     if let (Some(first), Some(part)) = (other.pages.first(), markup.parts.iter().position(|p| p == name)) {
@@ -111,7 +146,7 @@ pub(crate) fn append(document: &mut Document, other: Document, name: &str) {
 }
 
 /// Names the file of everything that stands on pages of another file than the first.
-pub(crate) fn name_files(e: &mut Extract, behind: &[(u32, u16)]) {
+pub(super) fn name_files(e: &mut Extract, behind: &[(u32, u16)]) {
     if behind.is_empty() {
         return;
     }
@@ -135,7 +170,7 @@ pub(crate) fn name_files(e: &mut Extract, behind: &[(u32, u16)]) {
 }
 
 /// Says in the row of a file where its content stands.
-pub(crate) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
+pub(super) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
     e.facts.clear();
     e.statements.clear();
     e.findings.clear();
@@ -145,22 +180,19 @@ pub(crate) fn joined(e: &mut Extract, main: &DocumentId, name: &str) {
     e.projects.clear();
     e.unit = None;
     let d = &mut e.document;
-    d.status = Status::Joined;
     d.part_of = Some(main.clone());
     // The account is that of the other row; this one counts for no unit.
     d.unit_key = None;
     d.forms_found.clear();
     d.findings_failed = 0;
     d.unclaimed_blocks = 0;
-    d.error_code = Some(Refusal::Joined);
-    d.error_message = Some(format!(
-        "its tables are read together with the text of their announcement, {name}: see part_of"
-    ));
+    let message = format!("its tables are read together with the text of their announcement, {name}: see part_of");
+    d.ends(Ending::With(Status::Joined, Refusal::Joined, message));
     e.diagnostics.clear();
 }
 
 /// What the document of an announcement says of the files that it was made of.
-pub(crate) fn note(names: &[&str]) -> Diagnostic {
+pub(super) fn note(names: &[&str]) -> Diagnostic {
     Diagnostic::new(
         Severity::Note,
         Code::JoinedFiles,
