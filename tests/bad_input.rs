@@ -152,6 +152,20 @@ fn a_damaged_workbook_says_what_is_damaged() {
     assert!(e.facts.len() > 400, "the other sheets are read: {}", e.facts.len());
 }
 
+/// A damaged font table makes letters others: what is left of an account uses its words, without a title and without a figure.
+#[test]
+fn a_text_that_speaks_as_an_account_and_says_nothing_is_in_doubt() {
+    let said = |text: &str| {
+        let e = extract_bytes("a.txt", text.as_bytes());
+        assert_eq!(e.document.status.as_str(), "unknown", "{:?}", e.document);
+        e.diagnostics.iter().any(|d| d.code == "kind-in-doubt")
+    };
+    let words =
+        "区区通探决算数环城\n水商节输支出决算害应\n电邮收入决算暖续\n公务接待费缮网\n维护决算情况青境\n屋筑经费决算\n";
+    assert!(said(words));
+    assert!(!said("收入决算的编制说明将于下月公布。\n"));
+}
+
 #[test]
 fn a_web_page_under_the_name_of_a_workbook_is_a_web_page() {
     let page = "<html><head><title>404</title></head><body><h1>404 - 找不到文件或目录。</h1><p>您要查找的资源可能已被删除。</p></body></html>";

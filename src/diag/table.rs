@@ -403,6 +403,11 @@ codes! {
             "no fiscal year stands on the cover or above a table; `fiscal_year` is null" => "fill it in by `document_id`",
             "封面和表上方都没有年度；`fiscal_year` 为空" => "按 `document_id` 补填";
     }
+    KindInDoubt "kind-in-doubt" Normalise Nothing {
+        Warning:
+            "nothing says what the document is (`unknown`), and its text uses words that only a final account does; often a font table is damaged, so that letters stand for others" => "look at it; fetch it again",
+            "没有什么说明文件是什么（`unknown`），而正文用了决算才用的词；多为字体表损坏，字被读成别的字" => "查看原件；重新下载";
+    }
     UnitInherited "unit-inherited" Normalise Nothing {
         Warning:
             "no unit of money stands at this table; that of the table before was taken" => "see that the table is in that unit: 元 for 万元 is a factor of 10,000",

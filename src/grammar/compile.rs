@@ -366,12 +366,18 @@ impl Lexicon {
 
     /// The unit in brackets in a header (决算数（万元）).
     pub fn bracketed_unit(&self, folded: &str) -> Option<Unit> {
+        if !folded.contains(BEFORE_UNIT) {
+            return None;
+        }
         self.unit_bare
             .iter()
             .find(|(re, _)| re.is_match(folded))
             .map(|(_, u)| *u)
     }
 }
+
+/// What stands before a unit in a head.
+const BEFORE_UNIT: [char; 4] = ['(', ':', '、', ','];
 
 /// Compiles the words of all lexicon files.
 pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
@@ -396,7 +402,8 @@ pub(super) fn lexicon(files: &[LexiconFile], c: &mut Compiler<'_>) -> Lexicon {
             build(&format!("(?:{label})[:：]?(?:{w})(?:\\)|$|[^\\p{{Han}}])"), c.mistakes),
             u,
         ));
-        unit_bare.push((build(&format!("[(:、,](?:{w})\\)?$"), c.mistakes), u));
+        let before: String = BEFORE_UNIT.iter().collect();
+        unit_bare.push((build(&format!("[{before}](?:{w})\\)?$"), c.mistakes), u));
         unit_behind.push((build(&format!("(?:{w})$"), c.mistakes), u));
     }
     let cover = covers::compile(&files.iter().map(|f| &f.cover).collect::<Vec<_>>(), c);

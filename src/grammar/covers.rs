@@ -27,6 +27,13 @@ macro_rules! covers {
             pub other: Vec<Other>,
         }
 
+        #[cfg(test)]
+        impl Covers {
+            fn all(&self) -> Vec<(&'static str, &Regex)> {
+                vec![$((stringify!($name), &self.$name),)+]
+            }
+        }
+
         /// Compiles the words of all files.
         pub(super) fn compile(files: &[&CoverFile], c: &mut Compiler<'_>) -> Covers {
             Covers {
@@ -119,5 +126,19 @@ fn other(o: &OtherFile, c: &mut Compiler<'_>) -> Other {
         title: c.regex(&o.title, "", ""),
         unless: c.regex(&o.unless, "", ""),
         without_unit: o.without_unit,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// A pattern of which every part may be left out stands everywhere: a page in English spoke as a final account at each of its letters, and
+    /// a budget without a title was one.
+    #[test]
+    fn no_word_of_a_cover_is_nothing() {
+        let g = crate::grammar::load(None).unwrap();
+        for (name, words) in g.lexicon.cover.all() {
+            assert!(!words.is_match(""), "a pattern of `{name}` fits where nothing stands");
+        }
+        assert_eq!(g.lexicon.cover.accounts.find_iter("The quick brown fox").count(), 0);
     }
 }

@@ -292,6 +292,12 @@ impl Projects {
         self.fields.iter().find(|(_, re)| re.is_match(folded)).map(|(c, _)| *c)
     }
 
+    /// Whether a folded cell labels the name of a project.
+    pub fn is_project_name(&self, folded: &str) -> bool {
+        let name = |(col, re): &(Col, Regex)| *col == Col::ProjectName && re.is_match(folded);
+        self.fields.iter().any(name) && self.field(folded) == Some(Col::ProjectName)
+    }
+
     /// The row of a block that a folded cell labels.
     pub fn row(&self, block: BlockKind, folded: &str) -> Option<&str> {
         self.rows

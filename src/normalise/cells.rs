@@ -16,6 +16,9 @@ const EDGE: f32 = 1.5;
 /// something is the cell; of two blank ones the first.
 pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
     let blank = |n: usize| entries[n].printed.trim().is_empty();
+    if !any_halves(entries) {
+        return Vec::new();
+    }
     // The first two of each label, and whether there are more.
     let mut alike: FxHashMap<Key<'_>, (usize, Option<usize>, bool)> = FxHashMap::default();
     for (n, e) in entries.iter().enumerate() {
@@ -42,6 +45,38 @@ pub(super) fn blank_halves(entries: &[Entry]) -> Vec<usize> {
         .collect();
     out.sort_unstable();
     out
+}
+
+/// So many columns are told apart; in a wider table all labels are looked at.
+const COLUMNS: usize = 64;
+
+/// Whether a cell of an item stands right below another of it, and one of them is blank: hardly any table has such cells, and the last
+/// cell of each column tells it.
+fn any_halves(entries: &[Entry]) -> bool {
+    let blank = |e: &Entry| e.printed.trim().is_empty();
+    let mut last: Vec<&Entry> = Vec::new();
+    for e in entries {
+        let rect = e.place.rect;
+        let column = |o: &&mut &Entry| (o.place.rect.x0 - rect.x0).abs() < EDGE;
+        match last.iter_mut().find(column) {
+            Some(above) => {
+                if touch(above, e)
+                    && above.place.page == e.place.page
+                    && above.item == e.item
+                    && above.measure == e.measure
+                    && (blank(above) || blank(e))
+                {
+                    return true;
+                }
+                *above = e;
+            }
+            None => last.push(e),
+        }
+        if last.len() > COLUMNS {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether one cell stands right below the other, as wide as it.

@@ -9,8 +9,9 @@ mod year;
 pub use kind::What;
 pub use year::year_in;
 
+use super::Lines;
 use crate::grammar::Grammar;
-use crate::layout::{Block, Layout, Line};
+use crate::layout::{Layout, Line};
 use crate::place::Place;
 use crate::record::{Caliber, Kind, Level};
 use crate::text;
@@ -81,6 +82,8 @@ pub struct Cover {
     pub placeholders: u32,
     /// Figures that the text states.
     pub figures: u32,
+    /// How often the text uses words that only a final account does, where no title says what it is.
+    pub speaks: usize,
 }
 
 impl Default for Cover {
@@ -100,6 +103,7 @@ impl Default for Cover {
             caliber_ground: None,
             placeholders: 0,
             figures: 0,
+            speaks: 0,
         }
     }
 }
@@ -118,7 +122,7 @@ pub struct Own {
 /// A line of the document with its folded text.
 struct Text<'l> {
     line: &'l Line,
-    key: String,
+    key: &'l str,
 }
 
 /// A line of the first page.
@@ -145,17 +149,12 @@ const TEXT_LINES: usize = 400;
 
 /// Reads the cover.
 pub fn cover(layout: &Layout, own: &Own, g: &Grammar) -> Cover {
-    let lines: Vec<Text<'_>> = layout
-        .blocks
-        .iter()
-        .filter_map(|b| match b {
-            Block::Line(line) => Some(Text {
-                line,
-                key: text::key(&line.text),
-            }),
-            Block::Table(_) => None,
-        })
-        .collect();
+    of_lines(&Lines::new(layout), own, g)
+}
+
+/// The same where the lines are folded already.
+pub(super) fn of_lines(lines: &Lines<'_>, own: &Own, g: &Grammar) -> Cover {
+    let lines: Vec<Text<'_>> = lines.iter().map(|(line, key)| Text { line, key }).collect();
     let front = front(&lines, g);
     let mut out = Cover::default();
     count(&lines, g, &mut out);
@@ -176,10 +175,10 @@ fn front<'l>(lines: &'l [Text<'l>], g: &Grammar) -> Vec<Front<'l>> {
         .filter(|l| !l.key.is_empty())
         .map(|l| Front {
             line: l.line,
-            furniture: title::is_furniture(&l.key, g),
-            table: kind::is_table_title(&l.key, g),
-            title: title::parse(&l.key, g),
-            key: &l.key,
+            furniture: title::is_furniture(l.key, g),
+            table: kind::is_table_title(l.key, g),
+            title: title::parse(l.key, g),
+            key: l.key,
         })
         .collect()
 }
@@ -246,7 +245,7 @@ fn stem(name: &str) -> &str {
 fn fiscal_year(front: &[Front<'_>], lines: &[Text<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
     let mut votes = year::Votes::default();
     for l in lines.iter().take(TEXT_LINES) {
-        votes.add(&l.key, &g.lexicon);
+        votes.add(l.key, &g.lexicon);
     }
     let titled = front
         .iter()
@@ -354,7 +353,7 @@ fn level(front: &[Front<'_>], own: &Own, g: &Grammar, out: &mut Cover) {
 
 fn caliber(front: &[Front<'_>], lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
-    let text = || lines.iter().take(TEXT_LINES).map(|l| l.key.as_str());
+    let text = || lines.iter().take(TEXT_LINES).map(|l| l.key);
     let in_name = out
         .unit_name
         .as_ref()

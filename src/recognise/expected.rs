@@ -4,7 +4,7 @@
 //! Refuses to say why: the page may be a picture, be missing, or lie elsewhere.
 
 use super::rules::Rules;
-use super::{Entry, Recognised, Table};
+use super::{Entry, Lines, Recognised, Table};
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::grammar::{Form, Grammar, RowKind};
 use crate::layout::{Block, Layout, Line};
@@ -26,11 +26,17 @@ const AGAIN: f32 = 0.85;
 const SAME: f32 = 0.5;
 
 /// Holds what was found against what the document names.
-pub(super) fn judge(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+pub(super) fn judge(
+    layout: &Layout,
+    lines: &Lines<'_>,
+    rules: &Rules<'_>,
+    out: &mut Recognised,
+    report: &mut Vec<Diagnostic>,
+) {
     let Rules { g, forms, .. } = rules;
     once(out, report);
     begins_anew(forms, out, report);
-    named_and_not_found(layout, rules, out, report);
+    named_and_not_found(lines, rules, out, report);
     without_totals(forms, out, report);
     less_than_its_sum(forms, out, report);
     twice(out, report);
@@ -42,26 +48,25 @@ fn without_leaders(line: &str) -> &str {
     line.trim_end_matches(|c: char| c.is_numeric() || c.is_whitespace() || "-.·…．・—_".contains(c))
 }
 
-fn named_and_not_found(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+fn named_and_not_found(lines: &Lines<'_>, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     let mut named: Vec<(&Form, &Line)> = Vec::new();
     let mut empty: HashSet<&str> = HashSet::default();
     // The last title, while the lines below it may still say that its table is empty.
     let mut open: Option<&str> = None;
-    for b in &layout.blocks {
-        let Block::Line(line) = b else {
+    for b in &lines.0 {
+        let Some((line, key)) = b else {
             open = None;
             continue;
         };
-        let key = text::key(&line.text);
-        if rules.g.lexicon.no_data(&key) {
+        if rules.g.lexicon.no_data(key) {
             empty.extend(open);
             let inside = named.iter().find(|(f, _)| key.contains(&text::key(&f.zh)));
             empty.extend(inside.map(|(f, _)| f.id.as_str()));
         }
-        if key.chars().count() > 60 {
+        if key.len() > 60 && key.chars().count() > 60 {
             continue;
         }
-        if let Some((form, _)) = rules.form_of_title(without_leaders(&line.text)) {
+        if let Some((form, _)) = rules.form_of_title_of(without_leaders(&line.text), without_leaders(key)) {
             open = Some(&form.id);
             if !named.iter().any(|(f, _)| f.id == form.id) {
                 named.push((form, line));
@@ -226,6 +231,10 @@ fn more(a: &[Entry], b: &[Entry]) -> Vec<Entry> {
 
 /// The pages that say what an earlier one says.
 fn pages_again(entries: &[Entry]) -> Vec<u32> {
+    let first = entries.first().map(|e| e.place.page);
+    if entries.iter().all(|e| Some(e.place.page) == first) {
+        return Vec::new();
+    }
     let mut order: Vec<u32> = Vec::new();
     let mut of: HashMap<u32, Vec<&Entry>> = HashMap::default();
     for e in entries {

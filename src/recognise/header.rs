@@ -99,53 +99,41 @@ const MAX_JOINED: usize = 6;
 pub fn columns(texts: &Texts<'_>, form: &Form, titled: bool) -> Result<Header, String> {
     let Texts { grid, start, rules, .. } = *texts;
     let g = rules.g;
-    let lexicon = &g.lexicon;
-    let mut best: Option<([usize; 2], Header, Vec<Above>)> = None;
+    let mut best: Option<([usize; 2], usize, Vec<Candidate>)> = None;
     let mut words = Words::new(texts, form, g, titled);
-    for body in start + 1..=grid.rows.min(start + MAX_HEADER) {
-        let (mut header, above) = attempt(texts, form, body, &mut words);
+    for body in start + 1..=start + texts.rows() {
+        let mut found = attempt(texts, form, body, &mut words);
         // Before counting: with a row too few, the parts of a group are all taken for the group.
-        refuse_doubles(&mut header, form);
+        refuse_doubles(&mut found, form, &g.parts);
         // An amount column counts twice: a label column above which the first body row was taken for a header is no gain.
-        let known = || header.columns.iter().filter(|l| l.column.is_some());
-        let score = 2 * amounts(&header, form) + known().count();
+        let amounts = found.iter().filter(|c| c.role(form) == Role::Amount).count();
+        let known = || found.iter().filter(|c| c.column().is_some());
+        let score = 2 * amounts + known().count();
         // A head over several columns names as much as one over each.
-        let wide = 2 * amounts(&header, form) + known().map(|l| l.end - l.start).sum::<usize>();
-        // Without lines the last line of a wrapped head is a row of its own: words where amounts stand, and no number.
-        let tail = grid.kind == GridKind::Aligned && {
-            let words = || {
-                (0..grid.cols)
-                    .filter_map(|c| grid.cell(body - 1, c))
-                    .map(|c| text::key(&c.text()))
-                    .filter(|t| !t.is_empty())
-            };
-            let in_amounts = header.columns.iter().any(|l| {
-                l.column.is_some_and(|c| form.columns[c].role == Role::Amount)
-                    && grid.cell(body - 1, l.start).is_some_and(|c| !c.lines.is_empty())
-            });
-            // Or heads of labels, below a word that is set over all of them.
-            let of_labels = |t: &str| {
-                let only = |s: Said| {
-                    let m = meaning(s.set, Some(s), None, form, &g.parts);
-                    m.is_some_and(|m| matches!(form.columns[m.column].role, Role::Code | Role::Name | Role::Label))
-                };
-                let s = texts.rules.said(t);
-                s.is_some_and(|s| s.set & g.parts.labels != 0 && only(s))
-            };
-            let plain = |t: String| amount::parse(&t).is_none() && !lexicon.is_dash(&t);
-            (in_amounts && words().all(plain)) || (words().next().is_some() && words().all(|t| of_labels(&t)))
-        };
-        let better = |[s, w]: [usize; 2]| score > s || (tail && (score == s || wide == w));
-        if amounts(&header, form) > 0 && best.as_ref().is_none_or(|(s, ..)| better(*s)) {
+        let wide = 2 * amounts + known().map(|c| c.end - c.start).sum::<usize>();
+        let better =
+            |[s, w]: [usize; 2]| score > s || ((score == s || wide == w) && is_tail(texts, form, body - 1, &found));
+        if amounts > 0 && best.as_ref().is_none_or(|(s, ..)| better(*s)) {
             let least = best.map_or(0, |(s, ..)| s[0]);
-            best = Some(([score.max(least), wide], header, above));
+            best = Some(([score.max(least), wide], body, found));
         }
     }
-    let Some((_, mut header, above)) = best else {
+    let Some((_, body, found)) = best else {
         return Err(format!(
             "no column of its header is one of this form (first row: {})",
             first_row(grid, start)
         ));
+    };
+    let mut above = Vec::with_capacity(found.len());
+    let mut columns = Vec::with_capacity(found.len());
+    for c in found {
+        columns.push(c.logical(form, &g.parts));
+        above.push(c.above);
+    }
+    let mut header = Header {
+        body,
+        columns,
+        complete: false,
     };
     for (l, above) in header.columns.iter_mut().zip(above) {
         l.printed = printed(grid, start, header.body, l.start);
@@ -296,6 +284,8 @@ struct Word {
     text: String,
     unit: Option<Unit>,
     said: Option<Said>,
+    /// It is an amount with cents.
+    amount: bool,
 }
 
 /// The cells that can be header, folded and cut into parts once: every form and every height of the header is tried over them.
@@ -333,11 +323,15 @@ impl<'g> Texts<'g> {
         let g = rules.g;
         let mut words: Vec<Word> = Vec::new();
         let mut at = Vec::new();
-        let mut of_cell: FxHashMap<usize, usize> = FxHashMap::default();
+        // Cells are in the order in which they begin: those of a head are the first.
+        let mut of_cell: Vec<Option<usize>> = Vec::new();
         for row in start..grid.rows.min(start + MAX_HEADER) {
             for col in 0..grid.cols {
                 at.push(grid.cell_id(row, col).map(|id| {
-                    *of_cell.entry(id).or_insert_with(|| {
+                    if of_cell.len() <= id {
+                        of_cell.resize(id + 1, None);
+                    }
+                    *of_cell[id].get_or_insert_with(|| {
                         let mut text = text::key(&grid.cells[id].text());
                         let unit = g.lexicon.bracketed_unit(&text);
                         if unit.is_some()
@@ -345,11 +339,24 @@ impl<'g> Texts<'g> {
                         {
                             text.truncate(at);
                         }
-                        let said = rules.said(&text);
-                        words.push(Word { text, unit, said });
+                        let amount = text.contains('.') && amount::parse(&text).is_some_and(|a| a.places >= 2);
+                        let said = if amount { None } else { rules.said(&text) };
+                        words.push(Word {
+                            text,
+                            unit,
+                            said,
+                            amount,
+                        });
                         words.len() - 1
                     })
                 }));
+            }
+            // Below a row of amounts stands no head.
+            let last = &at[at.len() - grid.cols..];
+            let mut amounts: Vec<usize> = last.iter().flatten().copied().filter(|w| words[*w].amount).collect();
+            amounts.dedup();
+            if amounts.len() > 1 {
+                break;
             }
         }
         let years: Vec<i16> = words.iter().filter_map(|w| w.said?.year).collect();
@@ -363,6 +370,11 @@ impl<'g> Texts<'g> {
             rules,
             ways: RefCell::default(),
         }
+    }
+
+    /// How many rows can be header.
+    fn rows(&self) -> usize {
+        self.at.len() / self.grid.cols.max(1)
     }
 
     /// The ways to join the last words of a path so that every part is understood; the way that joins none is not among them.
@@ -432,10 +444,17 @@ struct Words<'t> {
 }
 
 /// The words above a column, from the top.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Path {
-    words: Vec<usize>,
+    all: [usize; MAX_HEADER],
+    len: usize,
     unit: Option<Unit>,
+}
+
+impl Path {
+    fn words(&self) -> &[usize] {
+        &self.all[..self.len]
+    }
 }
 
 /// What a column was found by.
@@ -493,20 +512,21 @@ impl<'t> Words<'t> {
             let word = &self.texts.words[w];
             out.unit = word.unit.or(out.unit);
             if !word.text.is_empty() {
-                out.words.push(w);
+                out.all[out.len] = w;
+                out.len += 1;
             }
         }
         out
     }
 
     fn texts(&self, path: &Path) -> Vec<String> {
-        path.words.iter().map(|w| self.texts.words[*w].text.clone()).collect()
+        path.words().iter().map(|w| self.texts.words[*w].text.clone()).collect()
     }
 
     /// Whether the lowest word is the label of a row of the form.
     fn ends_in_row_label(&mut self, path: &Path) -> bool {
         let (form, g, texts) = (self.form, self.g, self.texts);
-        path.words.last().is_some_and(|w| {
+        path.words().last().is_some_and(|w| {
             *self.row_label[*w].get_or_insert_with(|| {
                 let label = g.lexicon.bare_label(&texts.words[*w].text);
                 form.rows_of(label).next().is_some()
@@ -528,18 +548,18 @@ impl<'t> Words<'t> {
     }
 
     fn set_of(&self, path: &Path) -> Option<PartSet> {
-        self.set(path.words.iter().map(|w| self.texts.words[*w].said))
+        self.set(path.words().iter().map(|w| self.texts.words[*w].said))
     }
 
     fn meaning(&self, path: &Path, side: Option<Side>) -> Option<Meaning> {
-        let set = self.set_of(path).filter(|_| !path.words.is_empty())?;
-        let lowest = path.words.last().and_then(|w| self.texts.words[*w].said);
+        let set = self.set_of(path).filter(|_| !path.words().is_empty())?;
+        let lowest = path.words().last().and_then(|w| self.texts.words[*w].said);
         meaning(set, lowest, side, self.form, &self.g.parts)
     }
 
     /// The first way to join neighbouring words that makes a header: without lines a wrapped header is several rows.
     fn best_joined(&self, path: &Path, side: Option<Side>) -> Option<(Vec<String>, Meaning)> {
-        self.texts.ways(&path.words).iter().find_map(|w| {
+        self.texts.ways(path.words()).iter().find_map(|w| {
             let set = self.set(w.said.iter().copied().map(Some))?;
             let m = meaning(set, w.said.last().copied(), side, self.form, &self.g.parts)?;
             Some((w.parts.clone(), m))
@@ -625,31 +645,126 @@ pub fn parts_of(text: &str, g: &Grammar) -> Option<Vec<String>> {
 
 /// The measure of a column in a phase; `None` where the rows have to say it.
 fn measure(column: usize, phase: Option<usize>, form: &Form, parts: &Parts) -> Option<String> {
-    let c = &form.columns[column];
-    let phase = phase.map(|p| parts.phases[p].id.as_str());
-    let Some(own) = &c.measure else {
-        return phase.map(str::to_string);
-    };
-    Some(match phase {
-        None | Some("final") => own.clone(),
-        Some(p) if c.total || own == "final" => p.to_string(),
-        Some(p) => format!("{own}.{p}"),
-    })
+    match names(column, phase, form, parts) {
+        (own, None) => own.map(str::to_string),
+        (own, Some(phase)) => Some(format!("{}.{phase}", own.unwrap_or_default())),
+    }
 }
 
-/// The columns with a header that ends before row `body`; paths and printed texts are not filled in yet.
-fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -> (Header, Vec<Above>) {
+/// The name of a measure, and that of the phase that stands behind it. No measure of a form has a point in it but by its phase.
+fn names<'f>(
+    column: usize,
+    phase: Option<usize>,
+    form: &'f Form,
+    parts: &'f Parts,
+) -> (Option<&'f str>, Option<&'f str>) {
+    let c = &form.columns[column];
+    let phase = phase.map(|p| parts.phases[p].id.as_str());
+    let Some(own) = c.measure.as_deref() else {
+        return (phase, None);
+    };
+    match phase {
+        None | Some("final") => (Some(own), None),
+        Some(p) if c.total || own == "final" => (Some(p), None),
+        Some(p) => (Some(own), Some(p)),
+    }
+}
+
+/// A column of a header that is tried.
+struct Candidate {
+    start: usize,
+    end: usize,
+    meaning: Option<Meaning>,
+    /// Another column of its panel has its meaning.
+    refused: bool,
+    set: PartSet,
+    side: Option<Side>,
+    unit: Option<Unit>,
+    body: usize,
+    above: Above,
+}
+
+impl Candidate {
+    fn column(&self) -> Option<usize> {
+        self.meaning.filter(|_| !self.refused).map(|m| m.column)
+    }
+
+    fn role(&self, form: &Form) -> Role {
+        self.column().map_or(Role::Ignore, |c| form.columns[c].role)
+    }
+
+    fn item<'f>(&self, form: &'f Form) -> Option<&'f String> {
+        self.column().and_then(|c| form.columns[c].item.as_ref())
+    }
+
+    fn measure<'f>(&self, form: &'f Form, parts: &'f Parts) -> (Option<&'f str>, Option<&'f str>) {
+        self.meaning
+            .map_or((None, None), |m| names(m.column, m.phase, form, parts))
+    }
+
+    /// Paths and printed texts are not filled in yet.
+    fn logical(&self, form: &Form, parts: &Parts) -> Logical {
+        let m = self.meaning;
+        Logical {
+            start: self.start,
+            end: self.end,
+            column: self.column(),
+            measure: m.and_then(|m| measure(m.column, m.phase, form, parts)),
+            ratio: m.and_then(|m| m.phase).is_some_and(|p| parts.phases[p].ratio),
+            count: m.is_none() && self.set & parts.counts != 0,
+            side: self.side,
+            fund: parts.fund(self.set).map(str::to_string),
+            unit: self.unit,
+            body: self.body,
+            parts: self.set,
+            phase: m.and_then(|m| m.phase),
+            ..Logical::default()
+        }
+    }
+}
+
+/// Whether the last row of a header is the last line of a wrapped head: without lines it is a row of its own, words where amounts stand and
+/// no number. Or heads of labels, below a word that is set over all of them.
+fn is_tail(texts: &Texts<'_>, form: &Form, row: usize, found: &[Candidate]) -> bool {
+    let Texts { grid, rules, .. } = *texts;
+    let g = rules.g;
+    if grid.kind != GridKind::Aligned {
+        return false;
+    }
+    let words: Vec<String> = (0..grid.cols)
+        .filter_map(|c| grid.cell(row, c))
+        .map(|c| text::key(&c.text()))
+        .filter(|t| !t.is_empty())
+        .collect();
+    let in_amounts = found
+        .iter()
+        .any(|c| c.role(form) == Role::Amount && grid.cell(row, c.start).is_some_and(|k| !k.lines.is_empty()));
+    let plain = |t: &String| amount::parse(t).is_none() && !g.lexicon.is_dash(t);
+    if in_amounts && words.iter().all(plain) {
+        return true;
+    }
+    let of_labels = |t: &String| {
+        let only = |s: Said| {
+            let m = meaning(s.set, Some(s), None, form, &g.parts);
+            m.is_some_and(|m| matches!(form.columns[m.column].role, Role::Code | Role::Name | Role::Label))
+        };
+        rules.said(t).is_some_and(|s| s.set & g.parts.labels != 0 && only(s))
+    };
+    !words.is_empty() && words.iter().all(of_labels)
+}
+
+/// The columns with a header that ends before row `body`.
+fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -> Vec<Candidate> {
     let Texts { grid, start, .. } = *texts;
     let parts = &words.g.parts;
-    let mut columns: Vec<Logical> = Vec::new();
-    let mut found: Vec<Above> = Vec::new();
+    let mut found: Vec<Candidate> = Vec::with_capacity(grid.cols);
     let mut bottom = usize::MAX;
     let rows = body - start;
     let mixed = rows > 1
         && (0..grid.cols).any(|col| {
             let p = words.path(rows, col);
             let up = words.path(rows - 1, col);
-            p.words.len() > up.words.len()
+            p.words().len() > up.words().len()
                 && words
                     .meaning(&up, None)
                     .is_some_and(|m| form.columns[m.column].role != Role::Amount && !m.side_alone)
@@ -661,7 +776,7 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
     for col in 0..grid.cols {
         let cell = grid.cell_id(body - 1, col).unwrap_or(usize::MAX);
         if cell == bottom
-            && let Some(last) = columns.last_mut()
+            && let Some(last) = found.last_mut()
         {
             last.end = col + 1;
             continue;
@@ -676,11 +791,11 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
             let here = grid.cell(body - 1, col);
             let begins = here.is_some_and(|c| c.row == body - 1);
             let value = words.ends_in_row_label(&path)
-                || path.words.last().is_some_and(|w| {
+                || path.words().last().is_some_and(|w| {
                     let t = &words.texts.words[*w].text;
                     words.g.lexicon.is_dash(t) || amount::parse(t).is_some()
                 });
-            if begins && (path.words.len() == up.words.len() || (m.is_none() && value)) {
+            if begins && (path.words().len() == up.words().len() || (m.is_none() && value)) {
                 m = words.meaning(&up, panel);
                 path = up;
                 own_body = body - 1;
@@ -698,7 +813,7 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
         let mut own = parts.side(set);
         let amount = m.is_some_and(|m| form.columns[m.column].role == Role::Amount);
         // Without lines the codes of labels that begin with them stand in a column of their own, and one head over both.
-        let headless = grid.kind == GridKind::Aligned && path.words.is_empty();
+        let headless = grid.kind == GridKind::Aligned && path.words().is_empty();
         if (amount || (m.is_none() && (headless || words.set_of(&path).is_none())))
             && let Some(shown) = words.by_cells(col)
         {
@@ -709,29 +824,19 @@ fn attempt(texts: &Texts<'_>, form: &Form, body: usize, words: &mut Words<'_>) -
         if m.is_some_and(|m| form.columns[m.column].role == Role::Label) {
             panel = own;
         }
-        found.push(above.unwrap_or(Above::Words(path)));
-        columns.push(Logical {
+        found.push(Candidate {
             start: col,
             end: col + 1,
-            column: m.map(|m| m.column),
-            measure: m.and_then(|m| measure(m.column, m.phase, form, parts)),
-            ratio: m.and_then(|m| m.phase).is_some_and(|p| parts.phases[p].ratio),
-            count: m.is_none() && set & parts.counts != 0,
-            side: if form.rows == RowKind::TwoSided { side } else { None },
-            fund: parts.fund(set).map(str::to_string),
+            meaning: m,
+            refused: false,
+            set,
+            side: side.filter(|_| form.rows == RowKind::TwoSided),
             unit,
             body: own_body,
-            parts: set,
-            phase: m.and_then(|m| m.phase),
-            ..Logical::default()
+            above: above.unwrap_or(Above::Words(path)),
         });
     }
-    let header = Header {
-        body,
-        columns,
-        complete: false,
-    };
-    (header, found)
+    found
 }
 
 /// The header texts as printed; the same parts as in `path`.
@@ -770,11 +875,11 @@ fn rejoined(printed: &[String], path: &[String]) -> Vec<String> {
 }
 
 /// The panels of a header: each begins at a column of labels behind an amount.
-fn panels(header: &Header, form: &Form) -> Vec<std::ops::Range<usize>> {
+fn panels(roles: &[Role]) -> Vec<std::ops::Range<usize>> {
     let mut out = Vec::new();
     let (mut start, mut after_amount) = (0, false);
-    for i in 0..header.columns.len() {
-        match header.role(form, i) {
+    for (i, role) in roles.iter().enumerate() {
+        match role {
             Role::Amount => after_amount = true,
             Role::Code | Role::Name | Role::Label if after_amount => {
                 out.push(start..i);
@@ -783,27 +888,28 @@ fn panels(header: &Header, form: &Form) -> Vec<std::ops::Range<usize>> {
             _ => {}
         }
     }
-    out.push(start..header.columns.len());
+    out.push(start..roles.len());
     out
 }
 
 /// Two columns with one meaning in one panel: neither can be trusted.
-fn refuse_doubles(header: &mut Header, form: &Form) {
+fn refuse_doubles(found: &mut [Candidate], form: &Form, parts: &Parts) {
+    let roles: Vec<Role> = found.iter().map(|c| c.role(form)).collect();
     let mut doubles = Vec::new();
-    for panel in panels(header, form) {
-        let amounts: Vec<usize> = panel.filter(|i| header.role(form, *i) == Role::Amount).collect();
+    for panel in panels(&roles) {
+        let amounts: Vec<usize> = panel.filter(|i| roles[*i] == Role::Amount).collect();
         for (n, i) in amounts.iter().enumerate() {
             for k in &amounts[..n] {
-                let (a, b) = (&header.columns[*i], &header.columns[*k]);
-                let item = |l: &Logical| l.column.and_then(|c| form.columns[c].item.as_ref());
-                if a.measure == b.measure && a.side == b.side && item(a) == item(b) {
+                let (a, b) = (&found[*i], &found[*k]);
+                if a.side == b.side && a.item(form) == b.item(form) && a.measure(form, parts) == b.measure(form, parts)
+                {
                     doubles.extend([*i, *k]);
                 }
             }
         }
     }
     for i in doubles {
-        header.columns[i].column = None;
+        found[i].refused = true;
     }
 }
 
@@ -827,8 +933,9 @@ fn phases_only(header: &mut Header, form: &Form) {
 /// What only the whole header tells: a heading that stands over a panel of its own, budgets of one basis, a change that needs
 /// the year before beside it.
 fn settle(header: &mut Header, form: &Form, parts: &Parts) {
-    for panel in panels(header, form) {
-        let amounts: Vec<usize> = panel.filter(|i| header.role(form, *i) == Role::Amount).collect();
+    let roles: Vec<Role> = (0..header.columns.len()).map(|i| header.role(form, i)).collect();
+    for panel in panels(&roles) {
+        let amounts: Vec<usize> = panel.filter(|i| roles[*i] == Role::Amount).collect();
         if let [one] = amounts.as_slice() {
             let l = &mut header.columns[*one];
             if let Some(alone) = l.column.and_then(|c| form.columns[c].alone.clone()) {

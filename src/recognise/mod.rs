@@ -144,6 +144,23 @@ pub struct Entry {
     pub place: Place,
 }
 
+/// The lines of a document with their folded texts, and where its tables stand between them: folded once for all that ask.
+struct Lines<'l>(Vec<Option<(&'l Line, String)>>);
+
+impl<'l> Lines<'l> {
+    fn new(layout: &'l Layout) -> Self {
+        let of = |b: &'l Block| match b {
+            Block::Line(line) => Some((line, text::key(&line.text))),
+            Block::Table(_) => None,
+        };
+        Self(layout.blocks.iter().map(of).collect())
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'l Line, &str)> {
+        self.0.iter().flatten().map(|(line, key)| (*line, key.as_str()))
+    }
+}
+
 /// Recognises a document of which nothing but its text is known.
 pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
     recognise_with(layout, &Own::default(), g)
@@ -152,9 +169,10 @@ pub fn recognise(layout: &Layout, g: &Grammar) -> Outcome<Recognised> {
 /// Recognises a document; `own` is what its page and its file say of themselves.
 pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recognised> {
     let mut report = Vec::new();
+    let keyed = Lines::new(layout);
     let mut out = Recognised {
-        cover: cover::cover(layout, own, g),
-        evidence: identity::evidence(layout, g),
+        cover: cover::of_lines(&keyed, own, g),
+        evidence: identity::evidence(&keyed, g),
         ..Recognised::default()
     };
     let region = out.cover.unit_name.as_ref().and_then(|(name, _)| g.region_of(name));
@@ -198,23 +216,23 @@ pub fn recognise_with(layout: &Layout, own: &Own, g: &Grammar) -> Outcome<Recogn
             }
         }
     }
-    titles_without_table(layout, &rules, &mut out, &mut report);
-    expected::judge(layout, &rules, &mut out, &mut report);
+    titles_without_table(&keyed, &rules, &mut out, &mut report);
+    expected::judge(layout, &keyed, &rules, &mut out, &mut report);
     number(&mut out);
     Outcome::new(out, report)
 }
 
 /// The title of a form with numbers or with heads of columns below it that no table holds: the table has no lines and too few rows to
 /// be seen by its alignment. What is lost is said.
-fn titles_without_table(layout: &Layout, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
+fn titles_without_table(lines: &Lines<'_>, rules: &Rules<'_>, out: &mut Recognised, report: &mut Vec<Diagnostic>) {
     // The title, and how many lines in several pieces stand below it: one may be its caption.
     let mut open: Option<(&Form, &Line, usize)> = None;
-    for b in &layout.blocks {
-        let Block::Line(line) = b else {
+    for b in &lines.0 {
+        let Some((line, key)) = b else {
             open = None;
             continue;
         };
-        if let Some((form, _)) = rules.form_of_title(&line.text) {
+        if let Some((form, _)) = rules.form_of_title_of(&line.text, key) {
             open = (!out.tables.iter().any(|t| t.form == form.id)).then_some((form, line, 0));
             continue;
         }

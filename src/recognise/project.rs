@@ -160,7 +160,7 @@ fn names_project(grid: &Grid, row: usize, words: &Projects) -> bool {
         if key.is_empty() {
             continue;
         }
-        if words.field(&key) == Some(Col::ProjectName) {
+        if words.is_project_name(&key) {
             return true;
         }
         seen += 1;

@@ -5,6 +5,7 @@ use super::header;
 use crate::grammar::parts::Said;
 use crate::grammar::{Form, Grammar, Region, TitleMatch, load};
 use crate::memo::{Memo, Shared};
+use crate::text;
 
 /// The rules for one document.
 pub struct Rules<'g> {
@@ -48,6 +49,14 @@ impl<'g> Rules<'g> {
 
     /// The form whose title a line is.
     pub fn form_of_title(&self, line: &str) -> Option<(&'g Form, TitleMatch)> {
+        self.form_of_title_of(line, &text::key(line))
+    }
+
+    /// The same of a line that is folded already. Most lines are none, as their ends say: only what may be one is remembered.
+    pub(super) fn form_of_title_of(&self, line: &str, key: &str) -> Option<(&'g Form, TitleMatch)> {
+        if !self.g.lexicon.may_be_title(key) {
+            return None;
+        }
         let look = || {
             let (form, m) = load::form_of_title(&self.g.lexicon, &self.forms, line)?;
             Some((self.forms.iter().position(|f| f.id == form.id)?, m))

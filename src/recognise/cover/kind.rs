@@ -136,7 +136,7 @@ fn summary(titles: &[(&Title, Ground)], front: &[Front<'_>], lines: &[Text<'_>],
     }
     let beginnings = lines
         .iter()
-        .map(|l| l.key.as_str())
+        .map(|l| l.key)
         .filter(|k| k.chars().count() > 20)
         .take(FIRST);
     let by_text = beginnings.into_iter().any(|k| {
@@ -207,9 +207,10 @@ fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
     let (mut accounts, mut budgets) = (0, 0);
     for l in lines {
-        accounts += words.accounts.find_iter(&l.key).count();
-        budgets += words.plans.find_iter(&l.key).count();
+        accounts += words.accounts.find_iter(l.key).count();
+        budgets += words.plans.find_iter(l.key).count();
     }
+    out.speaks = accounts;
     let enough = out.figures >= 2;
     out.kind = match (accounts, budgets) {
         _ if !enough => Kind::Other,

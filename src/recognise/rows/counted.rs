@@ -46,8 +46,14 @@ impl Reader<'_> {
         let lexicon = &self.g.lexicon;
         // A cell counts two columns at most: rows of amounts end here.
         let decimals = |t: &str| t.contains('.') && t.bytes().all(|b| b.is_ascii_digit() || b",.- ".contains(&b));
-        let amounts = |i: &&usize| self.grid.cells[**i].lines.iter().any(|l| decimals(&l.text));
-        if ids.iter().filter(amounts).count() * STRANGERS > ids.len() * 2 {
+        let (mut amounts, mut others) = (0, 0);
+        for lines in ids.iter().map(|i| &self.grid.cells[*i].lines) {
+            match lines.iter().any(|l| decimals(&l.text)) {
+                true => amounts += 1,
+                false => others += usize::from(!lines.is_empty()),
+            }
+        }
+        if amounts * STRANGERS > others * 2 {
             return None;
         }
         let mut numbers: Vec<Count> = Vec::new();
