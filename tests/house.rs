@@ -169,6 +169,7 @@ const CIRCLES: &[&str] = &[
     "normalise/composed normalise/statements",
     "recognise/header recognise/rules",
     "recognise/narrative/discourse recognise/narrative/figure recognise/narrative/slot",
+    "write/blocks write/csv write/measured write/parts",
 ];
 
 /// The file or folder beside `name` that stands behind `super::` in its code, for each such place.

@@ -405,8 +405,8 @@ codes! {
     }
     KindInDoubt "kind-in-doubt" Normalise Nothing {
         Warning:
-            "nothing says what the document is (`unknown`), and its text uses words that only a final account does; often a font table is damaged, so that letters stand for others" => "look at it; fetch it again",
-            "没有什么说明文件是什么（`unknown`），而正文用了决算才用的词；多为字体表损坏，字被读成别的字" => "查看原件；重新下载";
+            "nothing says what a document with 500 Chinese characters and more is (`unknown`): a font table is damaged, so that letters stand for others, or the title of its kind is not known" => "look at it; fetch it again; a title of a kind that is missing goes into `[[cover.other]]` of the lexicon",
+            "有五百以上汉字的文件，没有什么说明它是什么（`unknown`）：字体表损坏，字被读成别的字，或其标题的类型不认识" => "查看原件；重新下载；缺少的标题类型加进词库的 `[[cover.other]]`";
     }
     UnitInherited "unit-inherited" Normalise Nothing {
         Warning:

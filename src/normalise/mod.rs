@@ -117,16 +117,13 @@ fn describe(recognised: &Recognised, g: &Grammar, row: &mut DocumentRow, report:
         Status::Unknown => {
             row.error_code = Some(Refusal::UnknownKind);
             row.error_message = Some(format!("{}; no facts are made from it", cover.reason));
-            if cover.speaks >= SPEAKS {
-                report.push(Diagnostic::new(
-                    Severity::Warning,
-                    Code::KindInDoubt,
-                    format!(
-                        "the text uses words that only a final account (决算) does {} times, and no title and no figure of it can be read: its letters may be damaged",
-                        cover.speaks
-                    ),
-                    Place::document(),
-                ));
+            if cover.letters >= LETTERS {
+                let message = format!(
+                    "{} Chinese characters, and nothing that says what they are: letters that stand for others, or the title of a kind that is not known",
+                    cover.letters
+                );
+                let said = Diagnostic::new(Severity::Warning, Code::KindInDoubt, message, Place::document());
+                report.push(said);
             }
             return;
         }
@@ -154,8 +151,8 @@ fn describe(recognised: &Recognised, g: &Grammar, row: &mut DocumentRow, report:
     missing(recognised, row, report);
 }
 
-/// So many words of final accounts in a text that nothing names are no chance: an account whose letters are damaged keeps some.
-const SPEAKS: usize = 5;
+/// So many Chinese characters are a document: one whose letters are damaged says nothing else of it.
+const LETTERS: usize = 500;
 
 /// The year of the cover, else of the tables, and where they differ.
 fn fiscal_year(recognised: &Recognised, row: &mut DocumentRow, report: &mut Vec<Diagnostic>) -> Option<Ground> {

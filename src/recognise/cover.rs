@@ -82,8 +82,8 @@ pub struct Cover {
     pub placeholders: u32,
     /// Figures that the text states.
     pub figures: u32,
-    /// How often the text uses words that only a final account does, where no title says what it is.
-    pub speaks: usize,
+    /// The Chinese characters of the text, counted where nothing says what it is.
+    pub letters: usize,
 }
 
 impl Default for Cover {
@@ -103,7 +103,7 @@ impl Default for Cover {
             caliber_ground: None,
             placeholders: 0,
             figures: 0,
-            speaks: 0,
+            letters: 0,
         }
     }
 }

@@ -210,7 +210,6 @@ fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
         accounts += words.accounts.find_iter(l.key).count();
         budgets += words.plans.find_iter(l.key).count();
     }
-    out.speaks = accounts;
     let enough = out.figures >= 2;
     out.kind = match (accounts, budgets) {
         _ if !enough => Kind::Other,
@@ -220,6 +219,10 @@ fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     };
     if out.kind != Kind::Other {
         out.kind_ground = Some(Ground::Sentences);
+    }
+    if out.kind == Kind::Other {
+        let han = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+        out.letters = lines.iter().map(|l| l.key.chars().filter(han).count()).sum();
     }
     out.reason = format!(
         "no title; {accounts} times the text speaks as a final account (决算) does, {budgets} times as a budget (预算)"
