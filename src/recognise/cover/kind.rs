@@ -202,6 +202,9 @@ fn by_tables(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     out.reason = format!("the first page is silent; {accounts} titles of tables say 决算, {budgets} say 预算");
 }
 
+/// So often a text without a title uses words of budgets that it is one.
+const PLANS: usize = 3;
+
 /// Headings and sentences: words that only the text of a final account has, against those of a budget.
 fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
     let words = &g.lexicon.cover;
@@ -215,6 +218,8 @@ fn by_text(lines: &[Text<'_>], g: &Grammar, out: &mut Cover) {
         _ if !enough => Kind::Other,
         (0, 0) => Kind::Other,
         (a, b) if a >= b => Kind::FinalAccount,
+        // One word is no witness: of an account whose letters are damaged it may be all that is left.
+        (_, b) if b < PLANS => Kind::Other,
         _ => Kind::Budget,
     };
     if out.kind != Kind::Other {
