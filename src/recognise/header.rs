@@ -651,7 +651,7 @@ fn measure(column: usize, phase: Option<usize>, form: &Form, parts: &Parts) -> O
     }
 }
 
-/// The name of a measure, and that of the phase that stands behind it. No measure of a form has a point in it but by its phase.
+/// The name of a measure, and that of the phase that stands behind it.
 fn names<'f>(
     column: usize,
     phase: Option<usize>,
@@ -697,9 +697,16 @@ impl Candidate {
         self.column().and_then(|c| form.columns[c].item.as_ref())
     }
 
-    fn measure<'f>(&self, form: &'f Form, parts: &'f Parts) -> (Option<&'f str>, Option<&'f str>) {
-        self.meaning
-            .map_or((None, None), |m| names(m.column, m.phase, form, parts))
+    /// Whether both hold one measure, compared as it is published: `final.public` may be a measure of its own or one in a phase.
+    fn is_measure_of(&self, other: &Self, form: &Form, parts: &Parts) -> bool {
+        let text = |c: &Self| {
+            let (own, phase) = c
+                .meaning
+                .map_or((None, None), |m| names(m.column, m.phase, form, parts));
+            let point = phase.map(|_| ".");
+            own.into_iter().chain(point).chain(phase).flat_map(str::bytes)
+        };
+        text(self).eq(text(other))
     }
 
     /// Paths and printed texts are not filled in yet.
@@ -901,8 +908,7 @@ fn refuse_doubles(found: &mut [Candidate], form: &Form, parts: &Parts) {
         for (n, i) in amounts.iter().enumerate() {
             for k in &amounts[..n] {
                 let (a, b) = (&found[*i], &found[*k]);
-                if a.side == b.side && a.item(form) == b.item(form) && a.measure(form, parts) == b.measure(form, parts)
-                {
+                if a.side == b.side && a.item(form) == b.item(form) && a.is_measure_of(b, form, parts) {
                     doubles.extend([*i, *k]);
                 }
             }
